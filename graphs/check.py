@@ -1,0 +1,41 @@
+"""Checking a document: the shapes of a network, and every problem that the rules find in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import graphs.layers  # registers all layer types
+import graphs.rules  # noqa: F401 - registers all rules
+from graphs.content import MAIN, Document
+from graphs.rule import RULES, Checked, Problem
+from graphs.shapes import Shapes, shapes_of
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is known about one network of a document: Specs by node, and problems, errors first."""
+
+    document: Document
+    network: str
+    shapes: Shapes
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether it can be trained: no errors; warnings are allowed."""
+        return all(problem.severity != "error" for problem in self.problems)
+
+    def at(self, node: str) -> tuple[Problem, ...]:
+        """The problems that name this node first."""
+        return tuple(problem for problem in self.problems if problem.nodes[:1] == (node,))
+
+
+def check(document: Document, network: str = MAIN, before: Report | None = None) -> Report:
+    """Check one network. `before` is the report before the last edit: what did not change is not computed again."""
+    graph = document.networks[network]
+    old = before.shapes if before is not None and before.network == network else None
+    shapes = shapes_of(graph, old)
+    checked = Checked(document, network, graph, shapes)
+    problems = [problem for code in sorted(RULES) for problem in RULES[code](checked)]
+    problems.sort(key=lambda problem: problem.severity != "error")
+    return Report(document, network, shapes, tuple(problems))

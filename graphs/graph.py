@@ -1,0 +1,225 @@
+"""Graph, Node and Wire: frozen values of one network. Edits are functions from graph to graph (graphs.edits)."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+from graphs.expression import Expression
+from graphs.layer import LAYERS, Layer, read
+
+ID = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+"""What ids of nodes, networks, ports, blocks and shared weights look like."""
+
+FACE_IN, FACE_OUT = "in", "out"
+"""Reserved ids: the face of a block, as its inside sees it. Wires come from `in.PORT` and go to `out.PORT`."""
+
+Only = Literal["train", "evaluate", "predict"]
+Position = tuple[float, float]
+
+
+class End(NamedTuple):
+    """One end of a wire: a node and one of its ports (`inputs.0` for a row of ports)."""
+
+    node: str
+    port: str
+
+    def __str__(self) -> str:
+        return f"{self.node}.{self.port}"
+
+
+class Wire(NamedTuple):
+    """A wire from an output port to an input port."""
+
+    source: End
+    target: End
+
+    def __str__(self) -> str:
+        return f"{self.source} -> {self.target}"
+
+
+@dataclass(frozen=True)
+class Placement:
+    """How a network stands in another as a node: once, `repeat` times in a row, or scanned along an axis.
+
+    `outputs` says for a scan which outputs are "last", "stack" (along the axis) or "collect".
+    """
+
+    network: str
+    repeat: int | Expression | None = None
+    scan: str | None = None
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a node says beside its layer and parameters."""
+
+    frozen: bool = False
+    muted: bool = False
+    weights: str = ""  # nodes with one name share their weights
+    tie: Mapping[str, str] = field(default_factory=dict)  # own weight -> "node.weight"
+    only: Only | None = None
+    when: Expression | None = None
+
+
+NO_MARKS = Marks()
+
+
+@dataclass(frozen=True)
+class Node:
+    """A layer (or a placed network) with its parameters as the file has them: values or expressions."""
+
+    id: str
+    type: str  # a layer type; "" if it places a network
+    params: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""  # a person's own name for it
+    place: Placement | None = None
+    marks: Marks = NO_MARKS
+
+    @cached_property
+    def _read(self) -> tuple[Layer | None, tuple[str, ...]]:
+        cls = LAYERS.get(self.type)
+        if cls is None:
+            return None, ()
+        if any(isinstance(value, Expression) for value in self.params.values()):
+            return None, ("It has expressions, which only stand inside blocks.",)
+        return read(cls, self.params)
+
+    @property
+    def layer(self) -> Layer | None:
+        """The layer with its parameters; None if the type is unknown or a parameter is wrong."""
+        return self._read[0]
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """A sentence for every parameter that is wrong."""
+        return self._read[1]
+
+    @property
+    def cls(self) -> type[Layer] | None:
+        """The layer's class, None if the type is unknown or the node places a network."""
+        return LAYERS.get(self.type)
+
+    @cached_property
+    def name(self) -> str:
+        """What people see: their own title, or the layer's title (with its number), or words made of the id."""
+        if self.title:
+            return self.title
+        title = self.cls.info.title if self.cls else self.type or (self.place.network if self.place else "")
+        stem = self.cls.info.stem if self.cls else self.type.lower()
+        if self.id == stem:
+            return title
+        number = re.fullmatch(re.escape(stem) + r"_(\d+)", self.id)
+        if number:
+            return f"{title} {number[1]}"
+        return self.id.replace("_", " ").capitalize()
+
+    @cached_property
+    def phrase(self) -> str:
+        """The name in a sentence, with the layer's title where the name alone does not tell it."""
+        title = self.cls.info.title if self.cls else self.type
+        return self.name if not title or self.name.startswith(title) else f"{self.name} ({title})"
+
+    def with_params(self, **changes: Any) -> Node:
+        """The same node with other parameters; None as a value of a non-optional one resets it."""
+        return replace(self, params={**self.params, **changes})
+
+
+@dataclass(frozen=True)
+class Face:
+    """What a network shows when it is placed: ports, and promoted parameters with defaults or expressions."""
+
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+NO_FACE = Face()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A titled rectangle behind nodes, in canvas pixels."""
+
+    title: str
+    color: str
+    rect: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Note:
+    """Plain text on the canvas, at a position, of a width in canvas pixels."""
+
+    text: str
+    position: Position
+    width: float = 240.0
+
+
+@dataclass(frozen=True)
+class Graph:
+    """One network: nodes and wires, its face, and where things stand on the canvas (saved apart)."""
+
+    nodes: Mapping[str, Node] = field(default_factory=dict)
+    wires: tuple[Wire, ...] = ()
+    face: Face = NO_FACE
+    positions: Mapping[str, Position] = field(default_factory=dict)
+    frames: tuple[Frame, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @cached_property
+    def incoming(self) -> Mapping[str, Mapping[str, End]]:
+        """For every node its wired input ports and where each comes from (the last wire wins)."""
+        table: dict[str, dict[str, End]] = {each: {} for each in self.nodes}
+        for wire in self.wires:
+            if wire.target.node in table:
+                table[wire.target.node][wire.target.port] = wire.source
+        return table
+
+    @cached_property
+    def outgoing(self) -> Mapping[str, tuple[Wire, ...]]:
+        """For every node the wires that leave it."""
+        table: dict[str, list[Wire]] = {each: [] for each in self.nodes}
+        for wire in self.wires:
+            if wire.source.node in table:
+                table[wire.source.node].append(wire)
+        return {node: tuple(wires) for node, wires in table.items()}
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The nodes with every source before its targets, else as in the file; those in or behind a loop are left out."""
+        waiting = {
+            node: len({source.node for source in ends.values() if source.node in self.nodes})
+            for node, ends in self.incoming.items()
+        }
+        rank = {node: index for index, node in enumerate(self.nodes)}
+        ready = [rank[node] for node, count in waiting.items() if count == 0]  # sorted, so a heap
+        names = list(self.nodes)
+        done: list[str] = []
+        while ready:
+            node = names[heapq.heappop(ready)]
+            done.append(node)
+            for target in dict.fromkeys(wire.target.node for wire in self.outgoing[node]):
+                if target in waiting:
+                    waiting[target] -= 1
+                    if waiting[target] == 0:
+                        heapq.heappush(ready, rank[target])
+        return tuple(done)
+
+    def ancestors(self, nodes: set[str]) -> set[str]:
+        """These nodes and everything that they are computed from."""
+        found, todo = set(nodes), list(nodes)
+        while todo:
+            for source in self.incoming.get(todo.pop(), {}).values():
+                if source.node not in found:
+                    found.add(source.node)
+                    todo.append(source.node)
+        return found
+
+    def by_role(self, role: str) -> tuple[Node, ...]:
+        """The nodes whose layer has this role, in order of the file."""
+        return tuple(node for node in self.nodes.values() if node.cls is not None and node.cls.info.role == role)

@@ -1,0 +1,220 @@
+"""What a layer is: one class with parameters, ports, shapes, module and words; and the registry of all.
+
+The parameters of `infer` are the input ports: `x: Spec` must be wired, `x: Spec | None = None` may be,
+`*inputs: Spec` is an ordered row of ports called `inputs.0`, `inputs.1`, ... What `infer` returns are
+the output ports: a `Spec` is the port `output`, the fields of a NamedTuple are ports of their names.
+Everything else (palette, inspector, rules, compiler, export, file) reads what a class says here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, dataclass_transform, get_type_hints
+
+from graphs.param import Param, kind_of, param
+from graphs.spec import Spec
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Role = Literal["data", "layer", "loss", "metric", "output"]
+Shape = tuple[int, ...]
+
+CATEGORIES = (
+    "Data", "Linear", "Convolution", "Pooling", "Normalization", "Activation", "Dropout", "Shape",
+    "Merge", "Embedding", "Recurrent", "Attention", "Loss", "Metric", "Output",
+)  # fmt: skip
+"""In the order of the library."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input port as a class declares it."""
+
+    name: str
+    optional: bool = False
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class Info:
+    """What the program knows of a layer type besides its class."""
+
+    type: str
+    title: str
+    category: str
+    also: tuple[str, ...]
+    role: Role
+    params: Mapping[str, Param]
+    inputs: tuple[Input, ...]
+    outputs: tuple[str, ...]
+    doc: str
+    help: str
+
+    @property
+    def stem(self) -> str:
+        """What ids of its nodes begin with: `Conv2d` makes `conv2d`, `CrossEntropyLoss` `cross_entropy_loss`."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.type).lower()
+
+
+class Layer(ABC):
+    """The base of all layer types. A subclass is frozen: an instance is one setting of its parameters."""
+
+    info: ClassVar[Info]
+
+    @abstractmethod
+    def infer(self, *args: Any, **kwargs: Any) -> Any:
+        """Specs of the outputs from the Specs of the inputs.
+
+        Raises:
+            Mismatch: an input does not fit.
+        """
+
+    def build(self, *args: Any, **kwargs: Any) -> nn.Module:
+        """The torch module, for inputs of these Specs; it takes the inputs in order of the ports."""
+        raise LookupError(f"{self.info.title} has no module of its own.")
+
+    def weights(self, *args: Any, **kwargs: Any) -> Mapping[str, Shape]:  # noqa: ARG002 - the shape of an override
+        """Names (as in the module's state_dict) and shapes of what it learns, for inputs of these Specs."""
+        return {}
+
+    def flops(self, *args: Any, **kwargs: Any) -> int:  # noqa: ARG002 - the shape of an override
+        """Multiplications and additions of one forward pass of one sample, a multiply-add counted as two."""
+        return 0
+
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the output ports of this instance."""
+        return self.info.outputs
+
+
+class DataLayer(Layer):
+    """The base of data: outputs only, one per column, and one layer may have other columns than the next."""
+
+    split: tuple[float, ...]
+    normalize: Any
+
+    @abstractmethod
+    def columns(self) -> Mapping[str, Spec]:
+        """The columns that it offers, by port."""
+
+    def infer(self) -> tuple[Spec, ...]:
+        """The Specs of the columns in order."""
+        return tuple(self.columns().values())
+
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(self.columns())
+
+
+LAYERS: dict[str, type[Layer]] = {}
+"""Every layer type by its id, complete once `graphs.layers` is imported."""
+
+AnyLayer = TypeVar("AnyLayer", bound=type[Layer])
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(param,))
+def layer(
+    type_id: str, *, title: str, category: str, also: tuple[str, ...] = (), role: Role = "layer"
+) -> Callable[[AnyLayer], AnyLayer]:
+    """Make a class a layer type: a frozen dataclass, registered under `type_id` for ever."""
+
+    def register(cls: AnyLayer) -> AnyLayer:
+        assert type_id not in LAYERS, f"two layers are called {type_id}"
+        assert category in CATEGORIES, category
+        made = dataclasses.dataclass(frozen=True)(cls)
+        first, _, rest = inspect.cleandoc(made.__doc__ or "").partition("\n")
+        made.info = Info(
+            type=type_id,
+            title=title,
+            category=category,
+            also=also,
+            role=role,
+            params=_params(made),
+            inputs=_inputs(made),
+            outputs=_outputs(made),
+            doc=first,
+            help=rest.strip(),
+        )
+        LAYERS[type_id] = made
+        return made
+
+    return register
+
+
+def read(cls: type[Layer], values: Mapping[str, Any]) -> tuple[Layer | None, tuple[str, ...]]:
+    """The layer with these parameters, or None and a sentence for every parameter that is wrong."""
+    faults: list[str] = []
+    kept: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in cls.info.params:
+            known = ", ".join(cls.info.params) or "none"
+            faults.append(f"It has no parameter called {name[:80]}; its parameters are: {known}.")
+            continue
+        try:
+            kept[name] = cls.info.params[name].read(value)
+        except ValueError as error:
+            faults.append(str(error))
+    return (None, tuple(faults)) if faults else (cls(**kept), ())
+
+
+def call(layer_: Layer, method: Callable[..., Any], inputs: Mapping[str, Any]) -> Any:
+    """Call `infer`, `build`, `weights` or `flops` with what stands at each input port (by port name).
+
+    Ports that are not wired and optional are left out.
+    """
+    row: list[Any] = []
+    named: dict[str, Any] = {}
+    for port in layer_.info.inputs:
+        if port.many:
+            index = 0
+            while f"{port.name}.{index}" in inputs:
+                row.append(inputs[f"{port.name}.{index}"])
+                index += 1
+        elif port.name in inputs:
+            named[port.name] = inputs[port.name]
+    return method(*row, **named)
+
+
+def infer(layer_: Layer, inputs: Mapping[str, Spec]) -> dict[str, Spec]:
+    """The Spec at every output port, from those at the input ports.
+
+    Raises:
+        Mismatch: an input does not fit.
+    """
+    standing = {port: dataclasses.replace(spec, port=port) for port, spec in inputs.items()}
+    result = call(layer_, layer_.infer, standing)
+    row = (result,) if isinstance(result, Spec) else tuple(result)
+    return dict(zip(layer_.outputs(), row, strict=True))
+
+
+def _params(cls: type[Layer]) -> dict[str, Param]:
+    hints = get_type_hints(cls)
+    params: dict[str, Param] = {}
+    for each in dataclasses.fields(cls):  # type: ignore[arg-type]
+        kind, choices, optional = kind_of(hints[each.name])
+        default = each.default if each.default_factory is dataclasses.MISSING else each.default_factory()
+        words = each.metadata["param"]
+        params[each.name] = Param(each.name, kind, default, choices=choices, optional=optional, **words)
+    return params
+
+
+def _inputs(cls: type[Layer]) -> tuple[Input, ...]:
+    ports = list(inspect.signature(cls.infer).parameters.values())[1:]
+    return tuple(
+        Input(
+            each.name,
+            optional=each.default is not inspect.Parameter.empty,
+            many=each.kind is inspect.Parameter.VAR_POSITIONAL,
+        )
+        for each in ports
+    )
+
+
+def _outputs(cls: type[Layer]) -> tuple[str, ...]:
+    result = get_type_hints(cls.infer).get("return")
+    return tuple(getattr(result, "_fields", ())) or (() if issubclass(cls, DataLayer) else ("output",))

@@ -1,0 +1,66 @@
+"""What a rule is: a function that finds Problems in a checked graph; and the registry of all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from graphs.content import Document
+    from graphs.graph import Graph
+    from graphs.shapes import Shapes
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A ready-made edit that mends a problem, and what the button says."""
+
+    title: str
+    edit: Callable[[Graph], Graph]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, in one sentence, with the nodes that it is about and ways out.
+
+    `waits` are nodes downstream that cannot be judged until this is mended. Errors block training.
+    """
+
+    code: str
+    message: str
+    nodes: tuple[str, ...] = ()
+    severity: Severity = "error"
+    fixes: tuple[Fix, ...] = ()
+    ports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What rules look at: the document, one of its networks, and the Specs there."""
+
+    document: Document
+    network: str
+    graph: Graph
+    shapes: Shapes
+
+
+Rule: TypeAlias = "Callable[[Checked], Iterator[Problem]]"
+
+RULES: dict[str, Rule] = {}
+"""Every rule by its code, complete once `graphs.rules` is imported."""
+
+
+def rule(code: str) -> Callable[[Rule], Rule]:
+    """Register a function as the rule of this code. Codes live in reports: never used again for another rule."""
+
+    def register(find: Rule) -> Rule:
+        assert code not in RULES, f"two rules are called {code}"
+        RULES[code] = find
+        return find
+
+    return register
+
+

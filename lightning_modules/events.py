@@ -1,0 +1,148 @@
+"""What a run tells: frozen events, the same for the window, the progress bar and events.jsonl.
+
+Names of values are `SPLIT_NAME`: `train_loss`, `val_loss`, and for every metric node its id: `val_accuracy`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True)
+class Started:
+    """Training begins: once, before the first step."""
+
+    run_dir: str
+    title: str
+    device: str  # "cpu", "cuda:0 (NVIDIA ...)"
+    epochs: int
+    steps_per_epoch: int
+    start_step: int
+    parameters: int
+    samples: Mapping[str, int]  # by split: train, val, test
+    seed: int
+    threads: int
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Losses of all steps since the last such event, at most 20 events a second; nothing is left out."""
+
+    objective: str
+    first: int  # global step of losses[0], counted from 1
+    losses: tuple[float, ...]
+    learning_rate: float
+    samples_per_s: float
+
+
+@dataclass(frozen=True)
+class EpochEnded:
+    """An epoch's end with its values; `best` says whether the monitored value is the best so far."""
+
+    epoch: int  # counted from 1
+    step: int
+    values: Mapping[str, float]
+    best: bool
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something that a person should know, in one sentence."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """Values on one split (usually test) with the best weights, and what the plots after a run need.
+
+    `confusion[t][p]` counts samples of class t predicted as p. For regression `target` and `predicted`
+    hold up to 2,000 pairs.
+    """
+
+    split: str
+    values: Mapping[str, float]
+    classes: tuple[str, ...] = ()
+    confusion: tuple[tuple[int, ...], ...] = ()
+    target: tuple[float, ...] = ()
+    predicted: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Completed:
+    """All epochs ran, or early stopping ended them (`reason` says so)."""
+
+    epochs: int
+    steps: int
+    best_epoch: int
+    seconds: float
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A person stopped it; what was learned up to `steps` is kept."""
+
+    epochs: int
+    steps: int
+    best_epoch: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Failed:
+    """It could not go on. `reason` is one sentence for people, `details` a traceback for the fold."""
+
+    reason: str
+    details: str = ""
+    nodes: tuple[str, ...] = field(default=())
+    steps: int = 0
+
+
+Outcome: TypeAlias = "Completed | Stopped | Failed"
+Event: TypeAlias = "Started | Steps | EpochEnded | Warned | Evaluated | Outcome"
+
+_TYPES = {each.__name__: each for each in (Started, Steps, EpochEnded, Warned, Evaluated, Completed, Stopped, Failed)}
+
+
+def to_json(event: Event) -> str:
+    """One line of events.jsonl; a number that is not finite is written as {"float": "nan"}."""
+    return json.dumps({"event": type(event).__name__, **_plain(dataclasses.asdict(event))}, allow_nan=False)
+
+
+def from_json(line: str) -> Event:
+    """The event of one line.
+
+    Raises:
+        ValueError: the line is not an event.
+    """
+    try:
+        values = json.loads(line)
+        cls = _TYPES[values.pop("event")]
+        return cls(**{name: _read(value) for name, value in values.items()})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"This line is not an event of a run: {line[:80]}") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": str(value)}
+    return value
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, dict):
+        return float(value["float"]) if set(value) == {"float"} else {name: _read(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return tuple(_read(each) for each in value)
+    return value

@@ -1,0 +1,22 @@
+"""A Job: everything that one run needs, frozen, so that it runs the same in any thread or process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphs.content import Document
+
+
+@dataclass(frozen=True)
+class Job:
+    """Train this document's `main` network as its objectives and run settings say.
+
+    `base` is the folder that relative paths in the document start from; `run_dir` is the run's own new
+    folder; `resume` is an earlier run's folder to go on from.
+    """
+
+    document: Document
+    base: Path
+    run_dir: Path
+    resume: Path | None = None

@@ -1,0 +1,1 @@
+"""Icons, themes, example graphs and small sample data."""

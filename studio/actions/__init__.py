@@ -1,0 +1,1 @@
+"""What a person can do, as values: menus, palette and help read them."""

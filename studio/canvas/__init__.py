@@ -1,0 +1,1 @@
+"""The node editor: a view of the graph and the gestures on it."""
