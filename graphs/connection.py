@@ -1,0 +1,82 @@
+"""What a wire would do before it is drawn: the sentence against it, or the Spec that would come out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphs.layer import infer
+from graphs.ports import inputs_of, outputs_of
+from graphs.shapes import missing_ports
+from graphs.spec import Mismatch, Spec
+
+if TYPE_CHECKING:
+    from graphs.graph import End, Graph
+    from graphs.shapes import Shapes
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How a wire would fare: `why_not` is the sentence against it (None: it fits, as far as is known).
+
+    `carries` is the Spec on the wire, `gives` those at the outputs of the target node, both where known.
+    `replaces` is the port that is wired there now.
+    """
+
+    why_not: str | None = None
+    carries: Spec | None = None
+    gives: tuple[Spec, ...] = ()
+    replaces: End | None = None
+
+
+def try_wire(
+    graph: Graph, shapes: Shapes, source: End, target: End, before_source: Collection[str] | None = None
+) -> Trial:
+    """What a wire from an output port to an input port would do.
+
+    `before_source` is `graph.ancestors({source.node})`, for who tries many targets.
+    """
+    start, end = graph.nodes.get(source.node), graph.nodes.get(target.node)
+    if start is None or source.port not in outputs_of(graph, source.node):
+        name = start.phrase if start is not None else source.node
+        return Trial(f"{name} has no output called {source.port}.")
+    if end is None or target.port not in inputs_of(graph, target.node):
+        name = end.phrase if end is not None else target.node
+        return Trial(f"{name} has no input called {target.port}.")
+    if source.node == target.node:
+        return Trial(f"{start.phrase} cannot feed itself.")
+    upstream = before_source if before_source is not None else graph.ancestors({source.node})
+    if target.node in upstream:
+        return Trial(f"{end.phrase} comes before {start.phrase}: this wire would make a loop.")
+    carries = shapes.output(source.node, source.port)
+    replaces = graph.incoming[target.node].get(target.port)
+    layer = end.layer
+    if carries is None or layer is None:
+        return Trial(carries=carries, replaces=replaces)
+    inputs = {**_known_inputs(graph, shapes, target.node), target.port: carries}
+    if missing_ports(layer, inputs):
+        return Trial(carries=carries, replaces=replaces)
+    try:
+        return Trial(None, carries, tuple(infer(layer, inputs).values()), replaces)
+    except Mismatch as fault:
+        return Trial(sentence(end.phrase, fault.message), carries, replaces=replaces)
+
+
+def why_not(graph: Graph, shapes: Shapes, source: End, target: End) -> str | None:
+    """The exact sentence against a connection; None if it fits, as far as is known."""
+    return try_wire(graph, shapes, source, target).why_not
+
+
+def sentence(phrase: str, message: str) -> str:
+    """A mismatch as a whole sentence: one that begins with a verb gets the node's phrase before it."""
+    return f"{phrase} {message}" if message[:1].islower() else message
+
+
+def _known_inputs(graph: Graph, shapes: Shapes, node_id: str) -> dict[str, Spec]:
+    known = {}
+    for port, end in graph.incoming[node_id].items():
+        spec = shapes.output(end.node, end.port)
+        if spec is not None:
+            known[port] = spec
+    return known
