@@ -1,0 +1,138 @@
+"""Training beside the window: one thread that runs a job, and the Trainer that owns at most one."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+import traceback
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from lightning_modules.events import Failed, Outcome
+from lightning_modules.job import Job
+
+WARM_UP = ("numpy", "sklearn", "torch", "torchmetrics", "pytorch_lightning", "lightning_modules.run")
+"""What takes seconds to import, in the order in which one needs the other."""
+
+
+class TrainingThread(QThread):
+    """Runs one job. Lives in the GUI thread, so Qt queues there whatever `run` emits."""
+
+    progressed = Signal(object)  # an event
+    ended = Signal(object)  # Completed | Stopped | Failed, exactly once
+
+    def __init__(self, job: Job, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._job, self._stop = job, threading.Event()
+
+    def request_stop(self) -> None:
+        """Ask for a stop after the current batch. Safe from any thread."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Train; the outcome is told by `ended`, whatever happens."""
+        try:
+            from lightning_modules.run import train  # seconds to import; only trainers pay
+
+            outcome = train(self._job, on_event=self.progressed.emit, should_stop=self._stop.is_set)
+        except Exception as error:  # noqa: BLE001 - the edge of the thread, nothing above
+            outcome = Failed(reason=explain(error), details=traceback.format_exc())
+        self.ended.emit(outcome)
+
+
+class WarmUpThread(QThread):
+    """Imports what training needs, one package after the other, so that the first run starts at once."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._stop = threading.Event()
+
+    def request_stop(self) -> None:
+        """Leave the packages that have not begun to the first run."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Import in order; what cannot be imported is told by the run that needs it."""
+        for name in WARM_UP:
+            if self._stop.is_set():
+                return
+            try:
+                importlib.import_module(name)
+            except Exception:  # noqa: BLE001 - the edge of the thread; the run says it in words
+                return
+
+
+class Trainer(QObject):
+    """Runs one job at a time, and tells the window what happens, in the GUI thread."""
+
+    started = Signal(object)  # Job
+    progressed = Signal(object)  # every event of the run, in order
+    ended = Signal(object)  # Outcome, exactly once for each started; `running` is already false
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: TrainingThread | None = None
+        self._warming: WarmUpThread | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a run has started whose end has not been told yet."""
+        return self._thread is not None
+
+    def start(self, job: Job) -> None:
+        """Run this job.
+
+        Raises:
+            RuntimeError: another one is running.
+        """
+        if self._thread is not None:
+            raise RuntimeError("A run is going on. Stop it, or wait until it ends.")
+        self._thread = TrainingThread(job, self)
+        self._thread.progressed.connect(self.progressed)
+        self._thread.ended.connect(self._on_ended)
+        self.started.emit(job)
+        self._thread.start()
+
+    def request_stop(self) -> None:
+        """Ask the run, if there is one, to end after its current batch; `ended` follows."""
+        if self._thread is not None:
+            self._thread.request_stop()
+
+    def warm_up(self) -> None:
+        """Import in the background what the first run will need. Call it once the window is idle."""
+        if self._warming is None and self._thread is None:
+            self._warming = WarmUpThread(self)
+            self._warming.start(QThread.Priority.LowPriority)
+
+    @property
+    def warming(self) -> bool:
+        """Whether imports are under way in the background."""
+        return self._warming is not None and self._warming.isRunning()
+
+    def close(self, timeout_ms: int = 10_000) -> bool:
+        """Stop everything and wait for it; whether all threads have ended in time."""
+        threads = [thread for thread in (self._thread, self._warming) if thread is not None]
+        for thread in threads:
+            thread.request_stop()
+        return all([thread.wait(timeout_ms) for thread in threads])  # a list: wait for each of them
+
+    @Slot(object)
+    def _on_ended(self, outcome: Outcome) -> None:
+        thread, self._thread = self._thread, None
+        assert thread is not None
+        thread.wait()  # its last act was to emit this
+        thread.deleteLater()
+        self.ended.emit(outcome)
+
+
+def explain(error: Exception) -> str:
+    """One sentence for people about an error that nobody foresaw."""
+    what = str(error).strip().partition("\n")[0][:200]
+    if isinstance(error, MemoryError) or "out of memory" in what.lower():
+        return "The computer's memory was not enough for this run: try a smaller batch size or fewer features."
+    if isinstance(error, ModuleNotFoundError):
+        return f'Training needs the Python package "{error.name}", which is not installed.'
+    if isinstance(error, OSError) and error.strerror:
+        where = f' at "{error.filename}"' if error.filename else ""
+        return f"The run could not read or write its files{where}: {error.strerror}."
+    return f"Training ended because of an unexpected error: {what or type(error).__name__}."
