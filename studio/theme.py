@@ -1,20 +1,16 @@
-"""The colours of the window and the canvas, in light and in dark."""
+"""The colours of the window, light and dark, as plain values that panels and canvas read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours as "#rrggbb" texts, ready for QColor. Layer categories have colours by their name.
+    """One set of colours, all as "#rrggbb".
 
-    The category colours keep apart in lightness as well as in hue, so that they can be told without
-    red and green; nothing on screen is said by colour alone.
+    Texts stand at 4.5:1 or more against `window`, `base`, `canvas` and `node` (a test checks it). Families of
+    layers differ in hue and in lightness, so that they can be told apart without seeing red or green.
     """
 
     name: str
@@ -25,6 +21,7 @@ class Theme:
     muted_text: str
     border: str
     accent: str
+    accent_text: str  # text on a filled accent
     error: str
     warning: str
     ok: str
@@ -36,83 +33,88 @@ class Theme:
     selection: str
     wire: str
     wire_text: str
-    category_colors: Mapping[str, str]
+    category_colors: dict[str, str]  # by graphs.layer.CATEGORIES
+    series: tuple[str, ...]  # lines of plots, in order
 
 
 LIGHT = Theme(
     name="light",
     dark=False,
-    window="#f3f4f6",
+    window="#f0f2f5",
     base="#ffffff",
-    text="#1b1f24",
-    muted_text="#59626e",
-    border="#c9ced6",
-    accent="#1668c4",
-    error="#c4320a",
-    warning="#8a5a00",
-    ok="#0b7a55",
-    canvas="#eef0f3",
-    grid="#dde1e7",
+    text="#1c2128",
+    muted_text="#57606a",
+    border="#cbd2da",
+    accent="#2461c4",
+    accent_text="#ffffff",
+    error="#b8261b",
+    warning="#845306",
+    ok="#16702f",
+    canvas="#f7f8fa",
+    grid="#e2e6eb",
     node="#ffffff",
-    node_text="#1b1f24",
-    node_border="#aeb6c2",
-    selection="#1668c4",
-    wire="#78828f",
-    wire_text="#39424d",
+    node_text="#1c2128",
+    node_border="#b4bdc8",
+    selection="#2461c4",
+    wire="#6b7684",
+    wire_text="#424a53",
     category_colors={
-        "Data": "#0072b2",
-        "Linear": "#3a9bd9",
-        "Convolution": "#e08e00",
-        "Pooling": "#a5730a",
-        "Normalization": "#8a8a3c",
-        "Activation": "#009e73",
-        "Dropout": "#8d939c",
-        "Shape": "#5f6f8a",
-        "Merge": "#454f63",
-        "Embedding": "#c7b400",
-        "Recurrent": "#c4649b",
-        "Attention": "#8b3a8f",
-        "Loss": "#d55e00",
-        "Metric": "#3ba598",
-        "Output": "#332288",
+        "Data": "#0b7f63",
+        "Linear": "#2461c4",
+        "Convolution": "#1687b4",
+        "Pooling": "#5f8aa6",
+        "Normalization": "#7d62b3",
+        "Activation": "#cf7a0a",
+        "Dropout": "#858c96",
+        "Shape": "#70763a",
+        "Merge": "#a07d45",
+        "Embedding": "#9b5fa5",
+        "Recurrent": "#5146b4",
+        "Attention": "#b83f86",
+        "Loss": "#c23b22",
+        "Metric": "#b59400",
+        "Output": "#434c58",
     },
+    series=("#2461c4", "#cf7a0a", "#0b7f63", "#b83f86", "#1687b4", "#7d62b3", "#70763a", "#c23b22"),
 )
 
 DARK = Theme(
     name="dark",
     dark=True,
-    window="#1f2227",
-    base="#17191d",
-    text="#e6e9ee",
-    muted_text="#a0a9b5",
-    border="#3a4049",
-    accent="#5aa9f5",
-    error="#ff7a59",
-    warning="#f0b429",
-    ok="#3fc79a",
-    canvas="#1a1c20",
-    grid="#25282e",
-    node="#2a2e35",
-    node_text="#eceff3",
-    node_border="#4d5561",
-    selection="#5aa9f5",
-    wire="#8b95a3",
-    wire_text="#c6cdd6",
+    window="#20242a",
+    base="#181b20",
+    text="#e4e7eb",
+    muted_text="#a2acb8",
+    border="#3a424d",
+    accent="#6aa5f5",
+    accent_text="#0d1522",
+    error="#ff8278",
+    warning="#e3b341",
+    ok="#5fd47a",
+    canvas="#15181c",
+    grid="#22272e",
+    node="#262c34",
+    node_text="#e6e9ed",
+    node_border="#4d5764",
+    selection="#6aa5f5",
+    wire="#8b95a1",
+    wire_text="#b7c0ca",
     category_colors={
-        "Data": "#3b9ad9",
-        "Linear": "#74c3f0",
-        "Convolution": "#f0a830",
-        "Pooling": "#c08f35",
-        "Normalization": "#b0b060",
-        "Activation": "#2bbd92",
-        "Dropout": "#a3a9b2",
-        "Shape": "#8798b5",
-        "Merge": "#6a7690",
-        "Embedding": "#e8d94a",
-        "Recurrent": "#dd8fbb",
-        "Attention": "#b56cba",
-        "Loss": "#f0803c",
-        "Metric": "#5cc4b8",
-        "Output": "#9a8fe8",
+        "Data": "#2fb593",
+        "Linear": "#5b93ec",
+        "Convolution": "#45b4dd",
+        "Pooling": "#86acc4",
+        "Normalization": "#a48ad6",
+        "Activation": "#eb9d3b",
+        "Dropout": "#9da5b0",
+        "Shape": "#a3aa62",
+        "Merge": "#c6a56f",
+        "Embedding": "#c08aca",
+        "Recurrent": "#8b80ea",
+        "Attention": "#e070b0",
+        "Loss": "#ec7059",
+        "Metric": "#d8bb3a",
+        "Output": "#c3cad3",
     },
+    series=("#6aa5f5", "#eb9d3b", "#2fb593", "#e070b0", "#45b4dd", "#a48ad6", "#a3aa62", "#ec7059"),
 )
