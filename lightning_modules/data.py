@@ -1,0 +1,160 @@
+"""The data of a document, ready to train on: read, joined, split, normalised and turned into tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import torch
+
+import graphs.layers
+import lightning_modules.datasets  # noqa: F401 - registers all sources
+from graphs.layer import DataLayer
+from lightning_modules.dataset import SOURCES, Column, DataError, Table
+from lightning_modules.normalisation import Scale, fit
+from lightning_modules.splits import SPLITS, Split, split
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from graphs.content import Document
+    from graphs.graph import Node
+
+Columns: TypeAlias = "dict[str, torch.Tensor]"
+"""Tensors (N, axes...) by "NODE_ID.PORT", all of one length N, float32 or int64, on the CPU."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The columns of every part, with what it takes to read them and what comes out of a network.
+
+    Every part is there; one whose share is 0 has 0 samples. `classes` are class names by "NODE_ID.PORT",
+    `scales` the normalisation of every column that has one; both fit the training part alone.
+    """
+
+    splits: Mapping[Split, Columns]
+    classes: Mapping[str, tuple[str, ...]]
+    scales: Mapping[str, Scale]
+    primary: str
+
+    def count(self, part: Split) -> int:
+        """How many samples a part has."""
+        return len(next(iter(self.splits[part].values())))
+
+
+def prepare(document: Document, base: Path) -> Prepared:
+    """Read and split the data of `main`; relative paths start from `base`.
+
+    The first wired data node is the primary one: its rows make the epoch. Another data node with as
+    many rows is joined row by row; one with more or fewer is split on its own and its parts begin
+    again, or end early, so that they are as long as those of the primary one.
+
+    Raises:
+        DataError: the data cannot be used.
+    """
+    nodes = data_nodes(document)
+    if not nodes:
+        raise DataError("There is no data in this graph. Add a data layer and wire it to a layer.")
+    tables = {node.id: read_table(node, base) for node in nodes}
+    primary = nodes[0]
+    rows = _split(primary, tables[primary.id], document.run.seed)
+    parts: dict[Split, Columns] = {part: {} for part in SPLITS}
+    classes: dict[str, tuple[str, ...]] = {}
+    scales: dict[str, Scale] = {}
+    for node in nodes:
+        table = tables[node.id]
+        own = rows if table.count == tables[primary.id].count else _split(node, table, document.run.seed)
+        for port, column in table.columns.items():
+            name = f"{node.id}.{port}"
+            scale = scale_of(node, port, column, own["train"])
+            if scale is not None:
+                scales[name] = scale
+            if column.classes:
+                classes[name] = column.classes
+            for part in SPLITS:
+                taken = _as_long(own[part], len(rows[part]))
+                parts[part][name] = as_tensor(column.values[taken], scale)
+    return Prepared(parts, classes, scales, primary.id)
+
+
+def data_nodes(document: Document) -> tuple[Node, ...]:
+    """The data nodes of `main` that something is wired to, the primary one first."""
+    graph = document.main
+    return tuple(node for node in graph.by_role("data") if graph.outgoing[node.id] and not node.marks.muted)
+
+
+def data_layer(node: Node) -> DataLayer:
+    """The layer of a data node.
+
+    Raises:
+        DataError: one of its parameters is wrong.
+    """
+    if not isinstance(node.layer, DataLayer):
+        fault = " ".join(node.faults) or "it is no data layer."
+        raise DataError(f"{node.phrase} cannot be read: {fault}")
+    return node.layer
+
+
+def read_table(node: Node, base: Path) -> Table:
+    """All samples of a data node.
+
+    Raises:
+        DataError: they cannot be read.
+    """
+    layer = data_layer(node)
+    if node.type not in SOURCES:
+        raise DataError(f"{node.phrase} cannot be read: this version has no source for {node.type}.")
+    table = SOURCES[node.type](layer, base)
+    if table.count == 0:
+        raise DataError(f"{node.phrase} has no rows.")
+    return table
+
+
+def scale_of(node: Node, port: str, column: Column, train: np.ndarray) -> Scale | None:
+    """The normalisation of a column, fitted on its training rows; None if it has none and misses nothing."""
+    layer = data_layer(node)
+    if column.values.dtype != np.float32:
+        return None
+    method = _method(layer.normalize) if column.scaled else "none"
+    if method == "none" and not np.isnan(column.values).any():
+        return None
+    return fit(column.values[train], method, _scaled_axis(layer, port))
+
+
+def as_tensor(values: np.ndarray, scale: Scale | None) -> torch.Tensor:
+    """Values of a column as the network gets them."""
+    tensor = torch.from_numpy(np.ascontiguousarray(values))
+    return tensor if scale is None else scale.apply(tensor)
+
+
+def _method(normalize: Any) -> str:
+    if isinstance(normalize, str):
+        return normalize
+    return "standard" if normalize else "none"
+
+
+def _scaled_axis(layer: DataLayer, port: str) -> int | None:
+    """Channels of images and features of tables and series have statistics of their own."""
+    letters = layer.columns()[port].letters
+    if not letters:
+        return None
+    return letters.index("C") if "C" in letters else len(letters) - 1
+
+
+def _split(node: Node, table: Table, seed: int) -> dict[Split, np.ndarray]:
+    labels = next((column.values for column in table.columns.values() if column.classes and column.values.ndim == 1), None)
+    try:
+        return split(table.count, data_layer(node).split, seed, labels)
+    except DataError as error:
+        raise DataError(f"{node.phrase}: {error}") from error
+
+
+def _as_long(rows: np.ndarray, count: int) -> np.ndarray:
+    """These rows, again from the beginning or cut, so that there are `count` of them."""
+    if len(rows) == count:
+        return rows
+    if len(rows) == 0:
+        raise DataError("Two data layers do not fit together: one has no samples in a part where the other has some.")
+    return rows[np.arange(count) % len(rows)]

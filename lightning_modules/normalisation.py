@@ -1,0 +1,81 @@
+"""Normalisation of columns: statistics of the training part alone, applied to every part and undone for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class Scale:
+    """x becomes (x - shift) / factor, one pair for each place of `axis` (counted without the batch).
+
+    `axis` None means one pair for all. `fill` stands where a value is missing, before scaling.
+    """
+
+    shift: tuple[float, ...]
+    factor: tuple[float, ...]
+    fill: tuple[float, ...]
+    axis: int | None = None
+
+    def apply(self, values: torch.Tensor) -> torch.Tensor:
+        """The values (N, axes...) with missing ones filled, scaled, in float32."""
+        fill = self._standing(self.fill, values)
+        whole = torch.where(torch.isnan(values), fill, values.double())
+        return ((whole - self._standing(self.shift, values)) / self._standing(self.factor, values)).float()
+
+    def undo(self, values: torch.Tensor) -> torch.Tensor:
+        """The values as they stood in the data, from scaled ones."""
+        return (values.double() * self._standing(self.factor, values) + self._standing(self.shift, values)).float()
+
+    def _standing(self, numbers: tuple[float, ...], values: torch.Tensor) -> torch.Tensor:
+        shape = [1] * values.ndim
+        if self.axis is not None:
+            shape[self.axis + 1] = len(numbers)
+        return torch.tensor(numbers, dtype=torch.float64).reshape(shape)
+
+    def to_json(self) -> dict[str, Any]:
+        """Itself as JSON, for the run's folder."""
+        return {"shift": list(self.shift), "factor": list(self.factor), "fill": list(self.fill), "axis": self.axis}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Scale:
+        """The scale that `to_json` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is not one.
+        """
+        rows = (tuple(float(number) for number in values[name]) for name in ("shift", "factor", "fill"))
+        axis = values["axis"]
+        return cls(*rows, axis=None if axis is None else int(axis))
+
+
+def fit(train: np.ndarray, method: str, axis: int | None) -> Scale:
+    """The scale of a column from its training rows (N, axes...), NaN where missing.
+
+    "standard" brings mean 0 and standard deviation 1, "min-max" the range 0 to 1, "none" only fills
+    what is missing (with the mean). A constant column keeps factor 1, so that it becomes 0.
+    """
+    import numpy as np
+
+    values = train.astype(np.float64)
+    rest = tuple(index for index in range(values.ndim) if axis is None or index != axis + 1)
+    known = np.ma.masked_invalid(values)
+    mean = np.atleast_1d(np.ma.filled(known.mean(axis=rest), 0.0))
+    shift, factor = np.zeros_like(mean), np.ones_like(mean)
+    if method == "standard":
+        shift, factor = mean, np.atleast_1d(np.ma.filled(known.std(axis=rest), 1.0))
+    elif method == "min-max":
+        shift = np.atleast_1d(np.ma.filled(known.min(axis=rest), 0.0))
+        factor = np.atleast_1d(np.ma.filled(known.max(axis=rest), 1.0)) - shift
+    else:
+        assert method == "none", method
+    factor = np.where(factor > 1e-12 * np.maximum(np.abs(shift), 1e-300), factor, 1.0)
+    return Scale(tuple(shift.tolist()), tuple(factor.tolist()), tuple(mean.tolist()), axis)
