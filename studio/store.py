@@ -84,6 +84,12 @@ class Store(QObject):
         self.history.setClean()
         self._tell_file()
 
+    def mark_unsaved(self) -> None:
+        """No file holds what is shown any more: another program changed or removed it."""
+        if not self._unsaved:
+            self._unsaved = True
+            self._tell_file()
+
     def _show(self, document: Document) -> None:
         before, self.document = self.document, document
         same = document.main.nodes is before.main.nodes and document.main.wires is before.main.wires
