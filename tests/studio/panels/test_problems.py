@@ -1,0 +1,95 @@
+"""The problems panel: sentences, and fixes one click away."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from graphs import edits
+from graphs.content import Document
+from graphs.graph import End, Graph
+from studio.panels.problems import ProblemRow, ProblemsPanel
+from studio.store import Store
+from studio.theme import LIGHT
+
+
+@pytest.fixture
+def store() -> Store:
+    graph = Graph()
+    graph, _ = edits.add_node(graph, "Digits", (0, 0))
+    graph, _ = edits.add_node(graph, "Conv2d", (200, 0))
+    graph, _ = edits.add_node(graph, "Linear", (400, 0), {"out_features": 10})
+    graph, _ = edits.add_node(graph, "CrossEntropyLoss", (600, 0))
+    for source, target in (
+        (End("digits", "image"), End("conv2d", "input")),
+        (End("conv2d", "output"), End("linear", "input")),
+        (End("linear", "output"), End("cross_entropy_loss", "logits")),
+        (End("digits", "label"), End("cross_entropy_loss", "target")),
+    ):
+        graph = edits.connect(graph, source, target)
+    store = Store()
+    store.open(Document().with_graph(graph))
+    return store
+
+
+@pytest.fixture
+def panel(qtbot, store) -> ProblemsPanel:
+    panel = ProblemsPanel(store, LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(500, 300)
+    panel.show()
+    return panel
+
+
+def rows(panel: ProblemsPanel) -> list[ProblemRow]:
+    return panel.findChildren(ProblemRow)
+
+
+def test_every_problem_is_a_row_with_its_sentence(store, panel):
+    shown = [row.problem.message for row in rows(panel)]
+
+    assert shown
+    assert shown == [problem.message for problem in store.report.problems]
+    assert panel.windowTitle() == f"Problems ({len(shown)})"
+
+
+def test_a_fix_is_one_click_and_one_undo_step(qtbot, store, panel):
+    row = next(row for row in rows(panel) if any("Flatten" in fix.title for fix in row.problem.fixes))
+    button = next(each for each in row.findChildren(QPushButton) if "Flatten" in each.text())
+    before = len(store.report.problems)
+
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    assert len(store.report.problems) < before
+    assert len(rows(panel)) == len(store.report.problems)
+    assert store.history.count() == 1
+    store.history.undo()
+    assert len(rows(panel)) == before
+
+
+def test_a_click_on_a_row_asks_for_its_node(qtbot, panel):
+    row = rows(panel)[0]
+
+    with qtbot.waitSignal(panel.node_requested) as asked:
+        qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
+
+    assert asked.args == [row.problem.nodes[0]]
+
+
+def test_enter_on_a_row_asks_for_its_node_too(qtbot, panel):
+    row = rows(panel)[0]
+
+    with qtbot.waitSignal(panel.node_requested) as asked:
+        qtbot.keyClick(row, Qt.Key.Key_Return)
+
+    assert asked.args == [row.problem.nodes[0]]
+
+
+def test_an_empty_canvas_says_that_there_is_nothing_to_check(qtbot):
+    panel = ProblemsPanel(Store(), LIGHT)
+    qtbot.addWidget(panel)
+
+    texts = [label.text() for label in panel.findChildren(QLabel)]
+
+    assert "Nothing to check yet: the canvas is empty." in texts
