@@ -1,1 +1,7 @@
-"""What a person can do, as values: menus, palette and help read them."""
+"""All actions, one file per menu; importing this package registers every one."""
+
+import importlib
+import pkgutil
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")

@@ -1,0 +1,86 @@
+"""Everything that the window asks in a box: what to do with unsaved work, which file, stop or keep training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+FILTER = "Lamina graphs (*.lamina);;All files (*)"
+
+UnsavedAnswer: TypeAlias = Literal["save", "discard", "cancel"]
+Role = QMessageBox.ButtonRole
+
+
+class Questions:
+    """Asks the person and returns the answer; `parent` is the window that the boxes stand before."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.parent = parent
+
+    def unsaved(self, name: str) -> UnsavedAnswer:
+        """What to do with changes of this document that are in no file."""
+        box = self._box(
+            QMessageBox.Icon.Question,
+            f"Save the changes to {name}?",
+            "Without saving, what you changed since the last save is lost.",
+        )
+        save = box.addButton("Save", Role.AcceptRole)
+        discard = box.addButton("Discard", Role.DestructiveRole)
+        cancel = box.addButton("Cancel", Role.RejectRole)
+        box.setDefaultButton(save)
+        box.setEscapeButton(cancel)
+        box.exec()
+        chosen = box.clickedButton()
+        return "save" if chosen is save else "discard" if chosen is discard else "cancel"
+
+    def stop_training(self) -> bool:
+        """Whether to stop a run that is going on, in order to close."""
+        return self._yes(
+            "Training is still running.",
+            "Stopping ends it after the current batch and keeps what was learned so far.",
+            "Stop and close",
+            "Keep training",
+        )
+
+    def recover(self, name: str, words: str) -> bool:
+        """Whether to bring back what the journal holds; otherwise it is thrown away."""
+        return self._yes(f"Bring back the unsaved changes to {name}?", words, "Recover", "Discard")
+
+    def open_path(self, folder: Path) -> Path | None:
+        """A file to open, None if the person thought better of it."""
+        text, _ = QFileDialog.getOpenFileName(self.parent, "Open", str(folder), FILTER)
+        return Path(text) if text else None
+
+    def save_path(self, suggestion: Path) -> Path | None:
+        """Where to save; a name without an ending gets `.lamina`."""
+        text, _ = QFileDialog.getSaveFileName(self.parent, "Save as", str(suggestion), FILTER)
+        if not text:
+            return None
+        path = Path(text)
+        return path if path.suffix else path.with_suffix(".lamina")
+
+    def tell(self, message: str, more: str = "", details: str = "") -> None:
+        """Say one sentence, and keep the details in a fold."""
+        box = self._box(QMessageBox.Icon.Warning, message, more)
+        if details:
+            box.setDetailedText(details)
+        box.exec()
+
+    def _yes(self, text: str, more: str, yes: str, no: str) -> bool:
+        box = self._box(QMessageBox.Icon.Question, text, more)
+        accept = box.addButton(yes, Role.AcceptRole)
+        reject = box.addButton(no, Role.RejectRole)
+        box.setDefaultButton(accept)
+        box.setEscapeButton(reject)
+        box.exec()
+        return box.clickedButton() is accept
+
+    def _box(self, icon: QMessageBox.Icon, text: str, more: str) -> QMessageBox:
+        box = QMessageBox(self.parent)
+        box.setIcon(icon)
+        box.setWindowTitle("Lamina")
+        box.setText(text)
+        box.setInformativeText(more)
+        return box
