@@ -17,13 +17,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, dataclass_transform, get_type_hints
 
 from graphs.param import Param, kind_of, param
-from graphs.spec import Spec
+from graphs.size import Size
+from graphs.spec import Hint, Mismatch, Spec
 
 if TYPE_CHECKING:
     from torch import nn
 
 Role = Literal["data", "layer", "loss", "metric", "output"]
 Shape = tuple[int, ...]
+
+DEFAULT_SPLIT = (0.7, 0.15, 0.15)
+"""Training, validation, test."""
+
+SPLIT_SLACK = 1e-6
+"""How far from 1 the shares of a split may add up, because 0.7 + 0.2 + 0.1 is not 1 in floating point."""
+
+WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])(?!LU$)|(?<=[A-Z])(?=[A-Z][a-z])")
+"""Where a new word starts in a type id; the LU of ReLU and SiLU is none."""
 
 CATEGORIES = (
     "Data", "Linear", "Convolution", "Pooling", "Normalization", "Activation", "Dropout", "Shape",
@@ -58,8 +68,11 @@ class Info:
 
     @property
     def stem(self) -> str:
-        """What ids of its nodes begin with: `Conv2d` makes `conv2d`, `CrossEntropyLoss` `cross_entropy_loss`."""
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.type).lower()
+        """What ids of its nodes begin with, as torch.nn.functional spells it.
+
+        `Conv2d` makes `conv2d`, `MSELoss` `mse_loss`, `R2Score` `r2_score`, `LeakyReLU` `leaky_relu`.
+        """
+        return WORD_START.sub("_", self.type).lower()
 
 
 class Layer(ABC):
@@ -83,8 +96,11 @@ class Layer(ABC):
         """Names (as in the module's state_dict) and shapes of what it learns, for inputs of these Specs."""
         return {}
 
-    def flops(self, *args: Any, **kwargs: Any) -> int:  # noqa: ARG002 - the shape of an override
-        """Multiplications and additions of one forward pass of one sample, a multiply-add counted as two."""
+    def flops(self, *args: Any, **kwargs: Any) -> Size:  # noqa: ARG002 - the shape of an override
+        """Multiplications and additions of one forward pass of one sample, a multiply-add counted as two.
+
+        Matrix products and convolutions count, as in torch.utils.flop_counter. Symbolic where an axis is.
+        """
         return 0
 
     def outputs(self) -> tuple[str, ...]:
@@ -92,18 +108,45 @@ class Layer(ABC):
         return self.info.outputs
 
 
+@dataclass(frozen=True)
 class DataLayer(Layer):
-    """The base of data: outputs only, one per column, and one layer may have other columns than the next."""
+    """The base of data: outputs only, one per column, and one layer may have other columns than the next.
 
-    split: tuple[float, ...]
-    normalize: Any
+    How samples are divided and scaled stands here, because it means the same for every source.
+    """
+
+    split: tuple[float, ...] = param(
+        DEFAULT_SPLIT, ge=0, le=1, doc="Shares of the samples for training, validation and test; they add up to 1."
+    )
+    normalize: Literal["standard", "minmax", "none"] = param(
+        "standard",
+        doc="How numbers are scaled, as measured on the training part: standard (mean 0, deviation 1), minmax "
+        "(0 to 1) or none.",
+    )
+    shuffle: bool = param(
+        True,
+        doc="Whether samples are mixed before they are divided. Turn it off for data in order of time.",
+        advanced=True,
+    )
 
     @abstractmethod
     def columns(self) -> Mapping[str, Spec]:
         """The columns that it offers, by port."""
 
     def infer(self) -> tuple[Spec, ...]:
-        """The Specs of the columns in order."""
+        """The Specs of the columns in order.
+
+        Raises:
+            Mismatch: the shares of the split do not make a whole.
+        """
+        if len(self.split) != len(DEFAULT_SPLIT) or min(self.split) <= 0 or abs(sum(self.split) - 1) > SPLIT_SLACK:
+            listed = ", ".join(f"{share:g}" for share in self.split) or "none"
+            raise Mismatch(
+                "needs three shares above 0 that add up to 1 for its split (training, validation, test), "
+                f"but gets {listed}. A usual split is 0.7, 0.15, 0.15.",
+                code="G206",
+                hints=(Hint("set", params=(("split", DEFAULT_SPLIT),)),),
+            )
         return tuple(self.columns().values())
 
     def outputs(self) -> tuple[str, ...]:
@@ -195,7 +238,8 @@ def infer(layer_: Layer, inputs: Mapping[str, Spec]) -> dict[str, Spec]:
 def _params(cls: type[Layer]) -> dict[str, Param]:
     hints = get_type_hints(cls)
     params: dict[str, Param] = {}
-    for each in dataclasses.fields(cls):  # type: ignore[arg-type]
+    own_first = sorted(dataclasses.fields(cls), key=lambda each: each.name not in cls.__annotations__)  # type: ignore[arg-type]
+    for each in own_first:
         kind, choices, optional = kind_of(hints[each.name])
         default = each.default if each.default_factory is dataclasses.MISSING else each.default_factory()
         words = each.metadata["param"]

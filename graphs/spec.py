@@ -97,6 +97,13 @@ class Spec:
         """How many numbers one sample holds."""
         return product(self.sizes)
 
+    @property
+    def words(self) -> str:
+        """What it carries, in words: "labels of 10 classes", "numbers"."""
+        if self.kind == "class" and self.of is not None:
+            return f"labels of {self.of} classes"
+        return KIND_WORDS[self.kind]
+
     def __str__(self) -> str:
         return "x".join(str(size) for size in self.sizes) if self.dims else "a single number"
 

@@ -1,0 +1,224 @@
+"""Losses: one number that training makes small. Axes per sample: any places, then K classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphs.layer import Layer, layer
+from graphs.param import param
+from graphs.spec import SCALAR, Hint, Spec
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@layer(
+    "CrossEntropyLoss",
+    title="Cross entropy",
+    category="Loss",
+    also=("log loss", "softmax loss", "negative log likelihood", "classification loss"),
+    role="loss",
+)
+class CrossEntropyLoss(Layer):
+    """How surprised the network is by the right class, in nats: logits (..., K), classes (...) -> a number.
+
+    The usual loss for choosing one of K classes. It takes raw scores: no Softmax before it. It starts
+    near ln(K), 2.3 for ten classes. Source: torch.nn.CrossEntropyLoss, with the classes on the last axis.
+    """
+
+    label_smoothing: float = param(0.0, ge=0, lt=1, doc="Share of the target that is spread over all classes.")
+    weight: tuple[float, ...] | None = param(
+        None, ge=0, doc="How much each class counts, one number per class; none counts all the same.", advanced=True
+    )
+    ignore_index: int = param(-100, doc="Targets with this value do not count.", advanced=True)
+
+    def infer(self, logits: Spec, target: Spec) -> Spec:
+        logits.expect_float()
+        if not logits.dims:
+            logits.fail("needs one score for each class, but gets a single number per sample.")
+        *places, classes = logits.sizes
+        if target.kind == "probability" and target.sizes == logits.sizes:
+            return SCALAR
+        if target.kind != "class":
+            target.fail(
+                f"needs class labels as its target, but gets {target.words}. "
+                "For numbers, use Mean squared error instead.",
+                code="G202",
+            )
+        if tuple(places) != target.sizes:
+            wanted = "x".join(str(size) for size in target.sizes)
+            logits.fail(
+                f"needs one row of {target.of or 'K'} scores for each label, "
+                f"but gets scores of {logits} for {f'labels of {wanted}' if wanted else 'one label'} per sample.",
+                hints=_to_scores(logits, target),
+            )
+        if target.of is not None and classes != target.of:
+            logits.fail(
+                f"has {target.of} classes to choose from, but gets {classes} {_scores(classes)} for them. "
+                f"Let the layer before it give {target.of} outputs.",
+                code="G203",
+                hints=_to_scores(logits, target),
+            )
+        if self.weight is not None and len(self.weight) != classes:
+            logits.fail(
+                f"has {len(self.weight)} class weights for {classes} classes. Give one for each, or none.",
+                code="G205",
+                hints=(Hint("set", params=(("weight", None),)),),
+            )
+        return SCALAR
+
+    def build(self, logits: Spec, target: Spec) -> nn.Module:
+        from graphs.modules.losses import ClassLastCrossEntropy, weight_tensor
+
+        return ClassLastCrossEntropy(
+            weight_tensor(self.weight), ignore_index=self.ignore_index, label_smoothing=self.label_smoothing
+        )
+
+
+@layer(
+    "BCEWithLogitsLoss",
+    title="Binary cross entropy",
+    category="Loss",
+    also=("bce", "logistic loss", "sigmoid loss", "multi-label loss", "yes or no"),
+    role="loss",
+)
+class BCEWithLogitsLoss(Layer):
+    """How surprised the network is by the right yes-or-no answers, in nats: logits (...), target (...) -> a number.
+
+    For two classes, end the network with a Linear of 1 output: the score says how likely class 1 is, and
+    the target is the class label as the data give it. For several answers at once, one score and one target
+    number (0 or 1) each. It takes raw scores: no Sigmoid before it. Source: torch.nn.BCEWithLogitsLoss.
+    """
+
+    pos_weight: float | None = param(
+        None, gt=0, doc="How much more a yes counts than a no; use it if yes is rare. None counts both the same."
+    )
+
+    def infer(self, logits: Spec, target: Spec) -> Spec:
+        logits.expect_float()
+        if target.kind == "class":
+            if target.of not in (None, 2):
+                target.fail(
+                    f"needs a target of two classes, but gets one of {target.of}. Use Cross entropy for more classes.",
+                    code="G203",
+                )
+            if logits.sizes not in (target.sizes, (*target.sizes, 1)):
+                logits.fail(
+                    f"needs one score for each label, but gets {logits} per sample. "
+                    "Let the layer before it give 1 output.",
+                    hints=(Hint("insert", logits.port, "Linear", (("out_features", 1),)),) if logits.dims else (),
+                )
+            return SCALAR
+        if target.kind not in ("number", "mask", "probability"):
+            target.fail(f"needs labels of two classes or numbers of 0 and 1, but gets {target.words}.", code="G202")
+        same_sizes(logits, target)
+        return SCALAR
+
+    def build(self, logits: Spec, target: Spec) -> nn.Module:
+        from graphs.modules.losses import LabelBCEWithLogits, weight_tensor
+
+        return LabelBCEWithLogits(pos_weight=weight_tensor(None if self.pos_weight is None else (self.pos_weight,)))
+
+
+class Difference(Layer):
+    """The base of losses that compare numbers with numbers, place by place."""
+
+    def infer(self, input: Spec, target: Spec) -> Spec:
+        input.expect_float()
+        if target.dtype != "float32":
+            target.fail(
+                f"needs numbers as its target, but gets {target.words}. For labels, use Cross entropy.", code="G202"
+            )
+        same_sizes(input, target)
+        return SCALAR
+
+
+@layer(
+    "MSELoss",
+    title="Mean squared error",
+    category="Loss",
+    also=("mse", "l2 loss", "squared error", "regression loss"),
+    role="loss",
+)
+class MSELoss(Difference):
+    """The mean of the squared differences: input (...), target (...) of the same sizes -> a number.
+
+    The usual loss for predicting numbers. Large mistakes count much more than small ones, so that a few
+    outliers can rule it: then use Huber or Mean absolute error. Source: torch.nn.MSELoss.
+    """
+
+    def build(self, input: Spec, target: Spec) -> nn.Module:
+        from torch import nn
+
+        return nn.MSELoss()
+
+
+@layer(
+    "L1Loss",
+    title="Absolute error",
+    category="Loss",
+    also=("l1 loss", "mae loss", "mean absolute error", "regression loss"),
+    role="loss",
+)
+class L1Loss(Difference):
+    """The mean of the differences without their sign: input (...), target (...) of the same sizes -> a number.
+
+    For predicting numbers where outliers should not rule; it learns the median. Source: torch.nn.L1Loss.
+    """
+
+    def build(self, input: Spec, target: Spec) -> nn.Module:
+        from torch import nn
+
+        return nn.L1Loss()
+
+
+@layer("HuberLoss", title="Huber", category="Loss", also=("smooth l1", "robust loss", "regression loss"), role="loss")
+class HuberLoss(Difference):
+    """Squared for small differences and absolute for large ones: input (...), target (...) -> a number.
+
+    For predicting numbers with some outliers: smooth near the goal, calm far from it.
+    Source: Huber 1964; torch.nn.HuberLoss.
+    """
+
+    delta: float = param(1.0, gt=0, doc="The difference from which on it grows in a straight line.")
+
+    def build(self, input: Spec, target: Spec) -> nn.Module:
+        from torch import nn
+
+        return nn.HuberLoss(delta=self.delta)
+
+
+def same_sizes(input: Spec, target: Spec) -> None:
+    """Check that predictions and targets agree place by place: torch would repeat the smaller one unasked.
+
+    Raises:
+        Mismatch: they differ.
+    """
+    if input.sizes == target.sizes:
+        return
+    hints: tuple[Hint, ...] = ()
+    if input.dims and target.dims and input.sizes[:-1] == target.sizes[:-1] and isinstance(target.sizes[-1], int):
+        hints = (Hint("insert", input.port, "Linear", (("out_features", target.sizes[-1]),)),)
+    elif input.rank > 1 and target.rank == 1 and isinstance(target.sizes[0], int):
+        hints = _to_rows(input, target.sizes[0])
+    elif target.sizes == (1,) and not input.dims:
+        hints = (Hint("insert", input.port, "Reshape", (("shape", (1,)),)),)
+    input.fail(f"compares number with number, but gets {input} against a target of {target} per sample.", hints=hints)
+
+
+def _to_scores(logits: Spec, target: Spec) -> tuple[Hint, ...]:
+    if target.of is None:
+        return ()
+    if logits.sizes[:-1] == target.sizes:
+        return (Hint("insert", logits.port, "Linear", (("out_features", target.of),)),)
+    return _to_rows(logits, target.of) if not target.dims else ()
+
+
+def _to_rows(input: Spec, wanted: int) -> tuple[Hint, ...]:
+    if input.count == wanted:
+        return (Hint("insert", input.port, "Flatten"),)
+    return (Hint("insert", input.port, "Linear", (("out_features", wanted),)), Hint("insert", input.port, "Flatten"))
+
+
+def _scores(count: object) -> str:
+    return "score" if count == 1 else "scores"

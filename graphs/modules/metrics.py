@@ -1,0 +1,87 @@
+"""Metrics of torchmetrics for scores whose last axis is the classes, and for labels as data nodes give them."""
+
+from __future__ import annotations
+
+from torch import Tensor
+from torchmetrics import MeanAbsoluteError, R2Score
+from torchmetrics.classification import (
+    BinaryAccuracy,
+    BinaryF1Score,
+    MulticlassAccuracy,
+    MulticlassF1Score,
+)
+
+
+def _class_second(preds: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Scores (B, ..., K) as torchmetrics wants them, (B, K, ...); class labels stay."""
+    return (preds.movedim(-1, 1) if preds.dim() > target.dim() else preds), target
+
+
+def _yes_or_no(preds: Tensor, target: Tensor, threshold: float) -> tuple[Tensor, Tensor]:
+    """Answers 0 and 1 on both sides.
+
+    torchmetrics would take scores that happen to lie between 0 and 1 for probabilities, batch by
+    batch; here the threshold is the layer's to say.
+    """
+    answers = (preds > threshold).long() if preds.is_floating_point() else preds.long()
+    return answers.reshape(-1), (target.long() if target.dtype != target.bool().dtype else target.int()).reshape(-1)
+
+
+class ClassAccuracy(MulticlassAccuracy):
+    """Accuracy of scores (B, ..., K), or of labels, against labels (B, ...)."""
+
+    def update(self, preds: Tensor, target: Tensor) -> None:
+        """Count one batch."""
+        super().update(*_class_second(preds, target))
+
+
+class ClassF1Score(MulticlassF1Score):
+    """F1 of scores (B, ..., K), or of labels, against labels (B, ...)."""
+
+    def update(self, preds: Tensor, target: Tensor) -> None:
+        """Count one batch."""
+        super().update(*_class_second(preds, target))
+
+
+class YesNoAccuracy(BinaryAccuracy):
+    """Accuracy of scores against labels 0 and 1; a score above `cut` means 1."""
+
+    def __init__(self, cut: float) -> None:
+        super().__init__()
+        self.cut = cut
+
+    def update(self, preds: Tensor, target: Tensor) -> None:
+        """Count one batch."""
+        super().update(*_yes_or_no(preds, target, self.cut))
+
+
+class YesNoF1Score(BinaryF1Score):
+    """F1 of scores against labels 0 and 1; a score above `cut` means 1."""
+
+    def __init__(self, cut: float) -> None:
+        super().__init__()
+        self.cut = cut
+
+    def update(self, preds: Tensor, target: Tensor) -> None:
+        """Count one batch."""
+        super().update(*_yes_or_no(preds, target, self.cut))
+
+
+class FlatMeanAbsoluteError(MeanAbsoluteError):
+    """Mean absolute error over all numbers of all samples."""
+
+    def update(self, preds: Tensor, target: Tensor) -> None:
+        """Count one batch."""
+        super().update(preds.reshape(-1), target.reshape(-1).to(preds.dtype))
+
+
+class RowR2Score(R2Score):
+    """R2 of predictions (B, ...) against targets (B, ...): for each number of a sample, then their mean."""
+
+    def update(self, preds: Tensor, target: Tensor) -> None:
+        """Count one batch."""
+        rows = preds.shape[0]
+        preds, target = preds.reshape(rows, -1), target.reshape(rows, -1).to(preds.dtype)
+        if preds.shape[1] == 1:
+            preds, target = preds[:, 0], target[:, 0]
+        super().update(preds, target)
