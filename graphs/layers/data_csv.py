@@ -1,0 +1,133 @@
+"""A table of one's own: which of its columns are features and which are to be predicted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from graphs.layer import DataLayer, layer
+from graphs.param import Json, Path, param
+from graphs.spec import Axis, Mismatch, Spec
+
+Role = Literal["feature", "target", "class", "ignore"]
+
+FEATURES = "features"
+LONGEST_PORT = 64
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the table: its heading, what it is for, and the texts that occur in it, if it holds texts.
+
+    `role` "target" is a number to predict, "class" a class to predict. A feature with `classes` is
+    spread over as many numbers, of which one is 1.
+    """
+
+    name: str
+    role: Role
+    dtype: Literal["number", "text"] = "number"
+    classes: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """How many numbers it adds to the features."""
+        return len(self.classes) if self.dtype == "text" else 1
+
+
+@layer(
+    "CSVFile",
+    title="CSV file",
+    category="Data",
+    also=("table", "spreadsheet", "excel", "own data", "comma separated", "pandas", "tsv"),
+    role="data",
+)
+class CSVFile(DataLayer):
+    """Your own table: features (E), and one port for each column that is to be predicted.
+
+    Choose a file with a heading line, then say for each column whether it is a feature, a target (a number
+    to predict), a class (a label to predict) or ignored. Columns of text among the features become one number
+    for each text that occurs.
+    """
+
+    path: Path = param(Path(""), doc="The file; its first line names the columns.")
+    delimiter: Literal["auto", ",", ";", "tab", "|"] = param(
+        "auto", doc="What stands between two columns; auto finds it out.", advanced=True
+    )
+    schema: Json = param(
+        {},
+        doc='What the file holds: {"columns": [{"name": heading, "role": "feature" | "target" | "class" | "ignore", '
+        '"dtype": "number" | "text", "classes": [texts in order]}], "rows": number, "fingerprint": text}.',
+        hidden=True,
+    )
+
+    def columns(self) -> Mapping[str, Spec]:
+        specs: dict[str, Spec] = {}
+        width = sum(column.width for column in self.table if column.role == "feature")
+        if width:
+            specs[FEATURES] = Spec((Axis("E", width),))
+        for port, column in self.predicted.items():
+            if column.role == "class":
+                specs[port] = Spec((), "int64", "class", len(column.classes), names=column.classes)
+            else:
+                specs[port] = Spec((Axis("E", 1),))
+        return specs
+
+    @property
+    def table(self) -> tuple[Column, ...]:
+        """The columns as the schema has them, in order; entries that cannot be read are left out."""
+        entries = self.schema.get("columns")
+        if not isinstance(entries, list | tuple):
+            return ()
+        found = [_column(entry) for entry in entries]
+        return tuple(column for column in found if column is not None)
+
+    @property
+    def predicted(self) -> Mapping[str, Column]:
+        """The columns to predict by port; a port is called as the heading, in lower case without odd characters."""
+        ports: dict[str, Column] = {}
+        for column in self.table:
+            if column.role in ("target", "class"):
+                ports[_port(column.name, taken={FEATURES, *ports})] = column
+        return ports
+
+    def infer(self) -> tuple[Spec, ...]:
+        if not self.path:
+            raise Mismatch("has no file yet. Choose one whose first line names the columns.", code="G207")
+        if not self.table:
+            raise Mismatch(f"does not know the columns of {self.path} yet. Read the file again.", code="G207")
+        if not any(column.role == "feature" and column.width for column in self.table):
+            raise Mismatch("has no features. Make at least one column a feature.", code="G207")
+        for column in self.table:
+            if column.role == "class" and len(column.classes) < 2:  # noqa: PLR2004 - nothing to choose from
+                raise Mismatch(
+                    f'has the column "{column.name}" as a class, but knows {len(column.classes)} different values '
+                    "there. A class needs two or more; make it a target or a feature.",
+                    code="G207",
+                )
+            if column.role == "target" and column.dtype == "text":
+                raise Mismatch(
+                    f'has the column "{column.name}" as a number to predict, but it holds text. Make it a class.',
+                    code="G207",
+                )
+        return super().infer()
+
+
+def _column(entry: Any) -> Column | None:
+    if not isinstance(entry, Mapping) or not isinstance(entry.get("name"), str):
+        return None
+    role, dtype, classes = entry.get("role"), entry.get("dtype", "number"), entry.get("classes", ())
+    if role not in get_args(Role) or dtype not in ("number", "text") or not isinstance(classes, list | tuple):
+        return None
+    return Column(entry["name"], role, dtype, tuple(str(each) for each in classes))
+
+
+def _port(heading: str, taken: set[str]) -> str:
+    """A port's name made of a heading: `Price (EUR)` is `price_eur`; a number at the end keeps two apart."""
+    words = re.sub(r"[^a-z0-9]+", "_", heading.lower()).strip("_")
+    stem = (words if words[:1].isalpha() else f"column_{words}").rstrip("_")[: LONGEST_PORT - 5]
+    port, number = stem, 2
+    while port in taken:
+        port, number = f"{stem}_{number}", number + 1
+    return port
