@@ -31,7 +31,11 @@ class Trial:
 
 
 def try_wire(
-    graph: Graph, shapes: Shapes, source: End, target: End, before_source: Collection[str] | None = None
+    graph: Graph,
+    shapes: Shapes,
+    source: End,
+    target: End,
+    before_source: Collection[str] | None = None,
 ) -> Trial:
     """What a wire from an output port to an input port would do.
 

@@ -35,7 +35,10 @@ def free_id(taken: Collection[str], stem: str) -> str:
 
 
 def add_node(
-    graph: Graph, type_id: str, position: Position | None = None, params: Mapping[str, Any] | None = None
+    graph: Graph,
+    type_id: str,
+    position: Position | None = None,
+    params: Mapping[str, Any] | None = None,
 ) -> tuple[Graph, str]:
     """The graph with one more node of a layer type, and its id.
 
@@ -59,7 +62,9 @@ def connect(graph: Graph, source: End, target: End) -> Graph:
     wire = Wire(End(*source), End(*target))
     if wire in graph.wires:
         return graph
-    old = next((index for index, each in enumerate(graph.wires) if each.target == wire.target), None)
+    old = next(
+        (index for index, each in enumerate(graph.wires) if each.target == wire.target), None
+    )
     if old is None:
         return replace(graph, wires=(*graph.wires, wire))
     return replace(graph, wires=(*graph.wires[:old], wire, *graph.wires[old + 1 :]))
@@ -79,12 +84,18 @@ def remove_nodes(graph: Graph, nodes: Collection[str]) -> Graph:
     gone = set(nodes) & graph.nodes.keys()
     if not gone:
         return graph
-    kept = tuple(wire for wire in graph.wires if wire.source.node not in gone and wire.target.node not in gone)
+    kept = tuple(
+        wire
+        for wire in graph.wires
+        if wire.source.node not in gone and wire.target.node not in gone
+    )
     lost = {wire.target.node for wire in graph.wires if wire.source.node in gone} - gone
     after = replace(
         graph,
         nodes={each: node for each, node in graph.nodes.items() if each not in gone},
-        positions={each: position for each, position in graph.positions.items() if each not in gone},
+        positions={
+            each: position for each, position in graph.positions.items() if each not in gone
+        },
     )
     return replace(after, wires=_without_gaps(after, kept, lost))
 
@@ -105,7 +116,10 @@ def remove_and_heal(graph: Graph, nodes: Collection[str], shapes: Shapes | None 
             if source is not None:
                 healed[wire.target] = source
     joined = replace(
-        graph, wires=tuple(Wire(healed.get(wire.target, wire.source), wire.target) for wire in graph.wires)
+        graph,
+        wires=tuple(
+            Wire(healed.get(wire.target, wire.source), wire.target) for wire in graph.wires
+        ),
     )
     after = shapes_of(joined, before)
     spoiled = [
@@ -120,14 +134,18 @@ def remove_and_heal(graph: Graph, nodes: Collection[str], shapes: Shapes | None 
 
 def move(graph: Graph, positions: Mapping[str, Position]) -> Graph:
     """The graph with these nodes at these positions, in canvas pixels."""
-    changed = {node: where for node, where in positions.items() if graph.positions.get(node) != where}
+    changed = {
+        node: where for node, where in positions.items() if graph.positions.get(node) != where
+    }
     return replace(graph, positions={**graph.positions, **changed}) if changed else graph
 
 
 def set_params(graph: Graph, node_id: str, /, **params: Any) -> Graph:
     """The graph with other parameters of one node."""
     node = graph.nodes[node_id]
-    if all(name in node.params and _same(node.params[name], value) for name, value in params.items()):
+    if all(
+        name in node.params and _same(node.params[name], value) for name, value in params.items()
+    ):
         return graph
     return put(graph, node.with_params(**params))
 
@@ -137,7 +155,10 @@ def reset_param(graph: Graph, node_id: str, name: str) -> Graph:
     node = graph.nodes[node_id]
     if name not in node.params:
         return graph
-    return put(graph, replace(node, params={each: value for each, value in node.params.items() if each != name}))
+    return put(
+        graph,
+        replace(node, params={each: value for each, value in node.params.items() if each != name}),
+    )
 
 
 def rename(graph: Graph, node_id: str, title: str) -> Graph:
@@ -156,7 +177,9 @@ def duplicate(
 ) -> tuple[Graph, dict[str, str]]:
     """The graph with copies of these nodes and of the wires between them, and the id of each copy."""
     chosen = {each: node for each, node in graph.nodes.items() if each in set(nodes)}
-    inner = tuple(wire for wire in graph.wires if wire.source.node in chosen and wire.target.node in chosen)
+    inner = tuple(
+        wire for wire in graph.wires if wire.source.node in chosen and wire.target.node in chosen
+    )
     positions = {each: graph.positions[each] for each in chosen if each in graph.positions}
     return paste(graph, Graph(chosen, inner, positions=positions), offset)
 
@@ -179,7 +202,11 @@ def paste(graph: Graph, part: Graph, offset: Position = (0.0, 0.0)) -> tuple[Gra
         for source, target in part.wires
         if source.node in new and target.node in new
     )
-    places = {new[each]: (x + offset[0], y + offset[1]) for each, (x, y) in part.positions.items() if each in new}
+    places = {
+        new[each]: (x + offset[0], y + offset[1])
+        for each, (x, y) in part.positions.items()
+        if each in new
+    }
     after = replace(
         graph,
         nodes={**graph.nodes, **nodes},
@@ -195,7 +222,12 @@ def splice(graph: Graph, wire: Wire, node_id: str) -> Graph:
     A node without inputs or outputs changes nothing.
     """
     into, outputs = first_free_input(graph, node_id), outputs_of(graph, node_id)
-    if into is None or not outputs or wire not in graph.wires or node_id in (wire.source.node, wire.target.node):
+    if (
+        into is None
+        or not outputs
+        or wire not in graph.wires
+        or node_id in (wire.source.node, wire.target.node)
+    ):
         return graph
     after = connect(graph, End(node_id, outputs[0]), wire.target)
     return connect(after, wire.source, End(node_id, into))
@@ -215,7 +247,11 @@ def insert_before(
 
 
 def append_after(
-    graph: Graph, node_id: str, type_id: str, position: Position | None = None, params: Mapping[str, Any] | None = None
+    graph: Graph,
+    node_id: str,
+    type_id: str,
+    position: Position | None = None,
+    params: Mapping[str, Any] | None = None,
 ) -> tuple[Graph, str]:
     """The graph with a new node wired to the first output of another, and its id; by default to the right of it."""
     if position is None and node_id in graph.positions:
@@ -244,7 +280,9 @@ def _source_before(graph: Graph, end: End, gone: set[str]) -> End | None:
     return end
 
 
-def _without_gaps(graph: Graph, wires: tuple[Wire, ...], nodes: Collection[str]) -> tuple[Wire, ...]:
+def _without_gaps(
+    graph: Graph, wires: tuple[Wire, ...], nodes: Collection[str]
+) -> tuple[Wire, ...]:
     """The wires with the row ports of these nodes numbered from 0 without gaps, in their order."""
     rows = {
         (each, port.name)

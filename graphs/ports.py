@@ -29,7 +29,9 @@ def inputs_of(graph: Graph, node_id: str) -> tuple[str, ...]:
     ports: list[str] = []
     for port in node.cls.info.inputs:
         if port.many:
-            ports += [f"{port.name}.{index}" for index in range(row_length(graph, node_id, port.name) + 1)]
+            ports += [
+                f"{port.name}.{index}" for index in range(row_length(graph, node_id, port.name) + 1)
+            ]
         else:
             ports.append(port.name)
     return tuple(ports)
@@ -37,7 +39,9 @@ def inputs_of(graph: Graph, node_id: str) -> tuple[str, ...]:
 
 def row_length(graph: Graph, node_id: str, row: str) -> int:
     """How many places of a row of ports are in use, gaps counted: one more than the highest index wired."""
-    places = [place for port in graph.incoming[node_id] if (place := place_in(row, port)) is not None]
+    places = [
+        place for port in graph.incoming[node_id] if (place := place_in(row, port)) is not None
+    ]
     return max(places, default=-1) + 1
 
 

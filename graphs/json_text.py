@@ -1,0 +1,160 @@
+"""Strict JSON text: bytes to plain values, or one sentence that says what stands there instead.
+
+Python's own reader takes duplicate keys, NaN, and whole numbers of any length; this one takes none.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+MAX_BYTES = 32 * 2**20
+"""Checked before parsing: a text of this size holds the interpreter for about two seconds."""
+
+MAX_DIGITS = 25
+
+_SIGNS: tuple[tuple[bytes, str], ...] = (
+    (b"version https://git-lfs", "it is a git-lfs pointer: run `git lfs pull` to get the file"),
+    (b"PK\x03\x04", "it is a zip archive: unpack it first"),
+    (b"\x1f\x8b", "it is a gzip archive: unpack it first"),
+    (b"\x89PNG", "it is a PNG picture"),
+    (b"\xff\xd8\xff", "it is a JPEG picture"),
+    (b"GIF8", "it is a GIF picture"),
+    (b"%PDF", "it is a PDF file"),
+    (b"\x89HDF", "it is an HDF5 file"),
+    (b"\x7fELF", "it is a program"),
+    (b"SQLite format 3", "it is a database"),
+)
+_MARKUP = re.compile(rb"\s*(<!doctype html|<html|<head|<body)", re.IGNORECASE)
+_CONFLICT = re.compile(rb"^<{7} .*$", re.MULTILINE)
+
+
+class Fault(ValueError):  # noqa: N818 - the sentence's second half; the door puts the file's name before it
+    """What is wrong with a text or a value in it, as the rest of a sentence after the file's name."""
+
+
+def parse(data: bytes) -> Any:
+    """The value of a JSON text in UTF-8, with or without a byte order mark.
+
+    Raises:
+        Fault: it is anything else, or larger than MAX_BYTES.
+    """
+    if len(data) > MAX_BYTES:
+        raise Fault(too_large(len(data)))
+    _refuse_others(data)
+    text = _decode(data.removeprefix(b"\xef\xbb\xbf"))
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_int=_integer,
+            parse_float=_float,
+        )
+    except json.JSONDecodeError as error:
+        _explain(data, text, error)
+    except RecursionError:
+        raise Fault("its brackets are nested too deep.") from None
+
+
+def too_large(size: int) -> str:
+    """The rest of the sentence for a file of that many bytes."""
+    return f"it has {size / 2**20:,.0f} MB, and the most that is read is {MAX_BYTES // 2**20} MB."
+
+
+def _refuse_others(data: bytes) -> None:
+    if not data:
+        raise Fault("it is empty.")
+    if not data.strip(b"\0"):
+        raise Fault("it holds nothing but zero bytes, as after a crash of the computer.")
+    if not data.strip():
+        raise Fault("it holds nothing but blanks.")
+    for start, words in _SIGNS:
+        if data.startswith(start):
+            raise Fault(f"{words}.")
+    if _MARKUP.match(data):
+        raise Fault(
+            "it is a web page (HTML): download the file itself instead of the page about it."
+        )
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
+        raise Fault("it is written in UTF-16 or UTF-32: save it as UTF-8.")
+    if data[:1] == b"\x80":
+        raise Fault("it is not text. If it is a Python pickle: Lamina never opens those.")
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before.rpartition(b"\n")[2].decode("utf-8")) + 1
+        byte = data[error.start]
+        raise Fault(
+            f"line {line}, column {column} is not UTF-8 (byte 0x{byte:02x}): save it as UTF-8."
+        ) from None
+
+
+def _explain(data: bytes, text: str, error: json.JSONDecodeError) -> NoReturn:
+    conflict = _CONFLICT.search(data)
+    if conflict:
+        line = data.count(b"\n", 0, conflict.start()) + 1
+        raise Fault(
+            f"line {line} has a mark of an unfinished merge ({conflict[0].decode(errors='replace')[:40]}): "
+            "finish the merge first."
+        )
+    here = f"line {error.lineno}, column {error.colno}"
+    rest, before = text[error.pos :].lstrip(), text[: error.pos].rstrip()
+    if "Extra data" in error.msg:
+        raise Fault(f"{here}: there is text after the end of the document: {_cut(rest)}.")
+    if not rest or "Unterminated string" in error.msg:
+        raise Fault(
+            f"it ends in the middle, at {here}: a part of it is missing. "
+            "If a file of the same name and .bak stands beside it, open that."
+        )
+    if rest[0] in "}]" and before.endswith(","):
+        raise Fault(f"{here}: there is a comma before a closing bracket. Remove the comma.")
+    if "trailing comma" in error.msg:  # Python 3.13 points at the comma itself
+        raise Fault(f"{here}: there is a comma before a closing bracket. Remove the comma.")
+    if "control character" in error.msg:
+        raise Fault(f"{here}: there is a line break or another control character inside a text.")
+    raise Fault(f"{here} is not JSON: it does not make sense from {_cut(rest)} on.")
+
+
+def _cut(text: str) -> str:
+    line = text.splitlines()[0] if text else ""
+    shown = "".join(each if each.isprintable() else "?" for each in line[:20])
+    return f'"{shown}"'
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise Fault(
+            f"the name {_cut(twice)} stands twice in one object. Rename or remove one of them."
+        )
+    return made
+
+
+def _constant(word: str) -> NoReturn:
+    raise Fault(f"it holds {word}, which is not a number that JSON knows.")
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise Fault(
+            f"it holds a whole number of {len(text):,} digits ({text[:8]}...); "
+            f"the most that is read is {MAX_DIGITS}."
+        )
+    return int(text)
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise Fault(f"it holds the number {text[:20]}, which is too large.")
+    return number

@@ -1,0 +1,147 @@
+"""Files as bytes: read only if they are plain and not too large; written whole or not at all.
+
+After `write_whole` the old or the new file stands there, complete, whatever happens in between: a
+temporary file in the same folder is filled, flushed to the disk and put in the place of the old one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import stat
+from pathlib import Path
+
+from graphs.json_text import Fault, too_large
+
+_WORDS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your share of the disk is full",
+    errno.EFBIG: "the disk does not take files of this size",
+    errno.EROFS: "the disk can only be read",
+    errno.EACCES: "permission is denied",
+    errno.EPERM: "permission is denied",
+    errno.ENOENT: "the folder does not exist",
+    errno.ENOTDIR: "the folder does not exist",
+    errno.EISDIR: "there is a folder of that name",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.EIO: "the disk reports an error",
+    errno.ELOOP: "its links go round in a circle",
+}
+
+
+class NotSaved(ValueError):  # noqa: N818 - it is the news that a person gets
+    """The file could not be written; what stood there before stands there still."""
+
+
+def read_whole(path: Path, most: int) -> bytes:
+    """The bytes of a plain file.
+
+    Raises:
+        Fault: there is none, it is a folder or a device, may not be read or has more bytes than `most`.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(path, flags)  # without O_NONBLOCK a named pipe would hold us for ever
+    except FileNotFoundError:
+        raise Fault("there is no such file.") from None
+    except (OSError, ValueError) as error:
+        raise Fault(f"{_reason(error)}.") from None
+    try:
+        status = os.fstat(handle)
+        if stat.S_ISDIR(status.st_mode):
+            raise Fault("it is a folder.")
+        if not stat.S_ISREG(status.st_mode):
+            raise Fault("it is a pipe or a device, not a file.")
+        if status.st_size > most:
+            raise Fault(too_large(status.st_size))
+        with open(handle, "rb", closefd=False) as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        raise Fault(f"{_reason(error)}.") from None
+    finally:
+        os.close(handle)
+    if len(data) > most:
+        raise Fault(too_large(len(data)))
+    return data
+
+
+def write_whole(path: Path, data: bytes, keep: Path | None = None) -> None:
+    """Put a file with these bytes in the place of the one at `path`, through links, and flush it to the disk.
+
+    Permissions are kept. The version before stays as `keep` (by default the name with .bak after it).
+
+    Raises:
+        NotSaved: it was not possible; the old file stands there unchanged.
+    """
+    target = Path(os.path.realpath(path))
+    backup = keep or target.with_name(target.name + ".bak")
+    part = target.with_name(f".lamina-{secrets.token_hex(8)}.part")
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "a folder")
+        if target.exists() and not target.is_file():  # who is root could replace /dev/zero
+            raise OSError(0, "a pipe or a device stands there")
+        _fill(part, data, like=target)
+        if target.exists():
+            _keep(target, backup)
+        part.replace(target)
+        _flush_folder(target.parent)
+    except (OSError, ValueError) as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise NotSaved(f"{target.name} was not saved: {_reason(error)}.") from error
+
+
+def _fill(part: Path, data: bytes, like: Path) -> None:
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[
+                os.write(handle, rest) :
+            ]  # a full disk may take a part and say so only at the next
+        with contextlib.suppress(FileNotFoundError):
+            mode = stat.S_IMODE(like.stat().st_mode)
+            if hasattr(os, "fchmod"):
+                os.fchmod(handle, mode)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _keep(target: Path, backup: Path) -> None:
+    """Give the file a second name, so that the next one can take the first."""
+    link = target.with_name(f".lamina-{secrets.token_hex(8)}.bak")
+    try:
+        try:
+            os.link(target, link)
+        except OSError:  # not every file system has hard links
+            shutil.copy2(target, link)
+            with link.open("rb+") as copy:
+                os.fsync(copy.fileno())
+        link.replace(backup)
+    finally:
+        with contextlib.suppress(OSError):
+            link.unlink()  # it stays behind where `backup` was the same file already
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # Windows has no handle for this
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network disks cannot
+            raise
+    finally:
+        os.close(handle)
+
+
+def _reason(error: Exception) -> str:
+    if not isinstance(error, OSError):
+        return "its name is not possible"
+    return _WORDS.get(error.errno or 0, (error.strerror or "the system refuses").lower())
