@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from graphs.expression import Expression
 from graphs.layer import LAYERS, Layer, read
@@ -20,6 +20,7 @@ FACE_IN, FACE_OUT = "in", "out"
 
 Only = Literal["train", "evaluate", "predict"]
 Position = tuple[float, float]
+LayerClass: TypeAlias = "type[Layer]"
 
 
 class End(NamedTuple):
@@ -101,7 +102,7 @@ class Node:
         return self._read[1]
 
     @property
-    def cls(self) -> type[Layer] | None:
+    def cls(self) -> LayerClass | None:
         """The layer's class, None if the type is unknown or the node places a network."""
         return LAYERS.get(self.type)
 
