@@ -26,6 +26,7 @@ class Store(QObject):
     changed = Signal(object, object)  # Document before, Document after
     opened = Signal()  # another document stands here now (after `changed`): frame it, forget the selection
     selection_changed = Signal(object)  # frozenset of node ids
+    edit_refused = Signal(str)  # the sentence that says why a read-only document was not edited
     file_changed = Signal()  # path, modified or read-only is another
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -66,6 +67,9 @@ class Store(QObject):
 
     def edit_document(self, text: str, change: Callable[[Document], Document], merge_key: int = -1) -> None:
         """The same for everything else in the document: title, run settings, objectives."""
+        if self.document.read_only:  # its file is kept byte for byte, so an edit would be lost
+            self.edit_refused.emit(self.document.read_only)
+            return
         after = change(self.document)
         if after is self.document or after == self.document:
             return
