@@ -1,0 +1,135 @@
+"""Convolutions. Axes per sample: C channels, then T steps, or H by W pixels."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from graphs.layer import Layer, Shape, layer
+from graphs.param import Pair, param
+from graphs.size import Size, product
+from graphs.spec import Hint, Spec
+from graphs.window import IMAGE, SEQUENCE, Window
+
+if TYPE_CHECKING:
+    from torch import nn
+
+PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
+WRAPS_AT_MOST = {"reflect": 1, "circular": 0}
+"""How much smaller than a side the padding must be, because it repeats that side's own values."""
+
+
+class Convolution(Layer):
+    """The base of convolutions: learned filters slide over the sides of the input, across all channels."""
+
+    letters: ClassVar[tuple[str, ...]]
+    out_channels: int
+    groups: int
+    bias: bool
+    padding_mode: PaddingMode
+
+    @abstractmethod
+    def window(self) -> Window:
+        """The filter as it slides."""
+
+    def infer(self, input: Spec) -> Spec:
+        window = self.window()
+        sides = window.over(input, self.letters)
+        channels = input.fixed(0, "the number of channels")
+        for title, count in (("channels of its input", channels), ("Out channels", self.out_channels)):
+            if count % self.groups:
+                fits = math.gcd(channels, self.out_channels)
+                input.fail(
+                    f"divides channels into {self.groups} groups, but {self.groups} does not divide the "
+                    f"{count} {title}. Set Groups to a divisor of both numbers, such as {fits}.",
+                    code="G205",
+                    hints=(Hint("set", params=(("groups", fits),)),),
+                )
+        if self.padding_mode in WRAPS_AT_MOST:
+            for side, padding in zip(input.sizes[1:], window.padding, strict=True):
+                if isinstance(side, int) and padding > side - WRAPS_AT_MOST[self.padding_mode]:
+                    input.fail(
+                        f"cannot fill {padding} places of padding with the values of a side of {side} "
+                        f"({self.padding_mode}). Set the padding mode to zeros.",
+                        code="G205",
+                        hints=(Hint("set", params=(("padding_mode", "zeros"),)),),
+                    )
+        return input.numbers().with_axes(self.out_channels, *sides, letters=self.letters)
+
+    def weights(self, input: Spec) -> Mapping[str, Shape]:
+        channels = input.fixed(0, "the number of channels")
+        weight = (self.out_channels, channels // self.groups, *self.window().kernel)
+        return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
+
+    def flops(self, input: Spec) -> Size:
+        places = self.infer(input).count
+        each = math.prod(self.weights(input)["weight"][1:])
+        return places * (2 * each)
+
+
+@layer("Conv2d", title="Conv 2D", category="Convolution", also=("convolution", "filter", "cnn", "kernel", "conv2d"))
+class Conv2d(Convolution):
+    """Slides learned filters over an image: (C, H, W) -> (out_channels, H', W').
+
+    Finds the same pattern wherever it stands, with few weights: the first choice for images. A 3x3 filter
+    with padding 1 keeps the size; a stride of 2 halves it. Source: LeCun et al. 1989; torch.nn.Conv2d.
+    """
+
+    letters = IMAGE
+
+    out_channels: int = param(32, ge=1, doc="How many filters, and so channels of the output.")
+    kernel_size: Pair = param((3, 3), ge=1, unit="px", doc="Height and width of each filter.")
+    stride: Pair = param((1, 1), ge=1, unit="px", doc="Step between filter positions.")
+    padding: Pair = param((0, 0), ge=0, unit="px", doc="What is added on each side.")
+    dilation: Pair = param((1, 1), ge=1, unit="px", doc="Distance between the points of a filter.", advanced=True)
+    groups: int = param(1, ge=1, doc="Channels are divided into so many groups that do not see each other.", advanced=True)
+    bias: bool = param(True, doc="Whether a learned number is added to each channel.", advanced=True)
+    padding_mode: PaddingMode = param(
+        "zeros", doc="What the padding is filled with: zeros, or the image's own values.", advanced=True
+    )
+
+    def window(self) -> Window:
+        return Window(self.kernel_size, self.stride, self.padding, self.dilation)
+
+    def build(self, input: Spec) -> nn.Module:
+        from torch import nn
+
+        return nn.Conv2d(
+            input.fixed(0, "the number of channels"), self.out_channels, self.kernel_size, self.stride,
+            self.padding, self.dilation, self.groups, self.bias, self.padding_mode,
+        )  # fmt: skip
+
+
+@layer("Conv1d", title="Conv 1D", category="Convolution", also=("convolution", "filter", "temporal", "series", "conv1d"))
+class Conv1d(Convolution):
+    """Slides learned filters along a sequence: (C, T) -> (out_channels, T').
+
+    For sound, measurements and text where a pattern may occur at any time. Channels come first: after a
+    sequence (T, E), put a Permute in between. Source: torch.nn.Conv1d.
+    """
+
+    letters = SEQUENCE
+
+    out_channels: int = param(32, ge=1, doc="How many filters, and so channels of the output.")
+    kernel_size: int = param(3, ge=1, unit="steps", doc="Length of each filter.")
+    stride: int = param(1, ge=1, unit="steps", doc="Step between filter positions.")
+    padding: int = param(0, ge=0, unit="steps", doc="What is added at each end.")
+    dilation: int = param(1, ge=1, unit="steps", doc="Distance between the points of a filter.", advanced=True)
+    groups: int = param(1, ge=1, doc="Channels are divided into so many groups that do not see each other.", advanced=True)
+    bias: bool = param(True, doc="Whether a learned number is added to each channel.", advanced=True)
+    padding_mode: PaddingMode = param(
+        "zeros", doc="What the padding is filled with: zeros, or the sequence's own values.", advanced=True
+    )
+
+    def window(self) -> Window:
+        return Window((self.kernel_size,), (self.stride,), (self.padding,), (self.dilation,))
+
+    def build(self, input: Spec) -> nn.Module:
+        from torch import nn
+
+        return nn.Conv1d(
+            input.fixed(0, "the number of channels"), self.out_channels, self.kernel_size, self.stride,
+            self.padding, self.dilation, self.groups, self.bias, self.padding_mode,
+        )  # fmt: skip

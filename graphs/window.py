@@ -1,0 +1,89 @@
+"""Where a sliding window fits along the sides of an image or a sequence: sizes and mistakes of convolution and pooling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphs.size import Size
+from graphs.spec import Hint, Spec
+
+SIDES = {"H": ("height", "px"), "W": ("width", "px"), "T": ("length", "steps")}
+"""What the sides are called and counted in."""
+
+IMAGE, SEQUENCE = ("C", "H", "W"), ("C", "T")
+WORDS = {IMAGE: "an image", SEQUENCE: "a sequence with channels first"}
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window of `kernel` places that moves by `stride`, with `padding` places added at each end of a side.
+
+    Each holds one number per side, in order of the sides.
+    """
+
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[int, ...]
+    dilation: tuple[int, ...]
+    ceil_mode: bool = False
+
+    def over(self, input: Spec, letters: tuple[str, ...]) -> tuple[Size, ...]:
+        """How many positions it takes along each side of an input (C, sides...).
+
+        Source: the shape formulas of torch.nn.Conv2d and torch.nn.MaxPool2d.
+
+        Raises:
+            Mismatch: the input has other axes, or the window is larger than a side.
+        """
+        check_axes(input, letters)
+        return tuple(self._along(input, index, letter) for index, letter in enumerate(letters[1:]))
+
+    def _along(self, input: Spec, index: int, letter: str) -> Size:
+        side = input.sizes[index + 1]
+        kernel, stride, padding = self.kernel[index], self.stride[index], self.padding[index]
+        reach = self.dilation[index] * (kernel - 1) + 1
+        room = side + 2 * padding - reach
+        if isinstance(room, int) and room < 0:
+            name, unit = SIDES[letter]
+            padded = f" and {2 * padding} {unit} of padding" if padding else ""
+            input.fail(
+                f"needs at least {reach} {unit} of {name} for its kernel, but gets {side} {unit}{padded}. "
+                "Make the kernel smaller or the padding larger.",
+                code="G204",
+                hints=self._hints(input),
+            )
+        if not self.ceil_mode:
+            return room // stride + 1
+        count = (room + (stride - 1)) // stride + 1
+        if stride <= reach - padding:  # then the last window always starts inside the side or its left padding
+            return count
+        if not (isinstance(count, int) and isinstance(side, int)):
+            input.fail(
+                f"cannot round up a length of {side}, which changes from sample to sample. Turn Ceil mode off.",
+                code="G205",
+                hints=(Hint("set", params=(("ceil_mode", False),)),),
+            )
+        return count - 1 if (count - 1) * stride >= side + padding else count
+
+    def _hints(self, input: Spec) -> tuple[Hint, ...]:
+        sides = input.sizes[1:]
+        rows = zip(sides, self.kernel, self.padding, self.dilation, strict=True)
+        kernel = tuple(
+            max(1, min(size, (side + 2 * pad - 1) // gap + 1)) if isinstance(side, int) else size
+            for side, size, pad, gap in rows
+        )
+        return (Hint("set", params=(("kernel_size", kernel if len(kernel) > 1 else kernel[0]),)),)
+
+
+def check_axes(input: Spec, letters: tuple[str, ...]) -> None:
+    """Check that an input has channels and sides, in decimal numbers.
+
+    Raises:
+        Mismatch: it has other axes, or carries labels, tokens or a mask.
+    """
+    input.expect_float().axes(*letters, of=WORDS[letters])
+
+
+def words(numbers: tuple[int, ...]) -> str:
+    """Numbers of a window as people write them: 3x3."""
+    return "x".join(map(str, numbers))
