@@ -1,0 +1,231 @@
+"""One plot of curves: draws what lies in view, as few points as pixels need, with marks and a crosshair."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPen
+
+from studio.curve_data import Floats, Series
+from studio.theme import Theme
+
+DOTS = 40
+"""A curve of fewer points shows each as a dot; a single point would be invisible without."""
+
+DENSE = 400
+"""From so many points in view a line is drawn solid and thin: dashes would melt together, and take long."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a curve looks. `strength` is 0 to 1; dashes tell validation from training without colour."""
+
+    color: str
+    dashed: bool = False
+    width: float = 2.0
+    strength: float = 1.0
+    dots: bool = True
+
+    def pen(self, points: int = 0) -> QPen:
+        """The pen for so many points in view."""
+        color = QColor(self.color)
+        color.setAlphaF(self.strength)
+        pen = pg.mkPen(color, width=self.width if points < DENSE else 1.0)
+        if self.dashed and points < DENSE:
+            pen.setStyle(Qt.PenStyle.CustomDashLine)
+            pen.setDashPattern([4.0, 2.5])
+        return pen
+
+
+@dataclass(frozen=True)
+class Line:
+    """One curve to draw; x of the series times `scale` is x of the plot."""
+
+    series: Series
+    style: Style
+    scale: float = 1.0
+    measured: bool = True  # whether the fitted range has to show all of it
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A vertical line, with words unless they are "": the best epoch, or where a value was no number."""
+
+    x: float
+    words: str
+    color: str
+    dot: float | None = None  # y of a star on the line
+    height: float = 0.93  # where the words stand, as a part of the plot's height
+
+
+class _Scientific(pg.AxisItem):  # type: ignore[misc]
+    """A y axis that writes 0.001 as 0.001 and 1e-05 as 1e-05, without a prefix, also on a log scale."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """The words beside the ticks."""
+        if self.logMode:
+            return [f"{10**value:.3g}" for value in values]
+        places = max(0, -math.floor(math.log10(spacing))) if spacing > 0 else 0
+        return [f"{value:.3g}" if abs(value) >= 1e5 or places > 5 else f"{value:.{places}f}" for value in values]
+
+
+class CurvePlot(pg.PlotItem):  # type: ignore[misc]
+    """Draws lines by their keys. It keeps no data: `draw` is called again when data or view have changed."""
+
+    moved = Signal(object)  # itself, when a person has moved or zoomed it
+    fit_requested = Signal()
+
+    def __init__(self, name: str, title: str) -> None:
+        super().__init__(axisItems={"left": _Scientific("left")}, enableMenu=False)
+        self.value_name = name
+        self.hideButtons()
+        self.setTitle(title)
+        self._title = title
+        self._log = False
+        self._items: dict[Hashable, pg.PlotCurveItem] = {}
+        self._dots: dict[Hashable, pg.ScatterPlotItem] = {}
+        self._marks: list[tuple[Mark, pg.InfiniteLine, pg.ScatterPlotItem | None]] = []
+        self._cross = pg.InfiniteLine(angle=90)
+        self._cross.setZValue(20)
+        self._cross.hide()
+        self.vb.addItem(self._cross, ignoreBounds=True)
+        self.vb.disableAutoRange()
+        self.vb.setDefaultPadding(0)
+        self.getAxis("left").setWidth(58)
+        self.getAxis("left").enableAutoSIPrefix(False)
+        self.getAxis("bottom").enableAutoSIPrefix(False)
+        self.vb.sigRangeChangedManually.connect(self._on_moved)
+
+    def _on_moved(self, _axes: object) -> None:
+        self.moved.emit(self)
+
+    def mouseDoubleClickEvent(self, event: object) -> None:
+        """A double click shows everything again."""
+        self.fit_requested.emit()
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.setTitle(self._title, color=theme.text, size="10pt")
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setPen(theme.border)
+            axis.setTextPen(theme.muted_text)
+        self.showGrid(x=True, y=True, alpha=0.18)
+        self._cross.setPen(pg.mkPen(theme.muted_text, width=1))
+
+    def label_x(self, words: str) -> None:
+        """Say below the plot what x is."""
+        if self.getAxis("bottom").labelText != words:
+            self.setLabel("bottom", words)
+
+    def set_log(self, log: bool) -> None:
+        """Show the logarithm of y; what is zero or less has none and is not drawn."""
+        if log != self._log:
+            self._log = log
+            self.getAxis("left").setLogMode(log)
+
+    def draw(self, lines: Mapping[Hashable, Line], *, fit_y: bool) -> None:
+        """Draw these lines over the x range that is in view, and no others."""
+        left, right = self.vb.viewRange()[0]
+        columns = max(int(self.vb.width() * self.device_ratio()), 50)
+        bounds: list[float] = []
+        for key in self._items.keys() - lines.keys():
+            self._drop(key)
+        for key, line in lines.items():
+            x, y = line.series.between(left / line.scale, right / line.scale, columns)
+            x, y = self._to_screen(x * line.scale, y)
+            self._draw_line(key, line.style, x, y)
+            if line.measured and len(y):
+                bounds += [float(y.min()), float(y.max())]
+        if fit_y:
+            self._fit_y(bounds)
+
+    def device_ratio(self) -> float:
+        """Pixels of the screen in one of ours."""
+        widget = self.getViewWidget()
+        return float(widget.devicePixelRatioF()) if widget is not None else 1.0
+
+    def _to_screen(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        if not self._log:
+            return x, y
+        positive = y > 0
+        return x[positive], np.log10(y[positive])
+
+    def _draw_line(self, key: Hashable, style: Style, x: Floats, y: Floats) -> None:
+        item = self._items.get(key)
+        if item is None:
+            item = self._items[key] = pg.PlotCurveItem(skipFiniteCheck=True)
+            item.setZValue(10 * style.strength)
+            self.vb.addItem(item, ignoreBounds=True)
+        item.setData(x, y, pen=style.pen(len(x)), antialias=len(x) < 4 * DENSE, skipFiniteCheck=True)
+        if style.dots and 0 < len(x) <= DOTS:
+            dots = self._dots.get(key)
+            if dots is None:
+                dots = self._dots[key] = pg.ScatterPlotItem(pxMode=True)
+                dots.setZValue(10 * style.strength)
+                self.vb.addItem(dots, ignoreBounds=True)
+            color = QColor(style.color)
+            color.setAlphaF(style.strength)
+            dots.setData(x, y, symbol="s" if style.dashed else "o", size=5, pen=None, brush=color)
+        elif key in self._dots:
+            self.vb.removeItem(self._dots.pop(key))
+
+    def _drop(self, key: Hashable) -> None:
+        self.vb.removeItem(self._items.pop(key))
+        if key in self._dots:
+            self.vb.removeItem(self._dots.pop(key))
+
+    def _fit_y(self, bounds: list[float]) -> None:
+        if not bounds:
+            return
+        low, high = min(bounds), max(bounds)
+        room = 0.06 * (high - low) or max(abs(high) * 0.1, 1e-9 if not self._log else 0.1)
+        self.vb.setYRange(low - room, high + room, padding=0)
+
+    def show_marks(self, marks: list[Mark]) -> None:
+        """Show these marks, and no others."""
+        if [mark for mark, _, _ in self._marks] == marks:
+            return
+        for _, line, star in self._marks:
+            self.vb.removeItem(line)
+            if star is not None:
+                self.vb.removeItem(star)
+        self._marks = [(mark, *self._add_mark(mark)) for mark in marks]
+
+    def _add_mark(self, mark: Mark) -> tuple[pg.InfiniteLine, pg.ScatterPlotItem | None]:
+        pen = pg.mkPen(mark.color, width=1, style=Qt.PenStyle.DotLine)
+        options = {"position": mark.height, "color": mark.color, "movable": False, "anchors": [(0, 0.5), (1, 0.5)]}
+        line = pg.InfiniteLine(mark.x, angle=90, pen=pen, label=mark.words or None, labelOpts=options)
+        if mark.words:
+            font = QFont(line.label.textItem.font())
+            font.setPointSizeF(8.5)
+            line.label.setFont(font)
+        self.vb.addItem(line, ignoreBounds=True)
+        if mark.dot is None or (self._log and mark.dot <= 0):
+            return line, None
+        star = pg.ScatterPlotItem(symbol="star", size=13, pen=None, brush=mark.color)
+        star.setData([mark.x], [math.log10(mark.dot) if self._log else mark.dot])
+        star.setZValue(15)
+        self.vb.addItem(star, ignoreBounds=True)
+        return line, star
+
+    def show_cross(self, x: float | None) -> None:
+        """Show the crosshair at x, or hide it."""
+        self._cross.setVisible(x is not None)
+        if x is not None:
+            self._cross.setPos(x)
+
+    def x_at(self, scene_position: QPointF) -> float | None:
+        """The x below a point of the scene, if it lies inside the plot."""
+        if not self.vb.sceneBoundingRect().contains(scene_position):
+            return None
+        return float(self.vb.mapSceneToView(scene_position).x())
+
+    def drawn(self) -> Mapping[Hashable, tuple[Floats, Floats]]:
+        """What is on the screen now, by key."""
+        return {key: item.getData() for key, item in self._items.items()}

@@ -1,0 +1,303 @@
+"""The curves: loss and metrics of the run that goes on, live, with the last runs behind it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSlider,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from graphs.content import Document
+from lightning_modules.events import Event
+from lightning_modules.job import Job
+from studio.curve_export import write_csv, write_curves
+from studio.curve_legend import Legend
+from studio.curve_view import CurveView, Options
+from studio.flow_layout import FlowLayout
+from studio.run_curves import Key, RunCurves
+from studio.store import Store
+from studio.theme import Theme
+from studio.training import Trainer
+
+REDRAW_EVERY_MS = 66
+"""15 times a second: live to the eye, and little work beside the training."""
+
+GHOSTS = 4
+"""How many earlier runs are kept."""
+
+EMPTY = "Press Train to see curves here."
+WAITING = "Training starts: the first values will appear here."
+
+
+class CurvesPanel(QWidget):
+    """Plots, legend and what a person may choose; draws at most 15 times a second, and only what is new."""
+
+    def __init__(self, store: Store, theme: Theme, trainer: Trainer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("curves")
+        self.setWindowTitle("Curves")
+        self._store, self._theme = store, theme
+        self.run = RunCurves()
+        self.past: deque[RunCurves] = deque(maxlen=GHOSTS)
+        self.options = Options()
+        self.redraws = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(REDRAW_EVERY_MS)
+        self._timer.timeout.connect(self._tick)
+        self._stale = False
+        self.legend = Legend(theme)
+        self.view = CurveView(theme)
+        self._empty = QLabel(EMPTY)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.view)
+        self._cursor_words = QLabel()
+        self._cursor_words.setAccessibleName("Place of the crosshair")
+        self._note = QLabel()
+        self._note.setWordWrap(True)
+        self._note.hide()
+        self._tools = self._make_tools()
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 6, 8, 6)
+        rows.setSpacing(4)
+        rows.addWidget(self._tools)
+        rows.addWidget(self.legend)
+        rows.addWidget(self._pages, 1)
+        rows.addWidget(self._note)
+        self.legend.changed.connect(self._mark_stale)
+        self.view.view_changed.connect(self._mark_stale)
+        self.view.cursor_moved.connect(self._show_values)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._open_menu)
+        trainer.started.connect(self._begin)
+        trainer.progressed.connect(self.take)
+        self.set_theme(theme)
+
+    def _make_tools(self) -> QWidget:
+        self._axis = QComboBox()
+        self._axis.addItems(["Steps", "Epochs"])
+        self._axis.setToolTip("What the horizontal axis counts")
+        self._axis.setAccessibleName("Horizontal axis")
+        self._log = _box("Log scale", "Show values by powers of ten, so that small ones can be told apart")
+        self._ghosts = _box("Earlier runs", f"Show the last runs (up to {GHOSTS}) faintly behind this one")
+        self._ghosts.setChecked(True)
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(0, 99)
+        self._slider.setPageStep(10)
+        self._slider.setFixedWidth(110)
+        self._slider.setToolTip("Smooth the curves by an exponential moving average; the values themselves stay faint")
+        self._slider.setAccessibleName("Smoothing")
+        self._smoothing = QLabel("0.00")
+        words = QLabel("S&moothing")
+        words.setBuddy(self._slider)
+        self._fit = QToolButton()
+        self._fit.setText("Fit")
+        self._fit.setToolTip("Show everything and follow what comes (0, or a double click)")
+        self._export = QToolButton()
+        self._export.setText("Export…")
+        self._export.setToolTip("Save the curves as a picture (PNG, SVG) or as numbers (CSV)")
+        bar = QWidget()
+        flow = FlowLayout(bar, spacing=8)
+        for widget in (self._axis, self._log, words, self._slider, self._smoothing, self._ghosts):
+            flow.addWidget(widget)
+        for button in (self._fit, self._export):
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setAccessibleName(button.text().rstrip("…"))
+            flow.addWidget(button)
+        self._axis.currentIndexChanged.connect(self._choose)
+        self._log.toggled.connect(self._choose)
+        self._ghosts.toggled.connect(self._choose)
+        self._slider.valueChanged.connect(self._choose)
+        self._fit.clicked.connect(self.view.fit)
+        self._export.clicked.connect(self.export)
+        outer = QWidget()
+        row = QHBoxLayout(outer)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(bar, 1)
+        row.addWidget(self._cursor_words, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        return outer
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw with other colours."""
+        self._theme = theme
+        self.view.set_theme(theme)
+        self._empty.setStyleSheet(f"color: {theme.muted_text}; background: {theme.base}; font-size: 13pt;")
+        self._cursor_words.setStyleSheet(f"color: {theme.muted_text};")
+        self._mark_stale()
+
+    def show_run(self, events: Iterable[Event], document: Document | None = None) -> None:
+        """Show a run that was recorded; the one shown so far goes behind it."""
+        self._show(RunCurves(_titles(document or self._store.document)).take_all(events))
+
+    def show_past(self, runs: Iterable[Iterable[Event]]) -> None:
+        """Have these recorded runs, the newest first, behind the one in front."""
+        self.past.extend(RunCurves(_titles(self._store.document)).take_all(events) for events in runs)
+        self._mark_stale()
+
+    @Slot(object)
+    def _begin(self, job: Job) -> None:
+        self._show(RunCurves(_titles(job.document)))
+        self._empty.setText(WAITING)
+
+    def _show(self, run: RunCurves) -> None:
+        if not self.run.empty:
+            self.past.appendleft(self.run)
+        self.run = run
+        self.view.set_cursor(None)
+        self.view.fitted = True
+        self._note.hide()
+        self._mark_stale()
+
+    @Slot(object)
+    def take(self, event: Event) -> None:
+        """Add what an event of the running run tells; it is drawn soon."""
+        self.run.take(event)
+        self._mark_stale()
+
+    def _mark_stale(self) -> None:
+        self._stale = True
+        if not self._timer.isActive() and self.isVisible():
+            self._timer.start()
+
+    def _tick(self) -> None:
+        if not self._stale:
+            self._timer.stop()
+            return
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw now what is there."""
+        self._stale = False
+        self.redraws += 1
+        if self.run.empty and not self.past:
+            self._empty.setText(WAITING if self._empty.text() == WAITING else EMPTY)
+            self._pages.setCurrentWidget(self._empty)
+            return
+        front = self._front
+        self._pages.setCurrentWidget(self.view)
+        styles = {key: (front.title(key), self.view.style_of(key, front)) for key in _in_order(front)}
+        self.legend.show_curves(styles, self._theme)
+        behind = [run for run in self.past if run is not front]
+        self.view.draw(front, behind, self.options, self.legend.is_shown)
+        self._show_values(self.view.cursor)
+
+    @property
+    def _front(self) -> RunCurves:
+        return self.past[0] if self.run.empty and self.past else self.run  # until the first value comes
+
+    def values_at(self, step: float | None) -> dict[Key, float | None]:
+        """The value of every curve at a step as it is drawn, or its last."""
+        values: dict[Key, float | None] = {}
+        for key, series in self._front.curves.items():
+            drawn = self.view.smoothed(series)
+            last = float(drawn.y[-1]) if len(drawn) else None
+            values[key] = last if step is None else drawn.at(step)
+        return values
+
+    @Slot(object)
+    def _show_values(self, step: float | None) -> None:
+        self.legend.show_values(self.values_at(step))
+        if step is None:
+            self._cursor_words.setText("")
+        else:
+            self._cursor_words.setText(f"Step {step:,.0f} · epoch {step / self._front.steps_per_epoch:.1f}")
+
+    def _choose(self, _value: object = None) -> None:
+        smoothing = self._slider.value() / 100
+        self._smoothing.setText(f"{smoothing:.2f}")
+        by_epoch = self._axis.currentIndex() == 1
+        if by_epoch != self.options.by_epoch:
+            self.view.fitted = True  # the old range means nothing in the other unit
+        self.options = replace(
+            self.options,
+            log=self._log.isChecked(),
+            smoothing=smoothing,
+            by_epoch=by_epoch,
+            ghosts=self._ghosts.isChecked(),
+        )
+        self._mark_stale()
+
+    def _open_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.addAction("Fit", self.view.fit)
+        menu.addAction("Export…", self.export)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.view.mapToGlobal(place))
+
+    def export(self) -> None:
+        """Ask for a file, and write curves or picture there."""
+        kinds = "Picture (*.png);;Drawing (*.svg);;Numbers (*.csv)"
+        name, kind = QFileDialog.getSaveFileName(self, "Export curves", "curves.png", kinds)
+        if name:
+            path = Path(name)
+            self.export_to(path if path.suffix else path.with_suffix(kind[-5:-1]))
+
+    def export_to(self, path: Path) -> bool:
+        """Write CSV, SVG or PNG, as the suffix says, and tell so below the plots; whether it worked."""
+        self.redraw()
+        try:
+            if self._front.empty:
+                raise OSError("There are no curves to export yet: train first.")
+            if path.suffix.lower() == ".csv":
+                write_csv(self._front, path)
+            else:
+                values = self.values_at(None)
+                shown = {key: self._front.title(key) for key in _in_order(self._front) if self.legend.is_shown(key)}
+                legend = {title: (self.view.style_of(key, self._front), values[key]) for key, title in shown.items()}
+                write_curves(path, self.view, legend, self._theme)
+        except OSError as error:
+            reason = f"{error.strerror} ({path})" if error.strerror else str(error)
+            self._tell(f"Not exported: {reason}", self._theme.error)
+            return False
+        self._tell(f"Exported to {path}", self._theme.muted_text)
+        return True
+
+    def _tell(self, words: str, color: str) -> None:
+        self._note.setStyleSheet(f"color: {color};")
+        self._note.setText(words)
+        self._note.show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What came while the panel was hidden is drawn now."""
+        super().showEvent(event)
+        if self._stale:
+            self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is drawn that nobody sees."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+
+def _box(words: str, tip: str) -> QCheckBox:
+    box = QCheckBox(words)
+    box.setToolTip(tip)
+    return box
+
+
+def _titles(document: Document) -> dict[str, str]:
+    titles = {node.id: node.name for node in document.main.nodes.values() if node.cls is not None}
+    return {name: title for name, title in titles.items() if name != "loss"}
+
+
+def _in_order(run: RunCurves) -> list[Key]:
+    splits = ("train", "val", "test", "")
+    return sorted(run.curves, key=lambda key: (key.name != "loss", key.name, key.per, splits.index(key.split)))

@@ -1,0 +1,120 @@
+"""The curves of one run, gathered from its events."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lightning_modules.events import EpochEnded, Event, Failed, Started, Steps
+from studio.curve_data import Series
+
+SPLITS = {"train": "Training", "val": "Validation", "test": "Test"}
+"""How the parts of the data are called on screen."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """Which curve: `name` is the plot that it belongs to ("loss", or a metric's node id)."""
+
+    name: str
+    split: str
+    per: Literal["step", "epoch"]
+    objective: str = ""  # of curves per step
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best epoch so far and its last step."""
+
+    epoch: int
+    step: int
+
+
+@dataclass(eq=False)
+class RunCurves:
+    """Grows with `take`; `titles` are the names on screen of metric nodes, by id."""
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+    curves: dict[Key, Series] = field(default_factory=dict)
+    started: Started | None = None
+    best: Best | None = None
+    failed: Failed | None = None
+    epochs: int = 0
+
+    def take(self, event: Event) -> None:
+        """Add what one event tells."""
+        if isinstance(event, Started):
+            self.started = event
+        elif isinstance(event, Steps):
+            key = Key("loss", "train", "step", event.objective)
+            self._series(key).extend(range(event.first, event.first + len(event.losses)), event.losses)
+        elif isinstance(event, EpochEnded):
+            for name, value in event.values.items():
+                self._series(key_of(name)).extend((event.step,), (value,))
+            self.epochs = event.epoch
+            if event.best:
+                self.best = Best(event.epoch, event.step)
+        elif isinstance(event, Failed):
+            self.failed = event
+
+    def take_all(self, events: Iterable[Event]) -> RunCurves:
+        """Add what these events tell, and return itself."""
+        for event in events:
+            self.take(event)
+        return self
+
+    def _series(self, key: Key) -> Series:
+        return self.curves.setdefault(key, Series())
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no point to draw."""
+        return not any(len(series) or series.not_finite for series in self.curves.values())
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many steps make an epoch; 1 before it is known."""
+        return max(self.started.steps_per_epoch, 1) if self.started else 1
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The plots that it needs, the loss first."""
+        return tuple(sorted({key.name for key in self.curves}, key=lambda name: (name != "loss", name)))
+
+    def first_not_finite(self, name: str) -> float | None:
+        """The step of the first value of this plot that was no finite number."""
+        steps = [min(series.not_finite) for key, series in self.curves.items() if key.name == name and series.not_finite]
+        return min(steps, default=None)
+
+    def plot_title(self, name: str) -> str:
+        """What stands above a plot: "Loss", or the metric's name on the canvas."""
+        return self.titles.get(name) or name.replace("_", " ").capitalize()
+
+    def title(self, key: Key) -> str:
+        """A curve's name: "Training loss", "Validation accuracy", "Training loss, each step"."""
+        what = self.plot_title(key.name)
+        if len(what) > 1 and what[1].islower():  # not of names such as "F1" or "MAE"
+            what = what[0].lower() + what[1:]
+        words = f"{SPLITS[key.split]} {what}" if key.split in SPLITS else self.plot_title(key.name)
+        several = len({each.objective for each in self.curves if each.per == "step"}) > 1
+        who = f" of {key.objective}" if several and key.per == "step" else ""
+        return f"{words}{who}, each step" if key.per == "step" else words
+
+
+def key_of(value_name: str) -> Key:
+    """The curve of a value in `EpochEnded`: `val_accuracy` is `accuracy` on the validation part."""
+    split, _, name = value_name.partition("_")
+    return Key(name, split, "epoch") if split in SPLITS and name else Key(value_name, "", "epoch")
+
+
+def number_words(value: float | None) -> str:
+    """A value as curves and tables show it: at most five digits, and a dash for none."""
+    if value is None:
+        return "–"
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else "infinite"
+    if value == 0 or 1e-3 <= abs(value) < 1e5:
+        return f"{value:.4f}" if abs(value) < 10 else f"{value:.5g}"
+    return f"{value:.3e}"
