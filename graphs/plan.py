@@ -1,0 +1,238 @@
+"""Which nodes of a network run for an objective, for evaluation and for prediction, in what order, on what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphs.graph import ID, End, Graph, Only
+
+if TYPE_CHECKING:
+    from graphs.content import Document, Objective
+    from graphs.graph import Node
+    from graphs.layer import Layer
+
+
+class CannotBuild(ValueError):  # noqa: N818 - it says what cannot be done, not what broke
+    """The document cannot be made into a module; the message is a sentence for people.
+
+    `nodes` are the nodes that it is about.
+    """
+
+    def __init__(self, message: str, *nodes: str) -> None:
+        super().__init__(message)
+        self.nodes = nodes
+
+
+@dataclass(frozen=True)
+class Call:
+    """One module applied once: the node, who owns the weights, and what stands at each wired input port."""
+
+    node: str
+    owner: str
+    inputs: Mapping[str, End]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One pass through the network: columns in, modules in order, named results out."""
+
+    columns: tuple[End, ...]
+    calls: tuple[Call, ...]
+    results: Mapping[str, End]
+
+
+def losses_of(document: Document, objective: Objective) -> dict[str, Node]:
+    """The loss nodes that an objective minimises, in its order; all that are not muted if it names none.
+
+    Raises:
+        CannotBuild: it names something that is no loss, or there is none.
+    """
+    graph = document.main
+    losses = {node.id: node for node in graph.by_role("loss") if not node.marks.muted}
+    for each in objective.minimise:
+        if each.loss not in losses:
+            known = ", ".join(losses) or "none"
+            raise CannotBuild(
+                f'Objective "{objective.name}" minimises "{each.loss}", which is not a loss of this network; '
+                f"its losses are: {known}."
+            )
+    chosen = [each.loss for each in objective.minimise] or list(losses)
+    if not chosen:
+        raise CannotBuild(
+            "The network has no loss, so there is nothing to learn from. Add a loss and wire it."
+        )
+    return {each: losses[each] for each in chosen}
+
+
+def objective_plan(document: Document, objective: Objective) -> Plan:
+    """What one objective computes: its losses, by node id, and what they need.
+
+    Metrics ride along as results `METRIC.PORT` where that costs no weights that the losses do not use.
+    """
+    graph = document.main
+    losses = losses_of(document, objective)
+    results = {each: End(each, "output") for each, node in losses.items() if _runs(node, "train")}
+    needed = graph.ancestors(set(results))
+    for metric in _metrics(graph, "train"):
+        extra = graph.ancestors({end.node for end in graph.incoming[metric.id].values()}) - needed
+        if all(_is_free(graph.nodes[each]) for each in extra):
+            results |= {
+                f"{metric.id}.{port}": end for port, end in graph.incoming[metric.id].items()
+            }
+    return _plan(graph, results, "train")
+
+
+def evaluation_plan(document: Document) -> Plan:
+    """What a score needs: every loss by its id, and every metric's inputs as `METRIC.PORT`."""
+    graph = document.main
+    results = {
+        node.id: End(node.id, "output") for node in graph.by_role("loss") if _runs(node, "evaluate")
+    }
+    for metric in _metrics(graph, "evaluate"):
+        results |= {f"{metric.id}.{port}": end for port, end in graph.incoming[metric.id].items()}
+    return _plan(graph, results, "evaluate")
+
+
+def prediction_plan(document: Document) -> Plan:
+    """What a prediction needs: outputs by node id; without any, what enters the losses first, by that port."""
+    graph = document.main
+    results = {
+        node.id: end
+        for node in graph.by_role("output")
+        if _runs(node, "predict") and (end := first_input(graph, node)) is not None
+    }
+    if not results:
+        for node in graph.by_role("loss"):
+            end = first_input(graph, node)
+            if node.marks.muted or end is None or end in results.values():
+                continue
+            port = next(iter(_declared(graph, node)))
+            results[port if port not in results else f"{node.id}_{port}"] = end
+    if not results:
+        raise CannotBuild(
+            "The network has no output and no loss, so there is nothing to predict. Add an Output."
+        )
+    return _plan(graph, results, "predict")
+
+
+def first_input(graph: Graph, node: Node) -> End | None:
+    """Where the first wired input of a node comes from, in order of its ports; None if nothing is wired."""
+    return next(iter(_declared(graph, node).values()), None)
+
+
+def owner_of(node: Node) -> str:
+    """Under which id the weights of a node stand: its own, or the name of the weights that it shares."""
+    return node.marks.weights or node.id
+
+
+def _plan(graph: Graph, results: Mapping[str, End], mode: Only) -> Plan:
+    if len(graph.order) < len(graph.nodes):
+        knot = next(each for each in graph.nodes if each not in set(graph.order))
+        raise CannotBuild(
+            f"{graph.nodes[knot].phrase} stands in or behind a loop, which cannot be computed.",
+            knot,
+        )
+    settled = {name: _settle(graph, end, mode) for name, end in results.items()}
+    wanted = _needed(graph, settled.values(), mode)
+    columns: dict[End, None] = {}
+    calls: list[Call] = []
+    for node_id in graph.order:
+        node = graph.nodes[node_id]
+        if node_id not in wanted or _layer(node).info.role == "data":
+            continue
+        inputs = {port: _settle(graph, end, mode) for port, end in _declared(graph, node).items()}
+        calls.append(Call(node_id, owner_of(node), inputs))
+    for end in [*(end for call in calls for end in call.inputs.values()), *settled.values()]:
+        if _layer(graph.nodes[end.node]).info.role == "data":
+            columns[end] = None
+    return Plan(tuple(columns), tuple(calls), settled)
+
+
+def _needed(graph: Graph, ends: Iterable[End], mode: Only) -> set[str]:
+    found: set[str] = set()
+    todo = [end.node for end in ends]
+    while todo:
+        node_id = todo.pop()
+        if node_id in found:
+            continue
+        found.add(node_id)
+        todo += [_settle(graph, end, mode).node for end in graph.incoming[node_id].values()]
+    return found
+
+
+def _settle(graph: Graph, end: End, mode: Only) -> End:
+    """The end itself, or, behind nodes that do not run in this mode, what they pass through."""
+    while True:
+        node = graph.nodes.get(end.node)
+        if node is None or not ID.match(end.node):
+            raise CannotBuild(
+                f'A wire comes from "{end.node[:80]}", which is no node of this network.'
+            )
+        layer = _layer(node)
+        if layer.info.role == "data" or _runs(node, mode):
+            if end.port not in layer.outputs():
+                raise CannotBuild(f'{node.phrase} has no output called "{end.port[:80]}".', node.id)
+            return end
+        source = first_input(graph, node)
+        if source is None:
+            raise CannotBuild(
+                f"{node.phrase} does not run here and has no input to pass through.", node.id
+            )
+        end = source
+
+
+def _runs(node: Node, mode: Only) -> bool:
+    return not node.marks.muted and node.marks.only in (None, mode)
+
+
+def _metrics(graph: Graph, mode: Only) -> list[Node]:
+    return [node for node in graph.by_role("metric") if _runs(node, mode)]
+
+
+def _is_free(node: Node) -> bool:
+    """Whether a node learns nothing, so that computing it beside the losses is cheap and has no effect."""
+    from graphs.layer import Layer
+
+    return node.cls is not None and node.cls.weights is Layer.weights
+
+
+def _declared(graph: Graph, node: Node) -> dict[str, End]:
+    """The wired inputs in order of the ports, rows of ports (`inputs.0`, ...) included."""
+    wired = graph.incoming[node.id]
+    row: dict[str, End] = {}
+    for port in _layer(node).info.inputs:
+        if port.many:
+            mine = [each for each in wired if each.startswith(f"{port.name}.")]
+            row |= {
+                each: wired[each]
+                for each in sorted(mine, key=lambda name: int(name.rpartition(".")[2]))
+            }
+        elif port.name in wired:
+            row[port.name] = wired[port.name]
+    return row
+
+
+def _layer(node: Node) -> Layer:
+    """The node's layer.
+
+    Raises:
+        CannotBuild: it has none, or bears a mark that is not compiled yet.
+    """
+    if not ID.match(node.id):
+        raise CannotBuild(f'"{node.id[:80]}" cannot be the id of a node: ids look like "linear_2".')
+    if node.place is not None:
+        raise CannotBuild(
+            f"{node.phrase} places a block, and blocks cannot be trained yet.", node.id
+        )
+    if node.marks.when is not None:
+        raise CannotBuild(
+            f"{node.phrase} stands under a condition, which cannot be trained yet.", node.id
+        )
+    if node.marks.tie:
+        raise CannotBuild(f"{node.phrase} has tied weights, which cannot be trained yet.", node.id)
+    if node.layer is None:
+        why = node.faults[0] if node.faults else "This layer type is not known here."
+        raise CannotBuild(f"{node.phrase} cannot be built. {why}", node.id)
+    return node.layer

@@ -1,0 +1,109 @@
+"""Weights and numbers on disk: dense tensors as safetensors, the rest as JSON that holds their SHA-256.
+
+A checkpoint NAME is NAME.json and one or more NAME*.safetensors. New tensors are written beside the old
+ones, then NAME.json, which names their hashes, takes its place: that moment decides. Only then do the
+tensors get their names; a reader that comes in between, or after a kill, finds them by their hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+from lightning_modules.run_folder import sync_folder, write_durably
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+NEW = ".new"
+BEST, LAST = "best", "last"
+FORMAT = 1
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that is not there or not whole; the message is a sentence for people."""
+
+
+def write_checkpoint(
+    folder: Path, name: str, numbers: Mapping[str, Any], **tensors: Mapping[str, Tensor]
+) -> None:
+    """Write tensors by part (the part "weights" is NAME.safetensors, "x" is NAME.x.safetensors) and numbers.
+
+    The numbers must be plain JSON. No tensor may be in a part twice.
+    """
+    parts: dict[str, str] = {}
+    for part, content in tensors.items():
+        plain = {key: value.detach().cpu().contiguous() for key, value in content.items()}
+        parts[part] = _write_new(_file(folder, name, part), save(plain))
+    record = {"checkpoint": FORMAT, "sha256": parts, **numbers}
+    write_durably(
+        folder / f"{name}.json", (json.dumps(record, indent=1, allow_nan=False) + "\n").encode()
+    )
+    for part in parts:
+        file = _file(folder, name, part)
+        file.with_name(file.name + NEW).replace(file)
+    sync_folder(folder)
+
+
+def read_numbers(folder: Path, name: str) -> dict[str, Any]:
+    """The numbers of a checkpoint, among them "sha256" by part.
+
+    Raises:
+        CheckpointError: there is none, or it is not readable.
+    """
+    file = folder / f"{name}.json"
+    try:
+        record: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        if record["checkpoint"] != FORMAT or not isinstance(record["sha256"], dict):
+            raise CheckpointError(f'The checkpoint "{file}" was written by a newer version.')
+    except FileNotFoundError as error:
+        raise CheckpointError(f'There is no checkpoint "{name}" in "{folder}".') from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        if isinstance(error, CheckpointError):
+            raise
+        raise CheckpointError(f'The checkpoint "{file}" cannot be read: it is damaged.') from error
+    return record
+
+
+def read_tensors(folder: Path, name: str, part: str = "weights") -> dict[str, Tensor]:
+    """The tensors of one part, on the CPU, after their hash was compared.
+
+    Raises:
+        CheckpointError: they are not there, or are not the ones that were written.
+    """
+    wanted = read_numbers(folder, name)["sha256"].get(part)
+    file = _file(folder, name, part)
+    for candidate in (file, file.with_name(file.name + NEW)):
+        try:
+            content = candidate.read_bytes()
+        except OSError:
+            continue
+        if hashlib.sha256(content).hexdigest() == wanted:
+            try:
+                return load(content)
+            except SafetensorError as error:
+                raise CheckpointError(
+                    f'The checkpoint "{file}" cannot be read: it is damaged.'
+                ) from error
+    raise CheckpointError(
+        f'The checkpoint "{file}" is damaged: its content is not what was written.'
+    )
+
+
+def _write_new(file: Path, content: bytes) -> str:
+    with file.with_name(file.name + NEW).open("wb") as new:
+        new.write(content)
+        new.flush()
+        os.fsync(new.fileno())
+    return hashlib.sha256(content).hexdigest()
+
+
+def _file(folder: Path, name: str, part: str) -> Path:
+    return folder / (f"{name}.safetensors" if part == "weights" else f"{name}.{part}.safetensors")

@@ -1,0 +1,62 @@
+"""GraphModule: the one LightningModule. It serves every document; what a step is, its course knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from pytorch_lightning import LightningModule
+
+from lightning_modules.course import CHUNK_STEPS
+
+if TYPE_CHECKING:
+    from lightning_modules.course import Course
+
+
+class Chunks:
+    """What Lightning takes for batches: how many optimizer steps to make at once, until the epoch ends."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+
+    def __len__(self) -> int:
+        left = self._course.steps_per_epoch - self._course.position.step_in_epoch
+        return -(-left // CHUNK_STEPS)
+
+    def __iter__(self) -> Iterator[int]:
+        left = self._course.steps_per_epoch - self._course.position.step_in_epoch
+        while left > 0:
+            yield min(CHUNK_STEPS, left)
+            left -= CHUNK_STEPS
+
+
+class GraphModule(LightningModule):
+    """A network and its course under Lightning's Trainer, with manual optimization.
+
+    A Lightning batch is a number of optimizer steps, because Lightning's own work for each batch is as
+    long as several steps of a small network.
+    """
+
+    def __init__(self, course: Course) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        self.network = course.network
+        self.course = course
+
+    def configure_optimizers(self) -> Any:
+        """Those of the objectives, in their order."""
+        return [each.optimizer for each in self.course.learners]
+
+    def on_train_epoch_start(self) -> None:
+        """Shuffle the samples."""
+        self.course.begin_epoch()
+
+    def training_step(self, steps: int) -> None:
+        """Make this many optimizer steps, or fewer if a stop is asked for."""
+        if not self.course.advance(steps):
+            self.trainer.should_stop = True
+
+    def on_train_epoch_end(self) -> None:
+        """Validate and keep what is best, unless the epoch was cut short."""
+        if not self.course.stopped and not self.course.end_epoch():
+            self.trainer.should_stop = True

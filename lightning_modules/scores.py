@@ -1,0 +1,118 @@
+"""How good a network is on one part of the data: losses weighted by samples, metrics computed once at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from graphs.compile import Network, Pass
+    from lightning_modules.batches import Batches
+
+PENDING_BYTES = 4 * 2**20
+"""How much may wait until the metrics take it: one update for many batches costs little more than for one."""
+
+
+class Scores:
+    """One state of every metric for one part; it takes results as the network gives them, and never averages."""
+
+    def __init__(self, network: Network, of: Pass, device: torch.device) -> None:
+        self.metrics: dict[str, Any] = {}
+        self._inputs: dict[str, list[int]] = {}
+        for node_id, metric in network.new_metrics().items():
+            layer = network.document.main.nodes[node_id].layer
+            assert layer is not None
+            names = [f"{node_id}.{port.name}" for port in layer.info.inputs]
+            places = [of.places[name] for name in names if name in of.places]
+            if places and all(
+                port.optional or name in of.places
+                for port, name in zip(layer.info.inputs, names, strict=True)
+            ):
+                self.metrics[node_id] = metric.to(device)
+                self._inputs[node_id] = places
+        self._wanted = sorted({each for places in self._inputs.values() for each in places})
+        self._pending: list[tuple[Tensor, ...]] = []
+        self._pending_bytes = 0
+
+    def add(self, results: tuple[Tensor, ...]) -> None:
+        """Count these results; the metrics may see them later, together with others."""
+        if not self._wanted:
+            return
+        row = tuple(results[each].detach() for each in self._wanted)
+        self._pending.append(row)
+        self._pending_bytes += sum(each.numel() for each in row) * 4
+        if self._pending_bytes > PENDING_BYTES:
+            self.settle()
+
+    def settle(self) -> None:
+        """Let the metrics see all that waits."""
+        if not self._pending:
+            return
+        columns = [torch.cat(pieces) for pieces in zip(*self._pending, strict=True)]
+        together = dict(zip(self._wanted, columns, strict=True))
+        self._pending.clear()
+        self._pending_bytes = 0
+        for node_id, metric in self.metrics.items():
+            metric.update(*(together[each] for each in self._inputs[node_id]))
+
+    def values(self) -> dict[str, float]:
+        """The metrics by node id, over everything since the last call; then they begin anew."""
+        self.settle()
+        found: dict[str, float] = {}
+        for node_id, metric in self.metrics.items():
+            if metric.update_called:
+                found[node_id] = float(metric.compute())
+            metric.reset()
+        return found
+
+
+class Means:
+    """Means of named losses, weighted by how many samples each batch had."""
+
+    def __init__(self) -> None:
+        self.totals: dict[str, float] = {}
+        self.counts: dict[str, int] = {}
+
+    def add(self, name: str, value: float, count: int) -> None:
+        """Count the loss of a batch of `count` samples."""
+        self.totals[name] = self.totals.get(name, 0.0) + value * count
+        self.counts[name] = self.counts.get(name, 0) + count
+
+    def values(self) -> dict[str, float]:
+        """The means, after which they begin anew."""
+        found = {name: total / self.counts[name] for name, total in self.totals.items()}
+        self.totals.clear()
+        self.counts.clear()
+        return found
+
+
+def score(
+    network: Network, batches: Batches, scores: Scores, weights: Mapping[str, float]
+) -> dict[str, float]:
+    """Values on one part in evaluation mode: "loss" (by these weights of the losses), and metrics by node id.
+
+    With more than one loss each one's own value stands there by its node id, too.
+    """
+    evaluation = network.evaluation
+    names = [name for name in evaluation.places if name in weights]
+    totals = [torch.zeros((), dtype=torch.float64, device=batches.device) for _ in names]
+    training = network.training
+    network.eval()
+    try:
+        with torch.inference_mode():
+            for batch in batches.cut(None, 0, batches.steps):
+                results = evaluation(*batch)
+                for index, name in enumerate(names):
+                    totals[index] += results[evaluation.places[name]].double() * len(batch[0])
+                scores.add(results)
+            metrics = scores.values()
+    finally:
+        network.train(training)
+    losses = {name: float(total) / batches.count for name, total in zip(names, totals, strict=True)}
+    values = (
+        {"loss": sum(weights[name] * value for name, value in losses.items())} if losses else {}
+    )
+    return {**values, **(losses if len(losses) > 1 else {}), **metrics}
