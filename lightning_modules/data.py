@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import torch
@@ -14,6 +14,7 @@ import lightning_modules.datasets  # noqa: F401 - registers all sources
 from graphs.layer import DataLayer
 from lightning_modules.dataset import SOURCES, Column, DataError, Table
 from lightning_modules.normalisation import Scale, fit
+from lightning_modules.schema import refresh_schema
 from lightning_modules.splits import SPLITS, Split, split
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from graphs.content import Document
     from graphs.graph import Node
+
+__all__ = ["Columns", "DataError", "Prepared", "data_nodes", "prepare", "read_table", "refresh_schema"]
 
 Columns: TypeAlias = "dict[str, torch.Tensor]"
 """Tensors (N, axes...) by "NODE_ID.PORT", all of one length N, float32 or int64, on the CPU."""
@@ -59,13 +62,13 @@ def prepare(document: Document, base: Path) -> Prepared:
         raise DataError("There is no data in this graph. Add a data layer and wire it to a layer.")
     tables = {node.id: read_table(node, base) for node in nodes}
     primary = nodes[0]
-    rows = _split(primary, tables[primary.id], document.run.seed)
+    rows = _split(document, primary, tables[primary.id])
     parts: dict[Split, Columns] = {part: {} for part in SPLITS}
     classes: dict[str, tuple[str, ...]] = {}
     scales: dict[str, Scale] = {}
     for node in nodes:
         table = tables[node.id]
-        own = rows if table.count == tables[primary.id].count else _split(node, table, document.run.seed)
+        own = rows if table.count == tables[primary.id].count else _split(document, node, table)
         for port, column in table.columns.items():
             name = f"{node.id}.{port}"
             scale = scale_of(node, port, column, own["train"])
@@ -117,22 +120,15 @@ def scale_of(node: Node, port: str, column: Column, train: np.ndarray) -> Scale 
     layer = data_layer(node)
     if column.values.dtype != np.float32:
         return None
-    method = _method(layer.normalize) if column.scaled else "none"
-    if method == "none" and not np.isnan(column.values).any():
+    if layer.normalize == "none" and not np.isnan(column.values).any():
         return None
-    return fit(column.values[train], method, _scaled_axis(layer, port))
+    return fit(column.values[train], layer.normalize, _scaled_axis(layer, port), column.as_they_are)
 
 
 def as_tensor(values: np.ndarray, scale: Scale | None) -> torch.Tensor:
     """Values of a column as the network gets them."""
     tensor = torch.from_numpy(np.ascontiguousarray(values))
     return tensor if scale is None else scale.apply(tensor)
-
-
-def _method(normalize: Any) -> str:
-    if isinstance(normalize, str):
-        return normalize
-    return "standard" if normalize else "none"
 
 
 def _scaled_axis(layer: DataLayer, port: str) -> int | None:
@@ -143,12 +139,19 @@ def _scaled_axis(layer: DataLayer, port: str) -> int | None:
     return letters.index("C") if "C" in letters else len(letters) - 1
 
 
-def _split(node: Node, table: Table, seed: int) -> dict[Split, np.ndarray]:
-    labels = next((column.values for column in table.columns.values() if column.classes and column.values.ndim == 1), None)
+def _split(document: Document, node: Node, table: Table) -> dict[Split, np.ndarray]:
+    layer = data_layer(node)
     try:
-        return split(table.count, data_layer(node).split, seed, labels)
+        return split(table.count, layer.split, document.run.seed, _labels(document, node, table), shuffle=layer.shuffle)
     except DataError as error:
         raise DataError(f"{node.phrase}: {error}") from error
+
+
+def _labels(document: Document, node: Node, table: Table) -> np.ndarray | None:
+    """The classes that every part gets its share of: those that something is wired to, before others."""
+    wired = [wire.source.port for wire in document.main.outgoing[node.id]]
+    ports = sorted(table.columns, key=lambda port: port not in wired)
+    return next((table.columns[port].values for port in ports if table.columns[port].classes), None)
 
 
 def _as_long(rows: np.ndarray, count: int) -> np.ndarray:

@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
-    import numpy.typing as npt
 
     from graphs.layer import DataLayer
-
-    Array: TypeAlias = npt.NDArray[Any]
 
 
 class DataError(ValueError):
@@ -24,12 +21,13 @@ class DataError(ValueError):
 class Column:
     """One column of all samples, as it was read: (N, axes...) in float32 (NaN where missing) or int64.
 
-    `classes` are the names of class labels in order. `scaled` says that the layer's normalisation applies.
+    `classes` are the names of class labels in order. The layer's normalisation applies to all numbers but
+    those at the places `as_they_are` of the last axis: ones and zeros that stand for a text.
     """
 
     values: np.ndarray
     classes: tuple[str, ...] = ()
-    scaled: bool = False
+    as_they_are: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,10 +42,18 @@ class Table:
         return len(next(iter(self.columns.values())).values)
 
 
+Schema: TypeAlias = "dict[str, Any]"
+"""What a data layer remembers of its file, so that checking a document reads no data."""
+
 Source: TypeAlias = "Callable[[DataLayer, Path], Table]"
+
+Look: TypeAlias = "Callable[[DataLayer, Path], Schema]"
 
 SOURCES: dict[str, Source] = {}
 """Every source by the type of its data layer, complete once `lightning_modules.datasets` is imported."""
+
+LOOKS: dict[str, Look] = {}
+"""How the schema of a layer of this type is made from its file or folder; most types have none."""
 
 
 def source(type_id: str) -> Callable[[Source], Source]:
@@ -62,3 +68,19 @@ def source(type_id: str) -> Callable[[Source], Source]:
         return read
 
     return register
+
+
+def look(type_id: str) -> Callable[[Look], Look]:
+    """Register a function as what makes the schema of this layer type; it raises DataError."""
+
+    def register(find: Look) -> Look:
+        assert type_id not in LOOKS, f"two looks are called {type_id}"
+        LOOKS[type_id] = find
+        return find
+
+    return register
+
+
+def resolve(path: str, base: Path) -> Path:
+    """Where a path of a document lies: relative ones start from `base`."""
+    return base / Path(path).expanduser()

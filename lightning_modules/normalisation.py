@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    import numpy as np
+
+SMALLEST_SPREAD = 1e-9
+"""Relative to the mean: what differs less is rounding, and dividing by it would blow it up."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,13 @@ class Scale:
         return cls(*rows, axis=None if axis is None else int(axis))
 
 
-def fit(train: np.ndarray, method: str, axis: int | None) -> Scale:
+def fit(train: np.ndarray, method: str, axis: int | None, as_they_are: Sequence[int] = ()) -> Scale:
     """The scale of a column from its training rows (N, axes...), NaN where missing.
 
-    "standard" brings mean 0 and standard deviation 1, "min-max" the range 0 to 1, "none" only fills
-    what is missing (with the mean). A constant column keeps factor 1, so that it becomes 0.
+    "standard" brings mean 0 and standard deviation 1, "minmax" the range 0 to 1, "none" only fills
+    what is missing (with the mean). A constant column keeps factor 1, so that it becomes 0. The places
+    `as_they_are` of the axis are not scaled.
     """
-    import numpy as np
-
     values = train.astype(np.float64)
     rest = tuple(index for index in range(values.ndim) if axis is None or index != axis + 1)
     known = np.ma.masked_invalid(values)
@@ -72,10 +74,11 @@ def fit(train: np.ndarray, method: str, axis: int | None) -> Scale:
     shift, factor = np.zeros_like(mean), np.ones_like(mean)
     if method == "standard":
         shift, factor = mean, np.atleast_1d(np.ma.filled(known.std(axis=rest), 1.0))
-    elif method == "min-max":
+    elif method == "minmax":
         shift = np.atleast_1d(np.ma.filled(known.min(axis=rest), 0.0))
         factor = np.atleast_1d(np.ma.filled(known.max(axis=rest), 1.0)) - shift
     else:
         assert method == "none", method
-    factor = np.where(factor > 1e-12 * np.maximum(np.abs(shift), 1e-300), factor, 1.0)
+    factor = np.where(factor > np.abs(shift) * SMALLEST_SPREAD, factor, 1.0)
+    shift[list(as_they_are)], factor[list(as_they_are)] = 0.0, 1.0
     return Scale(tuple(shift.tolist()), tuple(factor.tolist()), tuple(mean.tolist()), axis)

@@ -16,11 +16,14 @@ SPLITS: tuple[Split, ...] = ("train", "val", "test")
 SPLIT_WORDS: Mapping[Split, str] = {"train": "training", "val": "validation", "test": "test"}
 
 
-def split(count: int, shares: Sequence[float], seed: int, labels: np.ndarray | None = None) -> dict[Split, np.ndarray]:
+def split(
+    count: int, shares: Sequence[float], seed: int, labels: np.ndarray | None = None, *, shuffle: bool = True
+) -> dict[Split, np.ndarray]:
     """Row numbers of every part, ascending, by shares that are scaled to sum to one.
 
     With `labels` (one class per row) each class is spread over the parts by the same shares, to within
-    one sample, and every class has a sample in the training part.
+    one sample, and every class has a sample in the training part. Without `shuffle` the first rows train
+    and the last ones test, whatever their classes.
 
     Raises:
         DataError: a part with a share above zero would be empty.
@@ -36,8 +39,8 @@ def split(count: int, shares: Sequence[float], seed: int, labels: np.ndarray | N
             rows = "1 row is" if count == 1 else f"{count} rows are"
             message = f"{rows} too few for this split: the {SPLIT_WORDS[part]} part would be empty."
             raise DataError(message)
-    order = _spread(count, seed, labels)
-    if labels is not None:
+    order = _spread(count, seed, labels) if shuffle else np.arange(count)
+    if shuffle and labels is not None:
         order = _every_class_trains(order, labels, counts[0])
     cuts = np.cumsum(counts)[:-1]
     parts = np.split(order, cuts)

@@ -59,13 +59,13 @@ def _load(name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _table(layer: DataLayer, inputs: np.ndarray, target: np.ndarray) -> Table:
-    """The layer's columns: labels where it declares a class, the target where a number, else the inputs."""
+    """The layer's columns: labels where it declares a class, the target as a row of one, else the inputs."""
     columns: dict[str, Column] = {}
     for port, spec in layer.columns().items():
         if spec.kind == "class":
             columns[port] = Column(target.astype(np.int64), classes=spec.names)
-        elif not spec.dims:
-            columns[port] = Column(target.astype(np.float32))
+        elif port == "target":
+            columns[port] = Column(target.astype(np.float32)[:, None])
         else:
-            columns[port] = Column(inputs, scaled=True)
+            columns[port] = Column(inputs)
     return Table(columns)
