@@ -7,12 +7,9 @@ H by W pixels, T steps of a sequence, E features (embedding), K classes.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import Literal, NoReturn
 
 from graphs.size import Size, product
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Dtype = Literal["float32", "int64", "bool"]
 Kind = Literal["number", "class", "token", "mask", "probability"]
@@ -46,7 +43,9 @@ class Mismatch(ValueError):  # noqa: N818 - it is not an error of the program bu
     `code` is the rule's code; `port` the input that does not fit ("" if it is the layer itself).
     """
 
-    def __init__(self, message: str, *, code: str = "G201", port: str = "", hints: tuple[Hint, ...] = ()) -> None:
+    def __init__(
+        self, message: str, *, code: str = "G201", port: str = "", hints: tuple[Hint, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.message, self.code, self.port, self.hints = message, code, port, hints
 
@@ -107,6 +106,11 @@ class Spec:
     def __str__(self) -> str:
         return "x".join(str(size) for size in self.sizes) if self.dims else "a single number"
 
+    @property
+    def shown(self) -> str:
+        """Sizes and letters, as the screen shows them: "1x8x8 (C, H, W)"."""
+        return f"{self} ({', '.join(self.letters)})" if self.dims else "a single number per sample"
+
     def axes(self, *letters: str, of: str = "") -> tuple[Size, ...]:
         """The sizes, after checking that there are as many axes as `letters` (all, if none given).
 
@@ -134,12 +138,16 @@ class Spec:
         """
         size = self.size(letter_or_index)
         if not isinstance(size, int):
-            self.fail(f"{what} must be a fixed number, but it is {size}, which changes from sample to sample.")
+            self.fail(
+                f"{what} must be a fixed number, but it is {size}, which changes from sample to sample."
+            )
         return size
 
     def with_axes(self, *sizes: Size, letters: tuple[str, ...] | None = None) -> Spec:
         """The same kind of tensor with other sizes; letters are kept where the rank is the same."""
-        names = letters or (self.letters if len(sizes) == self.rank else default_letters(len(sizes)))
+        names = letters or (
+            self.letters if len(sizes) == self.rank else default_letters(len(sizes))
+        )
         dims = tuple(Axis(name, size) for name, size in zip(names, sizes, strict=True))
         return replace(self, dims=dims, port="")
 
@@ -155,7 +163,11 @@ class Spec:
         """
         if self.dtype != "float32":
             hints = (Hint("insert", self.port, "Embedding"),) if self.kind == "token" else ()
-            self.fail(f"needs decimal numbers, but gets {KIND_WORDS[self.kind]} ({self.dtype}).", code="G202", hints=hints)
+            self.fail(
+                f"needs decimal numbers, but gets {KIND_WORDS[self.kind]} ({self.dtype}).",
+                code="G202",
+                hints=hints,
+            )
         return self
 
     def expect(
@@ -173,11 +185,16 @@ class Spec:
         """
         wanted = f" It needs {hint}." if hint else ""
         if kind is not None and self.kind != kind:
-            self.fail(f"needs {KIND_WORDS[kind]}, but gets {KIND_WORDS[self.kind]}.{wanted}", code="G202")
+            self.fail(
+                f"needs {KIND_WORDS[kind]}, but gets {KIND_WORDS[self.kind]}.{wanted}", code="G202"
+            )
         if axes is not None and tuple(axes) != self.sizes:
             self.fail(f"needs {_words(tuple(axes))} per sample, but gets {self}.{wanted}")
         if of is not None and self.of is not None and of != self.of:
-            self.fail(f"has {self.of} {KIND_WORDS[self.kind]}, but there are {of} scores.{wanted}", code="G203")
+            self.fail(
+                f"has {self.of} {KIND_WORDS[self.kind]}, but there are {of} scores.{wanted}",
+                code="G203",
+            )
         return self
 
     def fail_rank(self, letters: tuple[str, ...], of: str) -> NoReturn:
@@ -192,8 +209,7 @@ class Spec:
                 hints = (Hint("insert", self.port, "Reshape", (("shape", (1, side, side)),)),)
         elif letters == ("T", "E") and self.rank == 1:
             hints = (Hint("insert", self.port, "Reshape", (("shape", (-1, 1)),)),)
-        got = f"{self} ({', '.join(self.letters)})" if self.dims else "a single number per sample"
-        self.fail(f"needs {wanted}, but gets {got}.", hints=hints)
+        self.fail(f"needs {wanted}, but gets {self.shown}.", hints=hints)
 
     def fail(self, message: str, *, code: str = "G201", hints: tuple[Hint, ...] = ()) -> NoReturn:
         """Refuse this input; the message begins with a verb: the checker puts the layer's title before it."""
@@ -202,11 +218,19 @@ class Spec:
 
 def default_letters(rank: int) -> tuple[str, ...]:
     """Letters for a tensor of which only the rank is known."""
-    usual: dict[int, tuple[str, ...]] = {0: (), 1: ("E",), 2: ("T", "E"), 3: ("C", "H", "W"), 4: ("C", "D", "H", "W")}
+    usual: dict[int, tuple[str, ...]] = {
+        0: (),
+        1: ("E",),
+        2: ("T", "E"),
+        3: ("C", "H", "W"),
+        4: ("C", "D", "H", "W"),
+    }
     return usual.get(rank) or tuple(f"A{index}" for index in range(rank))
 
 
-def slide(side: Size, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1, *, fault: str) -> Size:
+def slide(
+    side: Size, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1, *, fault: str
+) -> Size:
     """How many positions a window has along one side: floor((side + 2p - d(k-1) - 1) / s) + 1.
 
     Source: the shape formula of torch.nn.Conv2d.
@@ -226,4 +250,3 @@ def _words(sizes: tuple[Size, ...]) -> str:
 
 SCALAR = Spec(batched=False)
 """One number for the whole batch: a loss."""
-

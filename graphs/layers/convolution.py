@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from graphs.layer import Layer, Shape, layer
 from graphs.param import Pair, param
-from graphs.size import Size, product
+from graphs.size import Size
 from graphs.spec import Hint, Spec
 from graphs.window import IMAGE, SEQUENCE, Window
 

@@ -1,0 +1,60 @@
+"""Attention of torch with the batch first, one tensor out, and a causal mask of its own where it is wanted.
+
+Axes: B batch, T steps that ask, S steps that are looked at, E features.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+def causal_mask(steps: int, like: Tensor) -> Tensor:
+    """(T, T), true where a step must not look: at all later ones."""
+    return torch.ones(steps, steps, dtype=torch.bool, device=like.device).triu(1)
+
+
+class MultiheadAttention(nn.MultiheadAttention):
+    """query (B, T, E), key (B, S, E1), value (B, S, E2) -> (B, T, E). Without a key it looks at itself."""
+
+    def __init__(self, embed_dim: int, num_heads: int, *, is_causal: bool = False, **settings: Any) -> None:
+        super().__init__(embed_dim, num_heads, batch_first=True, **settings)
+        self.is_causal = is_causal
+
+    def forward(  # type: ignore[override]
+        self,
+        query: Tensor,
+        key: Tensor | None = None,
+        value: Tensor | None = None,
+        key_padding_mask: Tensor | None = None,
+    ) -> Tensor:
+        """What each step of the query found; `key_padding_mask` (B, S) is true where not to look."""
+        key = query if key is None else key
+        mask = causal_mask(query.shape[1], query) if self.is_causal else None
+        found, _ = super().forward(
+            query,
+            key,
+            key if value is None else value,
+            key_padding_mask=key_padding_mask,
+            need_weights=False,
+            attn_mask=mask,
+            is_causal=self.is_causal,
+        )
+        return found
+
+
+class TransformerEncoderLayer(nn.TransformerEncoderLayer):
+    """(B, T, E) -> (B, T, E)."""
+
+    def __init__(self, d_model: int, nhead: int, *, is_causal: bool = False, **settings: Any) -> None:
+        super().__init__(d_model, nhead, batch_first=True, **settings)
+        self.is_causal = is_causal
+
+    def forward(self, input: Tensor, src_key_padding_mask: Tensor | None = None) -> Tensor:  # type: ignore[override]
+        """Attention, then a small network for each step; `src_key_padding_mask` (B, T) is true where not to look."""
+        mask = causal_mask(input.shape[1], input) if self.is_causal else None
+        return super().forward(
+            input, src_mask=mask, src_key_padding_mask=src_key_padding_mask, is_causal=self.is_causal
+        )
