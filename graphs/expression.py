@@ -28,7 +28,9 @@ Value: TypeAlias = "int | float | bool | tuple[Value, ...]"
 Names: TypeAlias = "Mapping[str, Value]"
 Run: TypeAlias = "Callable[[Names], Value]"
 
-_TOKEN = re.compile(r"\s*(?:(\d+\.\d*(?:[eE][+-]?\d+)?|\.\d+|\d+(?:[eE][+-]?\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|(//|\*\*|<=|>=|==|!=|[-+*/%<>()\[\],]))")
+_TOKEN = re.compile(
+    r"\s*(?:(\d+\.\d*(?:[eE][+-]?\d+)?|\.\d+|\d+(?:[eE][+-]?\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|(//|\*\*|<=|>=|==|!=|[-+*/%<>()\[\],]))"
+)
 _COMPARE: dict[str, Callable[..., Value]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
@@ -67,7 +69,9 @@ class Expression:
 @lru_cache(maxsize=4096)
 def _parsed(text: str) -> tuple[Run, frozenset[str]]:
     if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"An expression has at most {MAX_LENGTH} characters, but this one has {len(text)}.")
+        raise ExpressionError(
+            f"An expression has at most {MAX_LENGTH} characters, but this one has {len(text)}."
+        )
     parser = _Parser(text)
     run = parser.choice(0)
     if parser.peek():
@@ -103,7 +107,9 @@ class _Parser:
 
     def choice(self, depth: int) -> Run:
         if depth > MAX_DEPTH:
-            raise ExpressionError(f"The expression “{self.text[:60]}” has too many brackets inside each other.")
+            raise ExpressionError(
+                f"The expression “{self.text[:60]}” has too many brackets inside each other."
+            )
         chosen = self._compare(depth)
         if not self.take("if"):
             return chosen
@@ -121,11 +127,18 @@ class _Parser:
     def _sum(self, depth: int) -> Run:
         left = self._product(depth)
         while sign := self.take("+", "-"):
-            left = _apply(operator.add if sign == "+" else operator.sub, left, self._product(depth), self.text)
+            left = _apply(
+                operator.add if sign == "+" else operator.sub, left, self._product(depth), self.text
+            )
         return left
 
     def _product(self, depth: int) -> Run:
-        signs = {"*": operator.mul, "/": operator.truediv, "//": operator.floordiv, "%": operator.mod}
+        signs = {
+            "*": operator.mul,
+            "/": operator.truediv,
+            "//": operator.floordiv,
+            "%": operator.mod,
+        }
         left = self._sign(depth)
         while sign := self.take(*signs):
             left = _apply(signs[sign], left, self._sign(depth), self.text)
@@ -133,7 +146,9 @@ class _Parser:
 
     def _sign(self, depth: int) -> Run:
         if depth > MAX_DEPTH:
-            raise ExpressionError(f"The expression “{self.text[:60]}” has too many brackets inside each other.")
+            raise ExpressionError(
+                f"The expression “{self.text[:60]}” has too many brackets inside each other."
+            )
         if self.take("-"):
             return _apply(operator.sub, lambda _names: 0, self._sign(depth + 1), self.text)
         if self.take("+"):
@@ -197,7 +212,9 @@ def _tokens(text: str) -> list[str]:
         found = _TOKEN.match(stripped, at)
         if not found:
             where = stripped[at:].strip()[:1]
-            raise ExpressionError(f"The expression “{text[:60]}” has “{where}”, which means nothing there.")
+            raise ExpressionError(
+                f"The expression “{text[:60]}” has “{where}”, which means nothing there."
+            )
         tokens.append(found[found.lastindex or 0])
         at = found.end()
     return tokens
@@ -213,14 +230,18 @@ def _apply(operation: Callable[..., Value], left: Run, right: Run, text: str) ->
         except ZeroDivisionError:
             raise ExpressionError(f"The expression “{text[:60]}” divides by zero.") from None
         except (OverflowError, IndexError, TypeError):
-            raise ExpressionError(f"The expression “{text[:60]}” has no value of ordinary size.") from None
+            raise ExpressionError(
+                f"The expression “{text[:60]}” has no value of ordinary size."
+            ) from None
 
     return run
 
 
 def _number_of(value: Value, text: str) -> int | float:
     if isinstance(value, tuple):
-        raise ExpressionError(f"The expression “{text[:60]}” calculates with a list; take one of its items by [index].")
+        raise ExpressionError(
+            f"The expression “{text[:60]}” calculates with a list; take one of its items by [index]."
+        )
     return value
 
 
@@ -231,7 +252,11 @@ def _bounded(value: Value, text: str) -> Value:
 
 
 def _power(base: float, exponent: float) -> Value:
-    if abs(base) > 1 and exponent > 0 and exponent * math.log2(abs(base)) > math.log2(MAX_RESULT) + 1:
+    if (
+        abs(base) > 1
+        and exponent > 0
+        and exponent * math.log2(abs(base)) > math.log2(MAX_RESULT) + 1
+    ):
         raise OverflowError
     result = base**exponent
     if isinstance(result, complex):
@@ -240,7 +265,11 @@ def _power(base: float, exponent: float) -> Value:
 
 
 def _index(row: Value, index: Value) -> Value:
-    if not isinstance(row, tuple) or isinstance(index, (tuple, float)) or not -len(row) <= index < len(row):
+    if (
+        not isinstance(row, tuple)
+        or isinstance(index, (tuple, float))
+        or not -len(row) <= index < len(row)
+    ):
         raise IndexError
     return row[index]
 
@@ -248,5 +277,7 @@ def _index(row: Value, index: Value) -> Value:
 def _look_up(name: str, names: Names, text: str) -> Value:
     if name not in names:
         known = ", ".join(sorted(names)) or "none"
-        raise ExpressionError(f"The expression “{text[:60]}” names “{name[:40]}”, which is not known here; known are: {known}.")
+        raise ExpressionError(
+            f"The expression “{text[:60]}” names “{name[:40]}”, which is not known here; known are: {known}."
+        )
     return names[name]

@@ -111,7 +111,11 @@ class Node:
         """What people see: their own title, or the layer's title (with its number), or words made of the id."""
         if self.title:
             return self.title
-        title = self.cls.info.title if self.cls else self.type or (self.place.network if self.place else "")
+        title = (
+            self.cls.info.title
+            if self.cls
+            else self.type or (self.place.network if self.place else "")
+        )
         stem = self.cls.info.stem if self.cls else self.type.lower()
         if self.id == stem:
             return title
@@ -223,4 +227,8 @@ class Graph:
 
     def by_role(self, role: str) -> tuple[Node, ...]:
         """The nodes whose layer has this role, in order of the file."""
-        return tuple(node for node in self.nodes.values() if node.cls is not None and node.cls.info.role == role)
+        return tuple(
+            node
+            for node in self.nodes.values()
+            if node.cls is not None and node.cls.info.role == role
+        )

@@ -14,7 +14,15 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, dataclass_transform, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Literal,
+    TypeVar,
+    dataclass_transform,
+    get_type_hints,
+)
 
 from graphs.param import Param, kind_of, param
 from graphs.size import Size
@@ -116,7 +124,10 @@ class DataLayer(Layer):
     """
 
     split: tuple[float, ...] = param(
-        DEFAULT_SPLIT, ge=0, le=1, doc="Shares of the samples for training, validation and test; they add up to 1."
+        DEFAULT_SPLIT,
+        ge=0,
+        le=1,
+        doc="Shares of the samples for training, validation and test; they add up to 1.",
     )
     normalize: Literal["standard", "minmax", "none"] = param(
         "standard",
@@ -139,7 +150,11 @@ class DataLayer(Layer):
         Raises:
             Mismatch: the shares of the split do not make a whole.
         """
-        if len(self.split) != len(DEFAULT_SPLIT) or min(self.split) <= 0 or abs(sum(self.split) - 1) > SPLIT_SLACK:
+        if (
+            len(self.split) != len(DEFAULT_SPLIT)
+            or min(self.split) <= 0
+            or abs(sum(self.split) - 1) > SPLIT_SLACK
+        ):
             listed = ", ".join(f"{share:g}" for share in self.split) or "none"
             raise Mismatch(
                 "needs three shares above 0 that add up to 1 for its split (training, validation, test), "
@@ -238,12 +253,18 @@ def infer(layer_: Layer, inputs: Mapping[str, Spec]) -> dict[str, Spec]:
 def _params(cls: type[Layer]) -> dict[str, Param]:
     hints = get_type_hints(cls)
     params: dict[str, Param] = {}
-    own_first = sorted(dataclasses.fields(cls), key=lambda each: each.name not in cls.__annotations__)  # type: ignore[arg-type]
+    own_first = sorted(
+        dataclasses.fields(cls), key=lambda each: each.name not in cls.__annotations__
+    )  # type: ignore[arg-type]
     for each in own_first:
         kind, choices, optional = kind_of(hints[each.name])
-        default = each.default if each.default_factory is dataclasses.MISSING else each.default_factory()
+        default = (
+            each.default if each.default_factory is dataclasses.MISSING else each.default_factory()
+        )
         words = each.metadata["param"]
-        params[each.name] = Param(each.name, kind, default, choices=choices, optional=optional, **words)
+        params[each.name] = Param(
+            each.name, kind, default, choices=choices, optional=optional, **words
+        )
     return params
 
 
@@ -261,4 +282,6 @@ def _inputs(cls: type[Layer]) -> tuple[Input, ...]:
 
 def _outputs(cls: type[Layer]) -> tuple[str, ...]:
     result = get_type_hints(cls.infer).get("return")
-    return tuple(getattr(result, "_fields", ())) or (() if issubclass(cls, DataLayer) else ("output",))
+    return tuple(getattr(result, "_fields", ())) or (
+        () if issubclass(cls, DataLayer) else ("output",)
+    )

@@ -10,7 +10,9 @@ from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
 Pair: TypeAlias = tuple[int, int]
 """Height and width; one number in a file means both."""
 
-ParamKind = Literal["int", "float", "bool", "str", "choice", "pair", "ints", "floats", "path", "json"]
+ParamKind = Literal[
+    "int", "float", "bool", "str", "choice", "pair", "ints", "floats", "path", "json"
+]
 
 MAX_INT = 2**31 - 1
 MAX_TEXT = 10_000
@@ -56,8 +58,20 @@ class Param:
     @property
     def range_words(self) -> str:
         """The allowed range in words, or nothing."""
-        low = f"at least {self.ge:g}" if self.ge is not None else f"more than {self.gt:g}" if self.gt is not None else ""
-        high = f"at most {self.le:g}" if self.le is not None else f"less than {self.lt:g}" if self.lt is not None else ""
+        low = (
+            f"at least {self.ge:g}"
+            if self.ge is not None
+            else f"more than {self.gt:g}"
+            if self.gt is not None
+            else ""
+        )
+        high = (
+            f"at most {self.le:g}"
+            if self.le is not None
+            else f"less than {self.lt:g}"
+            if self.lt is not None
+            else ""
+        )
         return " and ".join(part for part in (low, high) if part)
 
     def read(self, value: Any) -> Any:
@@ -75,8 +89,12 @@ class Param:
         return result
 
     def _check_range(self, number: float) -> None:
-        low = (self.ge is not None and number < self.ge) or (self.gt is not None and number <= self.gt)
-        high = (self.le is not None and number > self.le) or (self.lt is not None and number >= self.lt)
+        low = (self.ge is not None and number < self.ge) or (
+            self.gt is not None and number <= self.gt
+        )
+        high = (self.le is not None and number > self.le) or (
+            self.lt is not None and number >= self.lt
+        )
         if low or high:
             raise ValueError(f"{self.title} must be {self.range_words}, but is {_shown(number)}.")
 
@@ -155,7 +173,16 @@ def param(
     hidden: bool = False,
 ) -> Any:
     """Declare a parameter of a layer; its type is the annotation, its words are shown to people."""
-    words = {"doc": doc, "unit": unit, "ge": ge, "gt": gt, "le": le, "lt": lt, "advanced": advanced, "hidden": hidden}
+    words = {
+        "doc": doc,
+        "unit": unit,
+        "ge": ge,
+        "gt": gt,
+        "le": le,
+        "lt": lt,
+        "advanced": advanced,
+        "hidden": hidden,
+    }
     if isinstance(default, dict):
         return field(default_factory=lambda: Json(default), metadata={"param": words})
     return field(default=default, metadata={"param": words})
@@ -192,7 +219,11 @@ def kind_of(annotation: Any) -> tuple[ParamKind, tuple[Any, ...], bool]:
 def _shown(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value) if not _huge(value) else "a huge number"
     if isinstance(value, (list, tuple)):
-        text = "[" + ", ".join(_shown(each) for each in value[:5]) + (", ...]" if len(value) > 5 else "]")
+        text = (
+            "["
+            + ", ".join(_shown(each) for each in value[:5])
+            + (", ...]" if len(value) > 5 else "]")
+        )
     if isinstance(value, bool) or value is None:
         text = {True: "true", False: "false", None: "nothing"}[value]
     text = f'"{text[:60]}"' if isinstance(value, str) else text[:80]

@@ -54,7 +54,10 @@ def shapes_of(graph: Graph, before: Shapes | None = None) -> Shapes:
 
 
 def _node_shapes(
-    node: Node, incoming: Mapping[str, tuple[str, str]], shapes: Shapes, memo: tuple[Layer, Specs, NodeShapes] | None
+    node: Node,
+    incoming: Mapping[str, tuple[str, str]],
+    shapes: Shapes,
+    memo: tuple[Layer, Specs, NodeShapes] | None,
 ) -> NodeShapes:
     layer = node.layer
     if layer is None:
@@ -71,7 +74,9 @@ def _node_shapes(
     if missing:
         return NodeShapes(inputs, {}, missing=missing)
     if node.marks.muted:
-        return NodeShapes(inputs, dict.fromkeys(layer.outputs(), next(iter(inputs.values()))) if inputs else {})
+        return NodeShapes(
+            inputs, dict.fromkeys(layer.outputs(), next(iter(inputs.values()))) if inputs else {}
+        )
     try:
         return NodeShapes(inputs, infer(layer, inputs))
     except Mismatch as fault:
@@ -83,7 +88,9 @@ def missing_ports(layer: Layer, wired: Mapping[str, object]) -> tuple[str, ...]:
     missing: list[str] = []
     for port in layer.info.inputs:
         if port.many:
-            used = sorted(int(each.rpartition(".")[2]) for each in wired if each.startswith(f"{port.name}."))
+            used = sorted(
+                int(each.rpartition(".")[2]) for each in wired if each.startswith(f"{port.name}.")
+            )
             gaps = [index for index in range((used[-1] + 1) if used else 1) if index not in used]
             missing += [f"{port.name}.{index}" for index in gaps]
         elif not port.optional and port.name not in wired:

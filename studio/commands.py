@@ -13,7 +13,12 @@ class ReplaceDocument(QUndoCommand):
     """Show `after` on redo and `before` on undo; equal merge keys fuse into one step."""
 
     def __init__(
-        self, text: str, show: Callable[[Document], None], before: Document, after: Document, merge_key: int = -1
+        self,
+        text: str,
+        show: Callable[[Document], None],
+        before: Document,
+        after: Document,
+        merge_key: int = -1,
     ) -> None:
         super().__init__(text)
         self._show, self._before, self._after = show, before, after

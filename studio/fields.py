@@ -44,7 +44,11 @@ class Field(QWidget):
         """Show a value without saying that it was edited."""
 
     def _add(self, widget: QWidget) -> None:
-        words = ". ".join(part.rstrip(".") for part in (self.param.doc, self.param.range_words.capitalize()) if part)
+        words = ". ".join(
+            part.rstrip(".")
+            for part in (self.param.doc, self.param.range_words.capitalize())
+            if part
+        )
         widget.setToolTip(words + ".")
         widget.setAccessibleName(self.param.title)
         widget.setAccessibleDescription(words)
@@ -149,7 +153,9 @@ class ChoiceField(Field):
     def __init__(self, param: Param, parent: QWidget | None = None) -> None:
         super().__init__(param, parent)
         self._box = QComboBox()
-        self._box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self._box.setMinimumContentsLength(8)
         self._choices = ((None,) if param.optional else ()) + tuple(param.choices)
         for choice in self._choices:
@@ -209,7 +215,9 @@ class TextField(Field):
             number = float(self._line.text())
         except ValueError:
             return
-        digit = 10.0 ** (len(f"{abs(number):.0f}") - 1) if abs(number) >= 1 else _leading(abs(number))
+        digit = (
+            10.0 ** (len(f"{abs(number):.0f}") - 1) if abs(number) >= 1 else _leading(abs(number))
+        )
         stepped = float(f"{number + direction * digit:.6g}")
         self._line.setText(as_text(stepped if number else direction * 0.1))
         self._finished()
@@ -245,7 +253,9 @@ class PathField(TextField):
             chosen = QFileDialog.getExistingDirectory(self, self.param.title, self._line.text())
         else:
             kinds = "Tables (*.csv *.tsv *.txt);;All files (*)"
-            chosen, _ = QFileDialog.getOpenFileName(self, self.param.title, self._line.text(), kinds)
+            chosen, _ = QFileDialog.getOpenFileName(
+                self, self.param.title, self._line.text(), kinds
+            )
         if chosen:
             self._line.setText(chosen)
             self._finished()
@@ -265,8 +275,20 @@ def field_for(param: Param, parent: QWidget | None = None) -> Field:
 
 def whole_range(param: Param) -> tuple[int, int]:
     """Lowest and highest whole number that a parameter takes."""
-    low = int(param.ge) if param.ge is not None else int(param.gt) + 1 if param.gt is not None else -MAX_INT + 1
-    high = int(param.le) if param.le is not None else int(param.lt) - 1 if param.lt is not None else MAX_INT
+    low = (
+        int(param.ge)
+        if param.ge is not None
+        else int(param.gt) + 1
+        if param.gt is not None
+        else -MAX_INT + 1
+    )
+    high = (
+        int(param.le)
+        if param.le is not None
+        else int(param.lt) - 1
+        if param.lt is not None
+        else MAX_INT
+    )
     return low, high
 
 
@@ -292,13 +314,17 @@ def from_text(param: Param, text: str) -> Any:
     if param.kind == "float":
         return _number(param, text, float)
     if param.kind == "ints":
-        return tuple(_number(param, each, int) for each in text.replace(" ", ",").split(",") if each)
+        return tuple(
+            _number(param, each, int) for each in text.replace(" ", ",").split(",") if each
+        )
     if param.kind == "floats":
-        return tuple(_number(param, each, float) for each in text.replace(" ", ",").split(",") if each)
+        return tuple(
+            _number(param, each, float) for each in text.replace(" ", ",").split(",") if each
+        )
     return text
 
 
-def _number(param: Param, text: str, kind: type[int] | type[float]) -> int | float:
+def _number(param: Param, text: str, kind: type[int | float]) -> int | float:
     try:
         return kind(text)
     except ValueError:

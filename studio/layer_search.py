@@ -20,7 +20,9 @@ def score(query: str, info: Info) -> int:
         return 1
     names = (info.title.lower(), info.type.lower())
     best = max(score_text(wanted, name) for name in names) * 3
-    best = max(best, *(score_text(wanted, word.lower()) * 2 for word in (*info.also, info.category)), 0)
+    best = max(
+        best, *(score_text(wanted, word.lower()) * 2 for word in (*info.also, info.category)), 0
+    )
     if not best and len(wanted) >= 3 and wanted in info.doc.lower():
         return 1
     return best

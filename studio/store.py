@@ -24,7 +24,9 @@ class Store(QObject):
     """
 
     changed = Signal(object, object)  # Document before, Document after
-    opened = Signal()  # another document stands here now (after `changed`): frame it, forget the selection
+    opened = (
+        Signal()
+    )  # another document stands here now (after `changed`): frame it, forget the selection
     selection_changed = Signal(object)  # frozenset of node ids
     edit_refused = Signal(str)  # the sentence that says why a read-only document was not edited
     file_changed = Signal()  # path, modified or read-only is another
@@ -36,7 +38,9 @@ class Store(QObject):
         self.report: Report = check(self.document)
         self.path: Path | None = None
         self.selection: frozenset[str] = frozenset()
-        self._unsaved = False  # content that never was in the file, such as a recovered or template document
+        self._unsaved = (
+            False  # content that never was in the file, such as a recovered or template document
+        )
         self.history.cleanChanged.connect(self._tell_file)
 
     @property
@@ -63,9 +67,13 @@ class Store(QObject):
 
         Steps with an equal `merge_key` other than -1 that follow each other fuse (one drag, one spin).
         """
-        self.edit_document(text, lambda document: _with_graph(document, change(document.main)), merge_key)
+        self.edit_document(
+            text, lambda document: _with_graph(document, change(document.main)), merge_key
+        )
 
-    def edit_document(self, text: str, change: Callable[[Document], Document], merge_key: int = -1) -> None:
+    def edit_document(
+        self, text: str, change: Callable[[Document], Document], merge_key: int = -1
+    ) -> None:
         """The same for everything else in the document: title, run settings, objectives."""
         if self.document.read_only:  # its file is kept byte for byte, so an edit would be lost
             self.edit_refused.emit(self.document.read_only)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -22,79 +21,22 @@ from PySide6.QtWidgets import (
 
 from graphs import edits
 from graphs.content import Document
-from graphs.expression import Expression
-from graphs.graph import Marks, Node
-from graphs.param import Param
-from studio.fields import Field, field_for
+from graphs.graph import Node
+from graphs.param import Param, Path
 from studio.node_facts import facts
+from studio.param_row import ParamRow
+from studio.schema_form import SchemaForm
+from studio.schema_reading import portable
 from studio.store import Store
 from studio.theme import Theme
-
-
-class ParamRow(QObject):
-    """One parameter of one node in a grid: title, field, reset button, and a line for what is wrong."""
-
-    edited = Signal(str, object)
-    reset = Signal(str)
-
-    def __init__(self, param: Param, grid: QGridLayout, row: int, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.param = param
-        self._title = QLabel(param.title, parent)
-        self._title.setToolTip(param.doc)
-        self.field: Field = field_for(param, parent)
-        self._title.setBuddy(self.field)
-        self._reset = QToolButton(parent)
-        self._reset.setText("↺")
-        self._reset.setAutoRaise(True)
-        self._reset.setAccessibleName(f"Reset {param.title}")
-        self._reset.setToolTip(f"Back to {_shown(param.default)}")
-        policy = self._reset.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._reset.setSizePolicy(policy)
-        self._fault = QLabel(parent)
-        self._fault.setWordWrap(True)
-        self._fault.setStyleSheet(f"color: {theme.error};")
-        self._fault.setVisible(False)
-        grid.addWidget(self._title, row, 0)
-        grid.addWidget(self.field, row, 1)
-        grid.addWidget(self._reset, row, 2)
-        grid.addWidget(self._fault, row + 1, 0, 1, 3)
-        self.field.edited.connect(self._edited)
-        self.field.refused.connect(self._say)
-        self._reset.clicked.connect(self._ask_reset)
-
-    def show_value(self, values: dict[str, Any]) -> None:
-        """Show the node's value, or the default; say so if the stored one is wrong."""
-        value = values.get(self.param.name, self.param.default)
-        fault = ""
-        if isinstance(value, Expression):
-            fault = f"This is the expression {value}; it can be changed in the file only."
-        else:
-            try:
-                value = self.param.read(value)
-            except ValueError as error:
-                fault = str(error)
-        self.field.set_value(value)
-        self.field.setEnabled(not isinstance(value, Expression))
-        self._reset.setVisible(self.param.name in values and values[self.param.name] != self.param.default)
-        self._say(fault)
-
-    def _say(self, fault: str) -> None:
-        self._fault.setText(fault)
-        self._fault.setVisible(bool(fault))
-
-    def _edited(self, value: object) -> None:
-        self.edited.emit(self.param.name, value)
-
-    def _ask_reset(self) -> None:
-        self.reset.emit(self.param.name)
 
 
 class NodeForm(QWidget):
     """The form of one node."""
 
-    def __init__(self, store: Store, node: Node, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, store: Store, node: Node, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._store, self._id, self._theme = store, node.id, theme
         rows = QVBoxLayout(self)
@@ -109,7 +51,9 @@ class NodeForm(QWidget):
         self._name.editingFinished.connect(self._rename)
         rows.addWidget(self._name)
         info = node.cls.info if node.cls else None
-        about = QLabel(f"{info.title} · {info.category}\n{info.doc}" if info else f"Unknown layer {node.type}")
+        about = QLabel(
+            f"{info.title} · {info.category}\n{info.doc}" if info else f"Unknown layer {node.type}"
+        )
         about.setTextFormat(Qt.TextFormat.PlainText)
         about.setWordWrap(True)
         about.setStyleSheet(f"color: {theme.muted_text};")
@@ -122,6 +66,9 @@ class NodeForm(QWidget):
             rows.addWidget(self._fold(rare, node))
         if not shown:
             rows.addWidget(_muted("It has no parameters.", theme))
+        self._schema = SchemaForm(store, node, theme) if info and "schema" in info.params else None
+        if self._schema is not None:
+            rows.addWidget(self._schema)
         self._frozen = self._mark("Frozen: training does not change its weights", self._freeze)
         self._muted = self._mark("Muted: passes its input through", self._mute)
         if info is not None and info.role == "layer":
@@ -143,6 +90,8 @@ class NodeForm(QWidget):
         self._frozen.setChecked(node.marks.frozen)
         self._muted.setChecked(node.marks.muted)
         self._facts.setText("\n".join(facts(node, self._store.report)))
+        if self._schema is not None:
+            self._schema.sync(node)
 
     def _grid(self, rows: QVBoxLayout, params: list[Param]) -> None:
         grid = QGridLayout()
@@ -182,7 +131,7 @@ class NodeForm(QWidget):
             button.setChecked(True)
         return fold
 
-    def _turn_arrow(self, opened: bool) -> None:  # noqa: FBT001 - Qt's signature
+    def _turn_arrow(self, opened: bool) -> None:
         button = self.sender()
         assert isinstance(button, QToolButton)
         button.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)
@@ -199,24 +148,33 @@ class NodeForm(QWidget):
     def _rename(self) -> None:
         title = self._name.text().strip()
         if title != self._node().title:
-            self._store.edit(f"Rename {self._node().name}", lambda graph: edits.rename(graph, self._id, title))
+            self._store.edit(
+                f"Rename {self._node().name}", lambda graph: edits.rename(graph, self._id, title)
+            )
 
     def _edit(self, name: str, value: object) -> None:
         text = f"Set {self._node().cls.info.params[name].title} of {self._node().name}"  # type: ignore[union-attr]
+        if isinstance(value, Path):
+            value = Path(portable(value, self._store))
         if self._node().params.get(name, _NOTHING) != value:
             self._store.edit(text, lambda graph: edits.set_params(graph, self._id, **{name: value}))
 
     def _reset(self, name: str) -> None:
-        self._store.edit(f"Reset {name} of {self._node().name}", lambda graph: edits.reset_param(graph, self._id, name))
+        self._store.edit(
+            f"Reset {name} of {self._node().name}",
+            lambda graph: edits.reset_param(graph, self._id, name),
+        )
 
-    def _freeze(self, on: bool) -> None:  # noqa: FBT001 - Qt's signature
-        self._set_marks("Freeze" if on else "Unfreeze", replace(self._node().marks, frozen=on))
+    def _freeze(self, on: bool) -> None:
+        self._set_marks("Freeze" if on else "Unfreeze", frozen=on)
 
-    def _mute(self, on: bool) -> None:  # noqa: FBT001 - Qt's signature
-        self._set_marks("Mute" if on else "Unmute", replace(self._node().marks, muted=on))
+    def _mute(self, on: bool) -> None:
+        self._set_marks("Mute" if on else "Unmute", muted=on)
 
-    def _set_marks(self, verb: str, marks: Marks) -> None:
-        self._store.edit(f"{verb} {self._node().name}", lambda graph: edits.set_marks(graph, self._id, marks))
+    def _set_marks(self, verb: str, **marks: bool) -> None:
+        self._store.edit(
+            f"{verb} {self._node().name}", lambda graph: edits.set_marks(graph, self._id, **marks)
+        )
 
 
 _NOTHING = object()
@@ -257,10 +215,15 @@ class DocumentForm(QWidget):
         document = self._store.document
         if self._title.text() != document.title and not self._title.isModified():
             self._title.setText(document.title)
-        if self._words.toPlainText() != document.description and not self._words.document().isModified():
+        if (
+            self._words.toPlainText() != document.description
+            and not self._words.document().isModified()
+        ):
             self._words.setPlainText(document.description)
         nodes, wires = len(document.main.nodes), len(document.main.wires)
-        self._facts.setText(f"{nodes} {'node' if nodes == 1 else 'nodes'}, {wires} {'wire' if wires == 1 else 'wires'}")
+        self._facts.setText(
+            f"{nodes} {'node' if nodes == 1 else 'nodes'}, {wires} {'wire' if wires == 1 else 'wires'}"
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """An edit of the description ends when it loses the focus."""
@@ -322,7 +285,11 @@ class InspectorPanel(QWidget):
 
     def _sync(self, _before: object, _after: object) -> None:
         node = self._one()
-        if isinstance(self._form, NodeForm) and node is not None and self._shown == (node.id, node.type):
+        if (
+            isinstance(self._form, NodeForm)
+            and node is not None
+            and self._shown == (node.id, node.type)
+        ):
             self._form.sync(node)
         elif isinstance(self._form, DocumentForm) and not self._store.selection:
             self._form.sync()
@@ -341,7 +308,9 @@ class InspectorPanel(QWidget):
             self._form = NodeForm(self._store, node, self._theme)
         elif self._store.selection:
             count = len(self._store.selection)
-            self._form = _muted(f"{count} nodes are selected. Select one to see its parameters.", self._theme)
+            self._form = _muted(
+                f"{count} nodes are selected. Select one to see its parameters.", self._theme
+            )
             self._form.setContentsMargins(10, 10, 10, 10)
         else:
             self._form = DocumentForm(self._store, self._theme)
@@ -354,7 +323,3 @@ def _muted(words: str, theme: Theme) -> QLabel:
     label.setWordWrap(True)
     label.setStyleSheet(f"color: {theme.muted_text};")
     return label
-
-
-def _shown(value: Any) -> str:
-    return "auto" if value is None else " x ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLabel,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 import graphs.layers  # noqa: F401 - registers all layer types
 from graphs.layer import CATEGORIES, LAYERS, Info
@@ -81,7 +89,11 @@ class LibraryPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """From the search line, arrow keys walk through the tree and Enter takes the current layer."""
-        if watched is self._search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        if (
+            watched is self._search
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+        ):
             if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 self._tree.setFocus()
                 self._tree.keyPressEvent(event)
@@ -97,13 +109,17 @@ class LibraryPanel(QWidget):
     def _fill(self, query: str) -> None:
         open_ones = {
             item.text(0)
-            for item in (self._tree.topLevelItem(row) for row in range(self._tree.topLevelItemCount()))
+            for item in (
+                self._tree.topLevelItem(row) for row in range(self._tree.topLevelItemCount())
+            )
             if item is not None and item.isExpanded()
         }
         self._tree.clear()
         found = rank(query, self._infos) if query.strip() else []
         self._none.setVisible(bool(query.strip()) and not found)
-        self._none.setText(f"No layer is called “{query.strip()[:40]}”. Try another word, such as dense, conv or loss.")
+        self._none.setText(
+            f"No layer is called “{query.strip()[:40]}”. Try another word, such as dense, conv or loss."
+        )
         if query.strip():
             for info in found:
                 self._tree.addTopLevelItem(self._leaf(info, with_category=True))
@@ -120,15 +136,23 @@ class LibraryPanel(QWidget):
                 head.setFont(0, font)
                 head.addChildren([self._leaf(info) for info in members])
                 self._tree.addTopLevelItem(head)
-                head.setExpanded(category in open_ones or not open_ones and category in ("Data", "Linear", "Activation"))
+                head.setExpanded(
+                    category in open_ones
+                    or (not open_ones
+                    and category in ("Data", "Linear", "Activation"))
+                )
 
     def _leaf(self, info: Info, *, with_category: bool = False) -> QTreeWidgetItem:
-        item = QTreeWidgetItem([f"{info.title}   ·   {info.category}" if with_category else info.title])
+        item = QTreeWidgetItem(
+            [f"{info.title}   ·   {info.category}" if with_category else info.title]
+        )
         item.setData(0, _TYPE, info.type)
         item.setIcon(0, self._swatch(info.category))
         others = f"<br><i>Also called: {', '.join(info.also)}</i>" if info.also else ""
         item.setToolTip(0, f"<b>{info.title}</b><br>{info.doc}{others}")
-        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
+        item.setFlags(
+            Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+        )
         return item
 
     def _swatch(self, category: str) -> QIcon:

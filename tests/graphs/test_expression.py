@@ -35,7 +35,15 @@ def test_an_expression_has_the_value_that_python_would_give(text, value):
     assert type(result) is type(value)
 
 
-@given(st.recursive(st.integers(0, 9).map(str), lambda inner: st.tuples(inner, st.sampled_from("+-*"), inner).map(lambda p: f"({p[0]} {p[1]} {p[2]})"), max_leaves=6))
+@given(
+    st.recursive(
+        st.integers(0, 9).map(str),
+        lambda inner: st.tuples(inner, st.sampled_from("+-*"), inner).map(
+            lambda p: f"({p[0]} {p[1]} {p[2]})"
+        ),
+        max_leaves=6,
+    )
+)
 def test_random_arithmetic_agrees_with_a_stack_machine(text):
     expected = _reference(text.replace("(", " ( ").replace(")", " ) ").split())
 
@@ -51,7 +59,9 @@ def _reference(tokens: list[str]) -> int:
             signs.append(token)
         elif token == ")":
             right, left, sign = values.pop(), values.pop(), signs.pop()
-            values.append(left + right if sign == "+" else left - right if sign == "-" else left * right)
+            values.append(
+                left + right if sign == "+" else left - right if sign == "-" else left * right
+            )
         elif token != "(":
             values.append(int(token))
     return values[0]
@@ -61,17 +71,26 @@ def _reference(tokens: list[str]) -> int:
     ("text", "message"),
     [
         ("9**9**9", "The expression “9**9**9” has no value of ordinary size."),
-        ("__import__('os')", "The expression “__import__('os')” has “'”, which means nothing there."),
+        (
+            "__import__('os')",
+            "The expression “__import__('os')” has “'”, which means nothing there.",
+        ),
         ("1 +", "The expression “1 +” cannot be read at its end."),
         ("1 2", "The expression “1 2” cannot be read at “2”."),
         ("a.b", "The expression “a.b” has “.”, which means nothing there."),
         ("1 / 0", "The expression “1 / 0” divides by zero."),
         ("[1, 2][5]", "The expression “[1, 2][5]” has no value of ordinary size."),
-        ("[1] * 2", "The expression “[1] * 2” calculates with a list; take one of its items by [index]."),
+        (
+            "[1] * 2",
+            "The expression “[1] * 2” calculates with a list; take one of its items by [index].",
+        ),
         ("width", "The expression “width” names “width”, which is not known here; known are: i."),
         ("(-8) ** 0.5", "The expression “(-8) ** 0.5” has no value of ordinary size."),
         ("x" * 201, "An expression has at most 200 characters, but this one has 201."),
-        ("(" * 60 + "1" + ")" * 60, f"The expression “{'(' * 60}” has too many brackets inside each other."),
+        (
+            "(" * 60 + "1" + ")" * 60,
+            f"The expression “{'(' * 60}” has too many brackets inside each other.",
+        ),
         ("-" * 100 + "1", f"The expression “{'-' * 60}” has too many brackets inside each other."),
         ("1e400", "The expression “1e400” has no value of ordinary size."),
         ("", "The expression “” cannot be read at its end."),

@@ -8,7 +8,15 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 
 from graphs.param import Param
-from studio.fields import BoolField, ChoiceField, IntField, PairField, PathField, TextField, field_for
+from studio.fields import (
+    BoolField,
+    ChoiceField,
+    IntField,
+    PairField,
+    PathField,
+    TextField,
+    field_for,
+)
 
 RATE = Param("p", "float", 0.5, doc="Share of inputs set to zero.", ge=0, lt=1)
 
@@ -39,7 +47,9 @@ def test_typing_a_whole_number_gives_it_when_the_edit_ends(qtbot):
 
 
 def test_an_optional_number_shows_auto_for_none(qtbot):
-    field, heard, _ = shown(qtbot, Param("size", "int", None, doc="Size.", ge=1, optional=True), None)
+    field, heard, _ = shown(
+        qtbot, Param("size", "int", None, doc="Size.", ge=1, optional=True), None
+    )
     spin = field.findChild(QSpinBox)
 
     assert spin.text() == "auto"
@@ -89,7 +99,9 @@ def test_text_for_a_number_is_refused_with_a_sentence(qtbot):
     assert (heard, refused) == ([], ['P must be a number, but is "half".'])
 
 
-@pytest.mark.parametrize(("start", "key", "value"), [(0.001, "Key_Up", 0.002), (0.5, "Key_Down", 0.4)])
+@pytest.mark.parametrize(
+    ("start", "key", "value"), [(0.001, "Key_Up", 0.002), (0.5, "Key_Down", 0.4)]
+)
 def test_arrows_step_a_number_by_its_leading_digit(qtbot, start, key, value):
     field, heard, _ = shown(qtbot, Param("lr", "float", 0.1, doc="Step size.", ge=0), start)
 
@@ -110,7 +122,9 @@ def test_an_exponent_is_a_number(qtbot):
 
 
 def test_a_list_is_written_with_commas(qtbot):
-    field, heard, _ = shown(qtbot, Param("split", "floats", (0.7, 0.15, 0.15), doc="Shares."), (0.7, 0.15, 0.15))
+    field, heard, _ = shown(
+        qtbot, Param("split", "floats", (0.7, 0.15, 0.15), doc="Shares."), (0.7, 0.15, 0.15)
+    )
     line = field.findChild(QLineEdit)
 
     assert line.text() == "0.7, 0.15, 0.15"
@@ -122,7 +136,9 @@ def test_a_list_is_written_with_commas(qtbot):
 
 
 def test_a_pair_changes_one_side(qtbot):
-    field, heard, _ = shown(qtbot, Param("kernel_size", "pair", (3, 3), doc="Size.", ge=1, unit="px"), (3, 5))
+    field, heard, _ = shown(
+        qtbot, Param("kernel_size", "pair", (3, 3), doc="Size.", ge=1, unit="px"), (3, 5)
+    )
     height, width = field.findChildren(QSpinBox)
 
     qtbot.keyClick(height, Qt.Key.Key_Up)
@@ -132,7 +148,9 @@ def test_a_pair_changes_one_side(qtbot):
 
 def test_a_box_and_a_choice_give_their_values(qtbot):
     box, yes, _ = shown(qtbot, Param("bias", "bool", True, doc="Bias."), True)
-    choice, chosen, _ = shown(qtbot, Param("mode", "choice", "a", doc="Mode.", choices=("a", "b")), "a")
+    choice, chosen, _ = shown(
+        qtbot, Param("mode", "choice", "a", doc="Mode.", choices=("a", "b")), "a"
+    )
 
     qtbot.keyClick(box.findChild(QCheckBox), Qt.Key.Key_Space)
     combo = choice.findChild(QComboBox)
@@ -144,7 +162,14 @@ def test_a_box_and_a_choice_give_their_values(qtbot):
 
 @pytest.mark.parametrize(
     ("kind", "cls"),
-    [("int", IntField), ("float", TextField), ("bool", BoolField), ("str", TextField), ("pair", PairField), ("path", PathField)],
+    [
+        ("int", IntField),
+        ("float", TextField),
+        ("bool", BoolField),
+        ("str", TextField),
+        ("pair", PairField),
+        ("path", PathField),
+    ],
 )
 def test_every_kind_of_parameter_has_its_editor(qtbot, kind, cls):
     field = field_for(Param("p", kind, None, doc="Words."))

@@ -62,7 +62,11 @@ def test_a_number_typed_into_the_form_is_one_undo_step_with_a_name(qtbot, store,
 def test_reset_gives_the_default_back_and_hides_itself(qtbot, store, panel):
     store.edit("set", lambda graph: edits.set_params(graph, "linear", out_features=32))
     store.select(["linear"])
-    reset = next(each for each in panel.findChildren(QToolButton) if each.accessibleName() == "Reset Out features")
+    reset = next(
+        each
+        for each in panel.findChildren(QToolButton)
+        if each.accessibleName() == "Reset Out features"
+    )
 
     assert reset.isVisible()
     qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)

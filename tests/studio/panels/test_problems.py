@@ -55,7 +55,9 @@ def test_every_problem_is_a_row_with_its_sentence(store, panel):
 
 
 def test_a_fix_is_one_click_and_one_undo_step(qtbot, store, panel):
-    row = next(row for row in rows(panel) if any("Flatten" in fix.title for fix in row.problem.fixes))
+    row = next(
+        row for row in rows(panel) if any("Flatten" in fix.title for fix in row.problem.fixes)
+    )
     button = next(each for each in row.findChildren(QPushButton) if "Flatten" in each.text())
     before = len(store.report.problems)
 
