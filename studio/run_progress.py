@@ -1,0 +1,93 @@
+"""How far a run is, from its events: epoch, share, time left, speed and last values, in words."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from lightning_modules.events import EpochEnded, Evaluated, Event, Started, Steps, Warned
+
+WINDOW = 100
+"""The time left follows the speed over so many events: about five seconds of short steps, more of long ones."""
+
+SURE_AFTER_S = 0.5
+"""Before that nobody knows how long it will take."""
+
+
+class RunProgress:
+    """Grows with `take`. `clock` tells seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._track: deque[tuple[float, int]] = deque(maxlen=WINDOW)
+        self.started: Started | None = None
+        self.step = 0
+        self.epoch = 0
+        self.samples_per_s = 0.0
+        self.learning_rate = 0.0
+        self.values: dict[str, float] = {}
+        self.evaluated: Evaluated | None = None
+        self.warnings: list[str] = []
+
+    def take(self, event: Event) -> None:
+        """Add what one event tells."""
+        if isinstance(event, Started):
+            self.started = event
+            self._move(event.start_step)
+        elif isinstance(event, Steps):
+            self.samples_per_s, self.learning_rate = event.samples_per_s, event.learning_rate
+            self._move(event.first + len(event.losses) - 1)
+        elif isinstance(event, EpochEnded):
+            self.epoch, self.values = event.epoch, dict(event.values)
+            self._move(event.step)
+        elif isinstance(event, Evaluated):
+            self.evaluated = event
+        elif isinstance(event, Warned):
+            self.warnings.append(event.message)
+
+    def _move(self, step: int) -> None:
+        self.step = max(step, self.step)
+        self._track.append((self._clock(), self.step))
+
+    @property
+    def total(self) -> int:
+        """How many steps the whole run has; 0 before that is known."""
+        return self.started.epochs * self.started.steps_per_epoch if self.started else 0
+
+    @property
+    def fraction(self) -> float:
+        """How much of the run is done, 0 to 1."""
+        return min(self.step / self.total, 1.0) if self.total else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the rest takes at the speed of late; None while it cannot be told."""
+        if len(self._track) < 2:  # noqa: PLR2004 - a speed needs two points
+            return None
+        (began, first), (now, last) = self._track[0], self._track[-1]
+        if last <= first or now - began < SURE_AFTER_S:
+            return None
+        return (self.total - self.step) * (now - began) / (last - first)
+
+    @property
+    def words(self) -> str:
+        """For example "Epoch 3 of 20, 12 s left"."""
+        if self.started is None:
+            return "Getting ready"
+        epoch = min(self.step // max(self.started.steps_per_epoch, 1) + 1, self.started.epochs)
+        left = self.seconds_left
+        behind = f", {duration_words(left)} left" if left is not None else ""
+        return f"Epoch {epoch} of {self.started.epochs}{behind}"
+
+
+def duration_words(seconds: float) -> str:
+    """A duration as people say it: "12 s", "3 min 20 s", "2 h 5 min"."""
+    whole = max(round(seconds), 0)
+    if whole < 60:  # noqa: PLR2004 - seconds of a minute
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:  # noqa: PLR2004 - minutes of an hour
+        return f"{minutes} min {rest} s" if rest and minutes < 10 else f"{minutes} min"  # noqa: PLR2004
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
