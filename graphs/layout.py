@@ -39,7 +39,11 @@ class _Spot:
 
 
 def layout(
-    graph: Graph, sizes: Mapping[str, Extent] | None = None, *, gap_x: float = GAP_X, gap_y: float = GAP_Y
+    graph: Graph,
+    sizes: Mapping[str, Extent] | None = None,
+    *,
+    gap_x: float = GAP_X,
+    gap_y: float = GAP_Y,
 ) -> dict[str, Position]:
     """The top left corner of every node, in canvas pixels, from widths and heights by node.
 
@@ -84,7 +88,9 @@ def _parts(graph: Graph) -> list[list[str]]:
             todo += new
         seen |= found
         parts.append([node for node in graph.nodes if node in found])
-    return sorted(parts, key=lambda part: (len(part) == 1, min(_present_y(graph, node) for node in part)))
+    return sorted(
+        parts, key=lambda part: (len(part) == 1, min(_present_y(graph, node) for node in part))
+    )
 
 
 def _present_y(graph: Graph, node: str) -> float:
@@ -94,7 +100,10 @@ def _present_y(graph: Graph, node: str) -> float:
 def _columns(graph: Graph, part: list[str], sizes: Mapping[str, Extent]) -> list[Column]:
     inside = set(part)
     edges = [(a, b) for a, b in _edges(graph) if a in inside]
-    spots = {node: _Spot(node, column, *sizes.get(node, USUAL_SIZE)) for node, column in _depths(part, edges).items()}
+    spots = {
+        node: _Spot(node, column, *sizes.get(node, USUAL_SIZE))
+        for node, column in _depths(part, edges).items()
+    }
     columns: list[Column] = [[] for _ in range(max(spot.column for spot in spots.values()) + 1)]
     for node in sorted(part, key=lambda each: _present_y(graph, each)):
         columns[spots[node].column].append(spots[node])
@@ -143,11 +152,17 @@ def _uncross(columns: list[Column]) -> None:
         if fewest == 0:
             break
         forward = sweep % 2 == 0
-        for index, column in list(enumerate(columns))[1:] if forward else list(enumerate(columns))[-2::-1]:
+        for index, column in (
+            list(enumerate(columns))[1:] if forward else list(enumerate(columns))[-2::-1]
+        ):
             beside = columns[index - 1] if forward else columns[index + 1]
-            place = {spot: rank for rank, spot in enumerate(beside)} | {spot: rank for rank, spot in enumerate(column)}
+            place = {spot: rank for rank, spot in enumerate(beside)} | {
+                spot: rank for rank, spot in enumerate(column)
+            }
             wish = {
-                spot: _mean([place[each] for each in (spot.before if forward else spot.after)], place[spot])
+                spot: _mean(
+                    [place[each] for each in (spot.before if forward else spot.after)], place[spot]
+                )
                 for spot in column
             }
             column.sort(key=wish.__getitem__)
@@ -191,9 +206,15 @@ def _set_heights(columns: list[Column], gap: float) -> None:
 def _middle(spot: _Spot) -> float:
     """The mean height of the neighbours; passing wires pull nodes little and each other much."""
     near = (*spot.before, *spot.after)
-    pulls = [(1.0 if each.node else 0.25) if spot.node else (0.25 if each.node else 2.0) for each in near]
+    pulls = [
+        (1.0 if each.node else 0.25) if spot.node else (0.25 if each.node else 2.0) for each in near
+    ]
     total = sum(pulls)
-    return sum(each.y * pull for each, pull in zip(near, pulls, strict=True)) / total if total else spot.y
+    return (
+        sum(each.y * pull for each, pull in zip(near, pulls, strict=True)) / total
+        if total
+        else spot.y
+    )
 
 
 def _straight(spot: _Spot, side: list[_Spot], tolerance: float) -> float:
@@ -211,7 +232,9 @@ def _place_apart(column: Column, wishes: Iterable[float], gap: float) -> None:
     for index, spot in enumerate(column):
         if index:
             above = column[index - 1]
-            room += (above.height + spot.height) / 2 + (gap if above.node and spot.node else gap / 2)
+            room += (above.height + spot.height) / 2 + (
+                gap if above.node and spot.node else gap / 2
+            )
         offsets.append(room)
     pools: list[tuple[float, int]] = []
     for wish, offset in zip(wishes, offsets, strict=True):
@@ -231,6 +254,9 @@ def _places(columns: list[Column], gap: float) -> dict[str, Position]:
         width = max(spot.width for spot in column)
         for spot in column:
             if spot.node:
-                places[spot.node] = (float(round(left + (width - spot.width) / 2)), spot.y - spot.height / 2)
+                places[spot.node] = (
+                    float(round(left + (width - spot.width) / 2)),
+                    spot.y - spot.height / 2,
+                )
         left += width + gap
     return places

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import torch
 
-import graphs.layers
+import graphs.layers  # noqa: F401 - registers all layer types
 import lightning_modules.datasets  # noqa: F401 - registers all sources
 from graphs.layer import DataLayer
 from lightning_modules.dataset import SOURCES, Column, DataError, Table
@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from graphs.content import Document
     from graphs.graph import Node
 
-__all__ = ["Columns", "DataError", "Prepared", "data_nodes", "prepare", "read_table", "refresh_schema"]
+__all__ = [
+    "Columns",
+    "DataError",
+    "Prepared",
+    "data_nodes",
+    "prepare",
+    "read_table",
+    "refresh_schema",
+]
 
 Columns: TypeAlias = "dict[str, torch.Tensor]"
 """Tensors (N, axes...) by "NODE_ID.PORT", all of one length N, float32 or int64, on the CPU."""
@@ -85,7 +93,9 @@ def prepare(document: Document, base: Path) -> Prepared:
 def data_nodes(document: Document) -> tuple[Node, ...]:
     """The data nodes of `main` that something is wired to, the primary one first."""
     graph = document.main
-    return tuple(node for node in graph.by_role("data") if graph.outgoing[node.id] and not node.marks.muted)
+    return tuple(
+        node for node in graph.by_role("data") if graph.outgoing[node.id] and not node.marks.muted
+    )
 
 
 def data_layer(node: Node) -> DataLayer:
@@ -108,7 +118,9 @@ def read_table(node: Node, base: Path) -> Table:
     """
     layer = data_layer(node)
     if node.type not in SOURCES:
-        raise DataError(f"{node.phrase} cannot be read: this version has no source for {node.type}.")
+        raise DataError(
+            f"{node.phrase} cannot be read: this version has no source for {node.type}."
+        )
     table = SOURCES[node.type](layer, base)
     if table.count == 0:
         raise DataError(f"{node.phrase} has no rows.")
@@ -142,7 +154,13 @@ def _scaled_axis(layer: DataLayer, port: str) -> int | None:
 def _split(document: Document, node: Node, table: Table) -> dict[Split, np.ndarray]:
     layer = data_layer(node)
     try:
-        return split(table.count, layer.split, document.run.seed, _labels(document, node, table), shuffle=layer.shuffle)
+        return split(
+            table.count,
+            layer.split,
+            document.run.seed,
+            _labels(document, node, table),
+            shuffle=layer.shuffle,
+        )
     except DataError as error:
         raise DataError(f"{node.phrase}: {error}") from error
 
@@ -159,5 +177,7 @@ def _as_long(rows: np.ndarray, count: int) -> np.ndarray:
     if len(rows) == count:
         return rows
     if len(rows) == 0:
-        raise DataError("Two data layers do not fit together: one has no samples in a part where the other has some.")
+        raise DataError(
+            "Two data layers do not fit together: one has no samples in a part where the other has some."
+        )
     return rows[np.arange(count) % len(rows)]

@@ -32,11 +32,16 @@ class Scale:
         """The values (N, axes...) with missing ones filled, scaled, in float32."""
         fill = self._standing(self.fill, values)
         whole = torch.where(torch.isnan(values), fill, values.double())
-        return ((whole - self._standing(self.shift, values)) / self._standing(self.factor, values)).float()
+        return (
+            (whole - self._standing(self.shift, values)) / self._standing(self.factor, values)
+        ).float()
 
     def undo(self, values: torch.Tensor) -> torch.Tensor:
         """The values as they stood in the data, from scaled ones."""
-        return (values.double() * self._standing(self.factor, values) + self._standing(self.shift, values)).float()
+        return (
+            values.double() * self._standing(self.factor, values)
+            + self._standing(self.shift, values)
+        ).float()
 
     def _standing(self, numbers: tuple[float, ...], values: torch.Tensor) -> torch.Tensor:
         shape = [1] * values.ndim
@@ -46,7 +51,12 @@ class Scale:
 
     def to_json(self) -> dict[str, Any]:
         """Itself as JSON, for the run's folder."""
-        return {"shift": list(self.shift), "factor": list(self.factor), "fill": list(self.fill), "axis": self.axis}
+        return {
+            "shift": list(self.shift),
+            "factor": list(self.factor),
+            "fill": list(self.fill),
+            "axis": self.axis,
+        }
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Scale:
@@ -55,7 +65,9 @@ class Scale:
         Raises:
             KeyError, TypeError, ValueError: it is not one.
         """
-        rows = (tuple(float(number) for number in values[name]) for name in ("shift", "factor", "fill"))
+        rows = (
+            tuple(float(number) for number in values[name]) for name in ("shift", "factor", "fill")
+        )
         axis = values["axis"]
         return cls(*rows, axis=None if axis is None else int(axis))
 

@@ -17,7 +17,12 @@ SPLIT_WORDS: Mapping[Split, str] = {"train": "training", "val": "validation", "t
 
 
 def split(
-    count: int, shares: Sequence[float], seed: int, labels: np.ndarray | None = None, *, shuffle: bool = True
+    count: int,
+    shares: Sequence[float],
+    seed: int,
+    labels: np.ndarray | None = None,
+    *,
+    shuffle: bool = True,
 ) -> dict[Split, np.ndarray]:
     """Row numbers of every part, ascending, by shares that are scaled to sum to one.
 
@@ -59,7 +64,9 @@ def _sizes(count: int, shares: Sequence[float]) -> list[int]:
 
 def _spread(count: int, seed: int, labels: np.ndarray | None) -> np.ndarray:
     """All rows in random order, such that every stretch of it holds each class in its share."""
-    random = np.random.default_rng([seed, 0x5917])  # a stream of its own: nothing else draws from it
+    random = np.random.default_rng(
+        [seed, 0x5917]
+    )  # a stream of its own: nothing else draws from it
     shuffled = random.permutation(count)
     if labels is None:
         return shuffled

@@ -59,9 +59,13 @@ def csv_file(layer: DataLayer, base: Path) -> Table:
             )
     columns: dict[str, Column] = {}
     if FEATURES in layer.columns():
-        columns[FEATURES] = _features(sheet, [each for each in layer.table if each.role == "feature"])
+        columns[FEATURES] = _features(
+            sheet, [each for each in layer.table if each.role == "feature"]
+        )
     for port, column in layer.predicted.items():
-        columns[port] = _labels(sheet, column) if column.role == "class" else _target(sheet, column.name)
+        columns[port] = (
+            _labels(sheet, column) if column.role == "class" else _target(sheet, column.name)
+        )
     return Table(columns)
 
 
@@ -101,13 +105,26 @@ def inspect(path: Path, delimiter: str = "auto") -> Schema:
         if len(different) <= MAX_CLASSES:
             values[name] = different
         last = index == len(names) - 1 and len(names) > 1
-        entry = {"name": name, "role": _guess(numbers, different, last=last), "dtype": "text" if numbers is None else "number"}
-        is_named = entry["role"] == "class" or (entry["dtype"] == "text" and entry["role"] == "feature")
+        entry = {
+            "name": name,
+            "role": _guess(numbers, different, last=last),
+            "dtype": "text" if numbers is None else "number",
+        }
+        is_named = entry["role"] == "class" or (
+            entry["dtype"] == "text" and entry["role"] == "feature"
+        )
         columns.append({**entry, "classes": different if is_named else []})
-    return {"columns": columns, "rows": len(sheet.frame), "fingerprint": sheet.fingerprint, "values": values}
+    return {
+        "columns": columns,
+        "rows": len(sheet.frame),
+        "fingerprint": sheet.fingerprint,
+        "values": values,
+    }
 
 
-def _guess(numbers: np.ndarray | None, different: list[str], *, last: bool) -> Literal["feature", "target", "class", "ignore"]:
+def _guess(
+    numbers: np.ndarray | None, different: list[str], *, last: bool
+) -> Literal["feature", "target", "class", "ignore"]:
     if len(different) < 2:  # noqa: PLR2004 - a column that never changes says nothing
         return "ignore"
     if numbers is None:
@@ -139,7 +156,9 @@ def read_sheet(path: Path, delimiter: str = "auto") -> Sheet:
     except FileNotFoundError:
         raise DataError(f"There is no file {path}. Choose the CSV file again.") from None
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+        raise DataError(
+            f"{path} cannot be read: {(error.strerror or str(error)).lower()}."
+        ) from error
     text = _decode(data, name)
     if not text.strip():
         raise DataError(f"{name} is empty. It needs a line of headings and a line for each sample.")
@@ -147,14 +166,21 @@ def read_sheet(path: Path, delimiter: str = "auto") -> Sheet:
     if sign == "auto":
         sign = _sniff(text)
     frame = _frame(text, sign, name)
-    return Sheet(name, frame, sign != "," and _has_decimal_commas(frame), hashlib.sha256(data).hexdigest()[:16])
+    return Sheet(
+        name,
+        frame,
+        sign != "," and _has_decimal_commas(frame),
+        hashlib.sha256(data).hexdigest()[:16],
+    )
 
 
 def _decode(data: bytes, name: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     elif b"\0" in data[:SAMPLE]:
-        raise DataError(f"{name} is not a text file. Save the table as CSV, for instance from your spreadsheet program.")
+        raise DataError(
+            f"{name} is not a text file. Save the table as CSV, for instance from your spreadsheet program."
+        )
     else:
         encodings = ["utf-8-sig", "cp1252", "latin-1"]  # the last reads anything
     for encoding in encodings:
@@ -167,7 +193,9 @@ def _decode(data: bytes, name: str) -> str:
 
 def _sniff(text: str) -> str:
     """The sign that cuts the first lines into the most columns, of the same number in each."""
-    lines = [line for line in text[:SAMPLE].splitlines()[:-1] or [text[:SAMPLE]] if line.strip()][:50]
+    lines = [line for line in text[:SAMPLE].splitlines()[:-1] or [text[:SAMPLE]] if line.strip()][
+        :50
+    ]
     best, most = ",", 1
     for sign in DELIMITERS:
         widths = [len(row) for row in csv.reader(lines, delimiter=sign)]
@@ -179,7 +207,11 @@ def _sniff(text: str) -> str:
 def _frame(text: str, sign: str, name: str) -> pd.DataFrame:
     import pandas as pd  # a second to import; only who reads a table pays
 
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign) if any(cell.strip() for cell in row)]
+    rows = [
+        row
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+        if any(cell.strip() for cell in row)
+    ]
     if not rows:
         raise DataError(f"{name} is empty. It needs a line of headings and a line for each sample.")
     headings = [cell.strip() for cell in rows[0]]
@@ -189,16 +221,24 @@ def _frame(text: str, sign: str, name: str) -> pd.DataFrame:
     for index, row in enumerate(rows[1:], start=FIRST_ROW):
         if len(row) != len(headings):
             columns = "1 column" if len(row) == 1 else f"{len(row)} columns"
-            raise DataError(f"Row {index} of {name} has {columns}, but there are {len(headings)} headings. Mend that row.")
-    return pd.DataFrame([[cell.strip() for cell in row] for row in rows[1:]], columns=headings, dtype=str)
+            raise DataError(
+                f"Row {index} of {name} has {columns}, but there are {len(headings)} headings. Mend that row."
+            )
+    return pd.DataFrame(
+        [[cell.strip() for cell in row] for row in rows[1:]], columns=headings, dtype=str
+    )
 
 
 def _check_headings(headings: list[str], name: str) -> None:
     for index, heading in enumerate(headings, start=1):
         if not heading:
-            raise DataError(f"Column {index} of {name} has no heading. The first line must name every column.")
+            raise DataError(
+                f"Column {index} of {name} has no heading. The first line must name every column."
+            )
         if heading in headings[: index - 1]:
-            raise DataError(f'Two columns of {name} are called "{heading}". Give one another heading.')
+            raise DataError(
+                f'Two columns of {name} are called "{heading}". Give one another heading.'
+            )
 
 
 def _has_decimal_commas(frame: pd.DataFrame) -> bool:
@@ -285,14 +325,20 @@ def _checked_numbers(sheet: Sheet, name: str) -> np.ndarray:
             "Mend that cell, or choose the file again to use the column as text."
         )
     if np.isnan(numbers).all():
-        raise DataError(f'The column "{name}" of {sheet.name} holds no number at all. Ignore that column.')
+        raise DataError(
+            f'The column "{name}" of {sheet.name} holds no number at all. Ignore that column.'
+        )
     return numbers
 
 
 def _codes(sheet: Sheet, column: TableColumn) -> np.ndarray:
     """The place of each text among the classes, -1 where it is missing."""
     cells = sheet.frame[column.name]
-    codes = cells.map({text: index for index, text in enumerate(column.classes)}).fillna(-1).to_numpy(dtype=np.int64)
+    codes = (
+        cells.map({text: index for index, text in enumerate(column.classes)})
+        .fillna(-1)
+        .to_numpy(dtype=np.int64)
+    )
     new = np.flatnonzero((codes < 0) & ~_missing(cells))
     if len(new):
         cell = str(cells.iloc[new[0]])[:40]

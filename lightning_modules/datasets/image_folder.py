@@ -29,15 +29,21 @@ def image_folder(layer: DataLayer, base: Path) -> Table:
     new = [name for name in files if name not in layer.classes]
     if new or not layer.classes:
         word = f'the class "{new[0]}"' if new else "its classes"
-        raise DataError(f"{folder.name} has {word}, which the graph does not know yet. Choose the folder again.")
+        raise DataError(
+            f"{folder.name} has {word}, which the graph does not know yet. Choose the folder again."
+        )
     gone = [name for name in layer.classes if name not in files]
     if gone:
-        raise DataError(f'{folder.name} has no images of the class "{gone[0]}" any more. Choose the folder again.')
+        raise DataError(
+            f'{folder.name} has no images of the class "{gone[0]}" any more. Choose the folder again.'
+        )
     paths = [path for name in layer.classes for path in files[name]]
     labels = np.repeat(np.arange(len(layer.classes)), [len(files[name]) for name in layer.classes])
     stamps = tuple((str(path), path.stat().st_mtime_ns) for path in paths)
     images = _read_all(stamps, layer.height, layer.width, layer.color)
-    return Table({"image": Column(images), "label": Column(labels.astype(np.int64), classes=layer.classes)})
+    return Table(
+        {"image": Column(images), "label": Column(labels.astype(np.int64), classes=layer.classes)}
+    )
 
 
 @look("ImageFolder")
@@ -54,9 +60,17 @@ def inspect(folder: Path) -> Schema:
         DataError: it is no folder with at least two folders of images.
     """
     files = _files(folder)
-    listed = "\n".join(f"{name}/{path.name} {path.stat().st_size}" for name, paths in files.items() for path in paths)
+    listed = "\n".join(
+        f"{name}/{path.name} {path.stat().st_size}"
+        for name, paths in files.items()
+        for path in paths
+    )
     fingerprint = hashlib.sha256(listed.encode()).hexdigest()[:16]
-    return {"classes": list(files), "count": sum(map(len, files.values())), "fingerprint": fingerprint}
+    return {
+        "classes": list(files),
+        "count": sum(map(len, files.values())),
+        "fingerprint": fingerprint,
+    }
 
 
 def read_image(path: Path, height: int, width: int, color: str) -> np.ndarray:
@@ -70,13 +84,23 @@ def read_image(path: Path, height: int, width: int, color: str) -> np.ndarray:
     try:
         with Image.open(path) as opened:
             if opened.width * opened.height > MAX_PIXELS:
-                raise DataError(f"{path} has {opened.width} x {opened.height} pixels, which is too large to read.")
+                raise DataError(
+                    f"{path} has {opened.width} x {opened.height} pixels, which is too large to read."
+                )
             upright = ImageOps.exif_transpose(opened)
-            image = upright.convert("RGB" if color == "rgb" else "L").resize((width, height), Image.Resampling.BILINEAR)
-    except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for files that are torn or none
+            image = upright.convert("RGB" if color == "rgb" else "L").resize(
+                (width, height), Image.Resampling.BILINEAR
+            )
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+    ) as error:  # what Pillow raises for files that are torn or none
         if isinstance(error, DataError):
             raise
-        raise DataError(f"{path} cannot be read as an image. Remove it or save it anew as PNG.") from error
+        raise DataError(
+            f"{path} cannot be read as an image. Remove it or save it anew as PNG."
+        ) from error
     values = np.asarray(image, dtype=np.float32) / 255
     return values.transpose(2, 0, 1) if color == "rgb" else values[None]
 
@@ -85,20 +109,32 @@ def _files(folder: Path) -> dict[str, list[Path]]:
     """The images of every class, classes and files by name."""
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "is not there"
-        raise DataError(f"{folder} {what}. Choose a folder that holds one folder of images per class.")
+        raise DataError(
+            f"{folder} {what}. Choose a folder that holds one folder of images per class."
+        )
     found: dict[str, list[Path]] = {}
-    for inner in sorted(each for each in folder.iterdir() if each.is_dir() and not each.name.startswith(".")):
-        images = sorted(path for path in inner.iterdir() if path.suffix.lower() in SUFFIXES and not path.name.startswith("."))
+    for inner in sorted(
+        each for each in folder.iterdir() if each.is_dir() and not each.name.startswith(".")
+    ):
+        images = sorted(
+            path
+            for path in inner.iterdir()
+            if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+        )
         if images:
             found[inner.name] = images
     if len(found) < 2:  # noqa: PLR2004 - nothing to choose from
         count = "1 folder" if len(found) == 1 else "no folder"
-        raise DataError(f"{folder} holds {count} of images. It needs one folder per class, and two classes or more.")
+        raise DataError(
+            f"{folder} holds {count} of images. It needs one folder per class, and two classes or more."
+        )
     return found
 
 
 @lru_cache(maxsize=4)
-def _read_all(stamps: tuple[tuple[str, int], ...], height: int, width: int, color: str) -> np.ndarray:
+def _read_all(
+    stamps: tuple[tuple[str, int], ...], height: int, width: int, color: str
+) -> np.ndarray:
     """All images (N, C, H, W); read again only where a file or the size is another."""
     images = np.empty((len(stamps), 3 if color == "rgb" else 1, height, width), dtype=np.float32)
     for index, (path, _) in enumerate(stamps):

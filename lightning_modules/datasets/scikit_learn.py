@@ -53,7 +53,9 @@ def diabetes(layer: DataLayer, base: Path) -> Table:  # noqa: ARG001 - the shape
 def _load(name: str) -> tuple[np.ndarray, np.ndarray]:
     from sklearn import datasets  # a second to import; only who reads such data pays
 
-    plain = {"scaled": False} if name == "diabetes" else {}  # else scaled by statistics of all rows: a leak
+    plain = (
+        {"scaled": False} if name == "diabetes" else {}
+    )  # else scaled by statistics of all rows: a leak
     bunch: Any = getattr(datasets, f"load_{name}")(**plain)
     return bunch.data.astype(np.float32), bunch.target
 

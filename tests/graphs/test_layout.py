@@ -11,7 +11,9 @@ from graphs.graph import End, Graph, Node, Wire
 from graphs.layout import USUAL_SIZE, layout
 
 
-def graph_of(nodes: str, wires: str = "", positions: dict[str, tuple[float, float]] | None = None) -> Graph:
+def graph_of(
+    nodes: str, wires: str = "", positions: dict[str, tuple[float, float]] | None = None
+) -> Graph:
     """A graph of nodes named by single letters; "ab" is a wire from a to b."""
     return Graph(
         {each: Node(each, "Linear") for each in nodes},
@@ -51,8 +53,12 @@ def test_no_two_nodes_overlap():
     places = layout(graph, sizes)
 
     for a, b in combinations(names, 2):
-        apart_x = max(places[a][0] - places[b][0] - sizes[b][0], places[b][0] - places[a][0] - sizes[a][0])
-        apart_y = max(places[a][1] - places[b][1] - sizes[b][1], places[b][1] - places[a][1] - sizes[a][1])
+        apart_x = max(
+            places[a][0] - places[b][0] - sizes[b][0], places[b][0] - places[a][0] - sizes[a][0]
+        )
+        apart_y = max(
+            places[a][1] - places[b][1] - sizes[b][1], places[b][1] - places[a][1] - sizes[a][1]
+        )
         assert max(apart_x, apart_y) >= 0, (a, b)
 
 
@@ -66,7 +72,11 @@ def test_what_stands_above_stays_above_where_that_costs_no_crossing():
 
 
 def test_wires_are_uncrossed():
-    places = layout(graph_of("abxy", "ay bx", {"a": (0.0, 0.0), "b": (0.0, 99.0), "x": (9.0, 0.0), "y": (9.0, 99.0)}))
+    places = layout(
+        graph_of(
+            "abxy", "ay bx", {"a": (0.0, 0.0), "b": (0.0, 99.0), "x": (9.0, 0.0), "y": (9.0, 99.0)}
+        )
+    )
 
     assert (places["a"][1] < places["b"][1]) == (places["y"][1] < places["x"][1])
 
