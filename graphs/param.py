@@ -41,6 +41,7 @@ class Param:
     default: Any
     doc: str
     unit: str = ""
+    label: str = ""  # words for a form, where the name alone says too little
     ge: float | None = None
     gt: float | None = None
     le: float | None = None
@@ -53,7 +54,7 @@ class Param:
     @property
     def title(self) -> str:
         """The name as the inspector shows it: `out_features` is "Out features"."""
-        return self.name.replace("_", " ").capitalize()
+        return self.label or self.name.replace("_", " ").capitalize()
 
     @property
     def range_words(self) -> str:
@@ -165,6 +166,7 @@ def param(
     *,
     doc: str,
     unit: str = "",
+    label: str = "",
     ge: float | None = None,
     gt: float | None = None,
     le: float | None = None,
@@ -176,6 +178,7 @@ def param(
     words = {
         "doc": doc,
         "unit": unit,
+        "label": label,
         "ge": ge,
         "gt": gt,
         "le": le,
