@@ -1,75 +1,87 @@
-"""One parameter in a form: title, field, reset button, and a line for what is wrong."""
+"""One parameter in a form: its title, its editor, a button that resets it, and what is wrong with it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
+from graphs.expression import Expression
 from graphs.param import Param
-from studio.fields import Field, as_text, field_for
+from studio.fields import Field, field_for
 from studio.theme import Theme
 
 
 class ParamRow(QObject):
-    """Two rows of a grid with three columns. It shows values and says what a person wants; it changes nothing."""
+    """One parameter of one node in a grid: title, field, reset button, and a line for what is wrong."""
 
-    edited = Signal(str, object)  # name, a value that Param.read accepts
-    reset = Signal(str)  # name
+    edited = Signal(str, object)
+    reset = Signal(str)
 
-    def __init__(self, param: Param, grid: QGridLayout, row: int, theme: Theme, parent: QWidget) -> None:
+    def __init__(
+        self, param: Param, grid: QGridLayout, row: int, theme: Theme, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.param = param
-        self.title = QLabel(param.title, parent)
-        self.title.setToolTip(param.doc)
+        self._title = QLabel(param.title, parent)
+        self._title.setToolTip(param.doc)
         self.field: Field = field_for(param, parent)
-        self.title.setBuddy(self.field)
-        self.button = QToolButton(parent)
-        self.button.setText("↺")
-        self.button.setAutoRaise(True)
-        self.button.setAccessibleName(f"Reset {param.title}")
-        self.button.setToolTip(f"Back to {as_text(param.default) or 'auto'}")
-        policy = self.button.sizePolicy()
+        self._title.setBuddy(self.field)
+        self._reset = QToolButton(parent)
+        self._reset.setText("↺")
+        self._reset.setAutoRaise(True)
+        self._reset.setAccessibleName(f"Reset {param.title}")
+        self._reset.setToolTip(f"Back to {_shown(param.default)}")
+        policy = self._reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
-        self.button.setSizePolicy(policy)
-        self.fault = QLabel(parent)
-        self.fault.setWordWrap(True)
-        self.fault.setStyleSheet(f"color: {theme.error};")
-        self.fault.hide()
-        grid.addWidget(self.title, row, 0)
+        self._reset.setSizePolicy(policy)
+        self._fault = QLabel(parent)
+        self._fault.setWordWrap(True)
+        self._fault.setStyleSheet(f"color: {theme.error};")
+        self._fault.setVisible(False)
+        grid.addWidget(self._title, row, 0)
         grid.addWidget(self.field, row, 1)
-        grid.addWidget(self.button, row, 2)
-        grid.addWidget(self.fault, row + 1, 0, 1, 3)
-        self.field.edited.connect(self._tell_edited)
-        self.field.refused.connect(self.say)
-        self.button.clicked.connect(self._tell_reset)
+        grid.addWidget(self._reset, row, 2)
+        grid.addWidget(self._fault, row + 1, 0, 1, 3)
+        self.field.edited.connect(self._edited)
+        self.field.refused.connect(self._say)
+        self._reset.clicked.connect(self._ask_reset)
 
-    def show_value(self, values: Mapping[str, Any]) -> None:
-        """Show the parameter's value among these, or its default; say so if it is wrong."""
+    def show_value(self, values: dict[str, Any]) -> None:
+        """Show the node's value, or the default; say so if the stored one is wrong."""
         value = values.get(self.param.name, self.param.default)
         fault = ""
-        try:
-            value = self.param.read(value) if value is not None else None
-        except ValueError as error:
-            fault = str(error)
+        if isinstance(value, Expression):
+            fault = f"This is the expression {value}; it can be changed in the file only."
+        else:
+            try:
+                value = self.param.read(value)
+            except ValueError as error:
+                fault = str(error)
         self.field.set_value(value)
-        self.button.setVisible(value != self.param.default)
-        self.say(fault)
+        self.field.setEnabled(not isinstance(value, Expression))
+        self._reset.setVisible(
+            self.param.name in values and values[self.param.name] != self.param.default
+        )
+        self._say(fault)
 
-    def set_enabled(self, enabled: bool) -> None:
-        """Let it be edited, or only seen."""
-        for widget in (self.title, self.field, self.button):
-            widget.setEnabled(enabled)
+    def _say(self, fault: str) -> None:
+        self._fault.setText(fault)
+        self._fault.setVisible(bool(fault))
 
-    def say(self, fault: str) -> None:
-        """Show a sentence below the field, or nothing."""
-        self.fault.setText(fault)
-        self.fault.setVisible(bool(fault))
-
-    def _tell_edited(self, value: object) -> None:
+    def _edited(self, value: object) -> None:
         self.edited.emit(self.param.name, value)
 
-    def _tell_reset(self) -> None:
+    def _ask_reset(self) -> None:
         self.reset.emit(self.param.name)
+
+
+def _shown(value: Any) -> str:
+    return (
+        "auto"
+        if value is None
+        else " x ".join(map(str, value))
+        if isinstance(value, tuple)
+        else str(value)
+    )
