@@ -29,11 +29,10 @@ class SchemaThread(QThread):
 
     def run(self) -> None:
         """Read; the answer is told by `read` or `refused`."""
-        from lightning_modules.dataset import DataError  # pandas and torch: only those who read pay
+        from lightning_modules.dataset import DataError  # brings pandas: only those who read pay
+        from lightning_modules.schema import refresh_schema
 
         try:
-            from lightning_modules.data import refresh_schema
-
             self.read.emit(refresh_schema(self._layer, self._base))
         except DataError as error:
             self.refused.emit(str(error))

@@ -71,9 +71,9 @@ class NodeForm(QWidget):
             rows.addWidget(self._schema)
         self._frozen = self._mark("Frozen: training does not change its weights", self._freeze)
         self._muted = self._mark("Muted: passes its input through", self._mute)
-        if info is not None and info.role == "layer":
-            rows.addWidget(self._frozen)
-            rows.addWidget(self._muted)
+        for box in (self._frozen, self._muted):
+            rows.addWidget(box)
+            box.setVisible(info is not None and info.role == "layer")
         self._facts = _muted("", theme)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         rows.addWidget(self._facts)
