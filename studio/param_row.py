@@ -45,7 +45,7 @@ class ParamRow(QObject):
         grid.addWidget(self._reset, row, 2)
         grid.addWidget(self._fault, row + 1, 0, 1, 3)
         self.field.edited.connect(self._edited)
-        self.field.refused.connect(self._say)
+        self.field.refused.connect(self.say)
         self._reset.clicked.connect(self._ask_reset)
 
     def show_value(self, values: dict[str, Any]) -> None:
@@ -64,9 +64,10 @@ class ParamRow(QObject):
         self._reset.setVisible(
             self.param.name in values and values[self.param.name] != self.param.default
         )
-        self._say(fault)
+        self.say(fault)
 
-    def _say(self, fault: str) -> None:
+    def say(self, fault: str) -> None:
+        """Show a sentence below the field, or nothing."""
         self._fault.setText(fault)
         self._fault.setVisible(bool(fault))
 
