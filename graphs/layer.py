@@ -116,7 +116,7 @@ class Layer(ABC):
         return self.info.outputs
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DataLayer(Layer):
     """The base of data: outputs only, one per column, and one layer may have other columns than the next.
 
@@ -199,7 +199,7 @@ def layer(
             help=rest.strip(),
         )
         LAYERS[type_id] = made
-        return made
+        return made  # type: ignore[return-value]
 
     return register
 

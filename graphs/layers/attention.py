@@ -13,6 +13,9 @@ from graphs.spec import Hint, Spec
 if TYPE_CHECKING:
     from torch import nn
 
+MOST_HEADS = 256
+"""Where the search for a number that fits begins at the latest."""
+
 CAUSAL_DOC = "Whether a step may look only at itself and earlier ones, as when the next word is foretold."
 
 
@@ -221,5 +224,8 @@ def _widths(query: Spec, key: Spec | None, value: Spec | None) -> tuple[int, int
 
 
 def _divisor(features: int, wanted: int) -> int:
-    """The largest number of heads up to the wanted one that divides the features."""
-    return max(heads for heads in range(1, wanted + 1) if features % heads == 0)
+    """The largest sensible number of heads up to the wanted one that divides the features."""
+    heads = min(wanted, features, MOST_HEADS)
+    while features % heads:
+        heads -= 1
+    return heads

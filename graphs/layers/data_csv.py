@@ -12,6 +12,10 @@ from graphs.param import Json, Path, param
 from graphs.spec import Axis, Mismatch, Spec
 
 Role = Literal["feature", "target", "class", "ignore"]
+Dtype = Literal["number", "text"]
+
+ROLES: tuple[Role, ...] = get_args(Role)
+DTYPES: tuple[Dtype, ...] = get_args(Dtype)
 
 FEATURES = "features"
 LONGEST_PORT = 64
@@ -27,7 +31,7 @@ class Column:
 
     name: str
     role: Role
-    dtype: Literal["number", "text"] = "number"
+    dtype: Dtype = "number"
     classes: tuple[str, ...] = ()
 
     @property
@@ -117,8 +121,10 @@ class CSVFile(DataLayer):
 def _column(entry: Any) -> Column | None:
     if not isinstance(entry, Mapping) or not isinstance(entry.get("name"), str):
         return None
-    role, dtype, classes = entry.get("role"), entry.get("dtype", "number"), entry.get("classes", ())
-    if role not in get_args(Role) or dtype not in ("number", "text") or not isinstance(classes, list | tuple):
+    role = next((each for each in ROLES if each == entry.get("role")), None)
+    dtype = next((each for each in DTYPES if each == entry.get("dtype", "number")), None)
+    classes = entry.get("classes", ())
+    if role is None or dtype is None or not isinstance(classes, list | tuple):
         return None
     return Column(entry["name"], role, dtype, tuple(str(each) for each in classes))
 

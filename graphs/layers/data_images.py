@@ -70,8 +70,9 @@ class ImageFolder(DataLayer):
     def classes(self) -> tuple[str, ...]:
         """The names of the classes as the schema has them; empty if it has none that can be read."""
         names = self.schema.get("classes")
-        listed = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
-        return tuple(names) if listed else ()
+        if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+            return ()
+        return tuple(names)
 
     def infer(self) -> tuple[Spec, ...]:
         if not self.path:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
-from graphs.size import product
+from graphs.size import Size, product
 from graphs.spec import Spec
 
 if TYPE_CHECKING:
@@ -40,6 +40,6 @@ class Linear(Layer):
         shapes: dict[str, Shape] = {"weight": (self.out_features, input.fixed(-1, "the number of input features"))}
         return {**shapes, "bias": (self.out_features,)} if self.bias else shapes
 
-    def flops(self, input: Spec) -> int:
+    def flops(self, input: Spec) -> Size:
         places = product(input.sizes[:-1])
-        return 2 * input.fixed(-1, "the number of input features") * self.out_features * int(places)
+        return places * (2 * input.fixed(-1, "the number of input features") * self.out_features)

@@ -139,7 +139,7 @@ class AvgPool1d(Pooling):
     def build(self, input: Spec) -> nn.Module:
         from torch import nn
 
-        return nn.AvgPool1d(self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
+        return nn.AvgPool1d(self.kernel_size, self.window().stride, self.padding, self.ceil_mode, self.count_include_pad)
 
 
 class AdaptivePooling(Layer):

@@ -26,7 +26,9 @@ class RNN(nn.RNN):
     def __init__(self, *sizes: int, **settings: Any) -> None:
         super().__init__(*sizes, batch_first=True, **settings)
 
-    def forward(self, input: Tensor, h: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def forward(  # type: ignore[override]
+        self, input: Tensor, h: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """The output of every step, and the state after the last."""
         output, state = super().forward(input, None if h is None else _layers_first(h))
         return output, _batch_first(state)
@@ -38,7 +40,9 @@ class GRU(nn.GRU):
     def __init__(self, *sizes: int, **settings: Any) -> None:
         super().__init__(*sizes, batch_first=True, **settings)
 
-    def forward(self, input: Tensor, h: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def forward(  # type: ignore[override]
+        self, input: Tensor, h: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """The output of every step, and the state after the last."""
         output, state = super().forward(input, None if h is None else _layers_first(h))
         return output, _batch_first(state)
@@ -53,7 +57,7 @@ class LSTM(nn.LSTM):
     def __init__(self, *sizes: int, **settings: Any) -> None:
         super().__init__(*sizes, batch_first=True, **settings)
 
-    def forward(
+    def forward(  # type: ignore[override]
         self, input: Tensor, h: Tensor | None = None, c: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor]:
         """The output of every step, and the state after the last."""
