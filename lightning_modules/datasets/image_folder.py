@@ -30,12 +30,12 @@ def image_folder(layer: DataLayer, base: Path) -> Table:
     if new or not layer.classes:
         word = f'the class "{new[0]}"' if new else "its classes"
         raise DataError(
-            f"{folder.name} has {word}, which the graph does not know yet. Choose the folder again."
+            f"{folder.name} has {word}, which the graph does not know yet. Read the folder again."
         )
     gone = [name for name in layer.classes if name not in files]
     if gone:
         raise DataError(
-            f'{folder.name} has no images of the class "{gone[0]}" any more. Choose the folder again.'
+            f'{folder.name} has no images of the class "{gone[0]}" any more. Read the folder again.'
         )
     paths = [path for name in layer.classes for path in files[name]]
     labels = np.repeat(np.arange(len(layer.classes)), [len(files[name]) for name in layer.classes])
