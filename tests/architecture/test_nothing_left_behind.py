@@ -113,6 +113,7 @@ def test_it(qtbot):
     timer.stop()
     thread.start()
     thread.quit()
+    thread.wait()
     logging.getLogger("studio").warning("meant")
 """)
 
