@@ -253,9 +253,8 @@ def infer(layer_: Layer, inputs: Mapping[str, Spec]) -> dict[str, Spec]:
 def _params(cls: type[Layer]) -> dict[str, Param]:
     hints = get_type_hints(cls)
     params: dict[str, Param] = {}
-    own_first = sorted(
-        dataclasses.fields(cls), key=lambda each: each.name not in cls.__annotations__
-    )  # type: ignore[arg-type]
+    every = dataclasses.fields(cls)  # type: ignore[arg-type]
+    own_first = sorted(every, key=lambda each: each.name not in cls.__annotations__)
     for each in own_first:
         kind, choices, optional = kind_of(hints[each.name])
         default = (

@@ -55,7 +55,9 @@ class Window:
         if not self.ceil_mode:
             return room // stride + 1
         count = (room + (stride - 1)) // stride + 1
-        if stride <= reach - padding:  # then the last window always starts inside the side or its left padding
+        if (
+            stride <= reach - padding
+        ):  # then the last window always starts inside the side or its left padding
             return count
         if not (isinstance(count, int) and isinstance(side, int)):
             input.fail(

@@ -20,7 +20,12 @@ class Elementwise(Layer):
         return input.expect_float().numbers()
 
 
-@layer("ReLU", title="ReLU", category="Activation", also=("rectifier", "rectified linear unit", "nonlinearity"))
+@layer(
+    "ReLU",
+    title="ReLU",
+    category="Activation",
+    also=("rectifier", "rectified linear unit", "nonlinearity"),
+)
 class ReLU(Elementwise):
     """Keeps positive numbers and turns negative ones into 0: any axes, unchanged.
 
@@ -74,7 +79,9 @@ class GELU(Elementwise):
     """
 
     approximate: Literal["none", "tanh"] = param(
-        "none", doc="How it is computed: exactly (none), or a little faster through tanh.", advanced=True
+        "none",
+        doc="How it is computed: exactly (none), or a little faster through tanh.",
+        advanced=True,
     )
 
     def build(self, input: Spec) -> nn.Module:
@@ -104,7 +111,9 @@ class Softplus(Elementwise):
     Use it where a result must be positive, such as a standard deviation. Source: torch.nn.Softplus.
     """
 
-    beta: float = param(1.0, gt=0, doc="How sharp the bend at 0 is; a large value comes close to ReLU.")
+    beta: float = param(
+        1.0, gt=0, doc="How sharp the bend at 0 is; a large value comes close to ReLU."
+    )
 
     def build(self, input: Spec) -> nn.Module:
         from torch import nn
@@ -143,7 +152,12 @@ class Sigmoid(Layer):
         return nn.Sigmoid()
 
 
-@layer("Softmax", title="Softmax", category="Activation", also=("class probabilities", "normalised exponential"))
+@layer(
+    "Softmax",
+    title="Softmax",
+    category="Activation",
+    also=("class probabilities", "normalised exponential"),
+)
 class Softmax(Layer):
     """Turns scores into probabilities that add up to 1 along one axis: any axes, unchanged.
 

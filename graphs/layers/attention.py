@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 MOST_HEADS = 256
 """Where the search for a number that fits begins at the latest."""
 
-CAUSAL_DOC = "Whether a step may look only at itself and earlier ones, as when the next word is foretold."
+CAUSAL_DOC = (
+    "Whether a step may look only at itself and earlier ones, as when the next word is foretold."
+)
 
 
 @layer(
@@ -33,11 +35,17 @@ class MultiheadAttention(Layer):
     Source: Vaswani et al. 2017; torch.nn.MultiheadAttention with the batch first.
     """
 
-    num_heads: int = param(4, ge=1, doc="How many views it takes at once; it divides the features among them.")
-    dropout: float = param(0.0, ge=0, lt=1, doc="Share of the looks that are dropped while training.")
+    num_heads: int = param(
+        4, ge=1, doc="How many views it takes at once; it divides the features among them."
+    )
+    dropout: float = param(
+        0.0, ge=0, lt=1, doc="Share of the looks that are dropped while training."
+    )
     is_causal: bool = param(False, doc=CAUSAL_DOC)
     bias: bool = param(True, doc="Whether learned numbers are added.", advanced=True)
-    add_bias_kv: bool = param(False, doc="Whether one learned step is added to key and value.", advanced=True)
+    add_bias_kv: bool = param(
+        False, doc="Whether one learned step is added to key and value.", advanced=True
+    )
 
     def infer(
         self,
@@ -63,7 +71,9 @@ class MultiheadAttention(Layer):
                 _check_sequence(looked_at)
                 looked_at.fixed(-1, "the number of features")
         if key is not None and value is not None and key.sizes[0] != value.sizes[0]:
-            value.fail(f"needs as many steps in the value as in the key, but gets {value.sizes[0]} and {key.sizes[0]}.")
+            value.fail(
+                f"needs as many steps in the value as in the key, but gets {value.sizes[0]} and {key.sizes[0]}."
+            )
         steps = (key or query).sizes[0]
         if self.is_causal and steps != query.sizes[0]:
             (key or query).fail(
@@ -142,16 +152,24 @@ class TransformerEncoderLayer(Layer):
     Source: Vaswani et al. 2017; torch.nn.TransformerEncoderLayer with the batch first.
     """
 
-    nhead: int = param(4, ge=1, doc="How many views attention takes at once; it divides the features among them.")
+    nhead: int = param(
+        4, ge=1, doc="How many views attention takes at once; it divides the features among them."
+    )
     dim_feedforward: int = param(256, ge=1, doc="Width of the small network inside.")
-    dropout: float = param(0.1, ge=0, lt=1, doc="Share of the numbers that are set to 0 while training.")
+    dropout: float = param(
+        0.1, ge=0, lt=1, doc="Share of the numbers that are set to 0 while training."
+    )
     activation: Literal["relu", "gelu"] = param("relu", doc="The activation of the small network.")
     is_causal: bool = param(False, doc=CAUSAL_DOC)
     norm_first: bool = param(
-        False, doc="Whether layer norm stands before attention and network, not after; deep stacks learn easier so."
+        False,
+        doc="Whether layer norm stands before attention and network, not after; deep stacks learn easier so.",
     )
     layer_norm_eps: float = param(
-        1e-5, gt=0, doc="A small number that keeps the division by the deviation safe.", advanced=True
+        1e-5,
+        gt=0,
+        doc="A small number that keeps the division by the deviation safe.",
+        advanced=True,
     )
     bias: bool = param(True, doc="Whether learned numbers are added.", advanced=True)
 
@@ -194,7 +212,9 @@ class TransformerEncoderLayer(Layer):
             "norm2.weight": (features,),
             "norm2.bias": (features,),
         }
-        return {name: shape for name, shape in shapes.items() if self.bias or not name.endswith("bias")}
+        return {
+            name: shape for name, shape in shapes.items() if self.bias or not name.endswith("bias")
+        }
 
     def flops(self, input: Spec, src_key_padding_mask: Spec | None = None) -> Size:
         features, steps = input.fixed(-1, "the number of features"), input.sizes[0]

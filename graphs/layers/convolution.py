@@ -38,7 +38,10 @@ class Convolution(Layer):
         window = self.window()
         sides = window.over(input, self.letters)
         channels = input.fixed(0, "the number of channels")
-        for title, count in (("channels of its input", channels), ("Out channels", self.out_channels)):
+        for title, count in (
+            ("channels of its input", channels),
+            ("Out channels", self.out_channels),
+        ):
             if count % self.groups:
                 fits = math.gcd(channels, self.out_channels)
                 input.fail(
@@ -69,7 +72,12 @@ class Convolution(Layer):
         return places * (2 * each)
 
 
-@layer("Conv2d", title="Conv 2D", category="Convolution", also=("convolution", "filter", "cnn", "kernel", "conv2d"))
+@layer(
+    "Conv2d",
+    title="Conv 2D",
+    category="Convolution",
+    also=("convolution", "filter", "cnn", "kernel", "conv2d"),
+)
 class Conv2d(Convolution):
     """Slides learned filters over an image: (C, H, W) -> (out_channels, H', W').
 
@@ -83,11 +91,22 @@ class Conv2d(Convolution):
     kernel_size: Pair = param((3, 3), ge=1, unit="px", doc="Height and width of each filter.")
     stride: Pair = param((1, 1), ge=1, unit="px", doc="Step between filter positions.")
     padding: Pair = param((0, 0), ge=0, unit="px", doc="What is added on each side.")
-    dilation: Pair = param((1, 1), ge=1, unit="px", doc="Distance between the points of a filter.", advanced=True)
-    groups: int = param(1, ge=1, doc="Channels are divided into so many groups that do not see each other.", advanced=True)
-    bias: bool = param(True, doc="Whether a learned number is added to each channel.", advanced=True)
+    dilation: Pair = param(
+        (1, 1), ge=1, unit="px", doc="Distance between the points of a filter.", advanced=True
+    )
+    groups: int = param(
+        1,
+        ge=1,
+        doc="Channels are divided into so many groups that do not see each other.",
+        advanced=True,
+    )
+    bias: bool = param(
+        True, doc="Whether a learned number is added to each channel.", advanced=True
+    )
     padding_mode: PaddingMode = param(
-        "zeros", doc="What the padding is filled with: zeros, or the image's own values.", advanced=True
+        "zeros",
+        doc="What the padding is filled with: zeros, or the image's own values.",
+        advanced=True,
     )
 
     def window(self) -> Window:
@@ -102,7 +121,12 @@ class Conv2d(Convolution):
         )  # fmt: skip
 
 
-@layer("Conv1d", title="Conv 1D", category="Convolution", also=("convolution", "filter", "temporal", "series", "conv1d"))
+@layer(
+    "Conv1d",
+    title="Conv 1D",
+    category="Convolution",
+    also=("convolution", "filter", "temporal", "series", "conv1d"),
+)
 class Conv1d(Convolution):
     """Slides learned filters along a sequence: (C, T) -> (out_channels, T').
 
@@ -116,11 +140,22 @@ class Conv1d(Convolution):
     kernel_size: int = param(3, ge=1, unit="steps", doc="Length of each filter.")
     stride: int = param(1, ge=1, unit="steps", doc="Step between filter positions.")
     padding: int = param(0, ge=0, unit="steps", doc="What is added at each end.")
-    dilation: int = param(1, ge=1, unit="steps", doc="Distance between the points of a filter.", advanced=True)
-    groups: int = param(1, ge=1, doc="Channels are divided into so many groups that do not see each other.", advanced=True)
-    bias: bool = param(True, doc="Whether a learned number is added to each channel.", advanced=True)
+    dilation: int = param(
+        1, ge=1, unit="steps", doc="Distance between the points of a filter.", advanced=True
+    )
+    groups: int = param(
+        1,
+        ge=1,
+        doc="Channels are divided into so many groups that do not see each other.",
+        advanced=True,
+    )
+    bias: bool = param(
+        True, doc="Whether a learned number is added to each channel.", advanced=True
+    )
     padding_mode: PaddingMode = param(
-        "zeros", doc="What the padding is filled with: zeros, or the sequence's own values.", advanced=True
+        "zeros",
+        doc="What the padding is filled with: zeros, or the sequence's own values.",
+        advanced=True,
     )
 
     def window(self) -> Window:

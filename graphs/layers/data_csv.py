@@ -98,9 +98,13 @@ class CSVFile(DataLayer):
 
     def infer(self) -> tuple[Spec, ...]:
         if not self.path:
-            raise Mismatch("has no file yet. Choose one whose first line names the columns.", code="G207")
+            raise Mismatch(
+                "has no file yet. Choose one whose first line names the columns.", code="G207"
+            )
         if not self.table:
-            raise Mismatch(f"does not know the columns of {self.path} yet. Read the file again.", code="G207")
+            raise Mismatch(
+                f"does not know the columns of {self.path} yet. Read the file again.", code="G207"
+            )
         if not any(column.role == "feature" and column.width for column in self.table):
             raise Mismatch("has no features. Make at least one column a feature.", code="G207")
         for column in self.table:

@@ -55,7 +55,9 @@ class ImageFolder(DataLayer):
     path: Path = param(Path(""), doc="The folder that holds one folder per class.")
     height: int = param(64, ge=1, le=4096, unit="px", doc="Height to which every image is scaled.")
     width: int = param(64, ge=1, le=4096, unit="px", doc="Width to which every image is scaled.")
-    color: Literal["rgb", "grey"] = param("rgb", doc="Whether images have three channels (rgb) or one (grey).")
+    color: Literal["rgb", "grey"] = param(
+        "rgb", doc="Whether images have three channels (rgb) or one (grey)."
+    )
     schema: Json = param(
         {},
         doc='What was found in the folder: {"classes": [names in order], "count": images, "fingerprint": text}.',
@@ -76,7 +78,10 @@ class ImageFolder(DataLayer):
 
     def infer(self) -> tuple[Spec, ...]:
         if not self.path:
-            raise Mismatch("has no folder yet. Choose one that holds one folder of images per class.", code="G207")
+            raise Mismatch(
+                "has no folder yet. Choose one that holds one folder of images per class.",
+                code="G207",
+            )
         if len(self.classes) < 2:  # noqa: PLR2004 - one class is nothing to choose from
             raise Mismatch(
                 f"knows {len(self.classes)} classes of images in {self.path}, but needs two or more folders there. "

@@ -28,11 +28,18 @@ class SyntheticSeries(DataLayer):
     """
 
     samples: int = param(1000, ge=10, le=1_000_000, doc="How many waves are made.")
-    length: int = param(32, ge=2, le=10_000, unit="steps", doc="How many steps of each wave are seen.")
+    length: int = param(
+        32, ge=2, le=10_000, unit="steps", doc="How many steps of each wave are seen."
+    )
     kind: Literal["mixed", "sine", "square", "sawtooth"] = param(
         "mixed", doc="The shape of the waves; mixed makes all three."
     )
-    noise: float = param(0.05, ge=0, le=10, doc="Standard deviation of what is added to each value; waves have height 1.")
+    noise: float = param(
+        0.05,
+        ge=0,
+        le=10,
+        doc="Standard deviation of what is added to each value; waves have height 1.",
+    )
     seed: int = param(0, ge=0, doc="The same number makes the same waves.")
 
     def columns(self) -> Mapping[str, Spec]:

@@ -22,7 +22,13 @@ TARGET = Spec((Axis("E", 1),))
 """One number to predict, as a row of one, so that the output of Linear(1) fits it."""
 
 
-@layer("Iris", title="Iris", category="Data", also=("flowers", "table", "classification", "dataset"), role="data")
+@layer(
+    "Iris",
+    title="Iris",
+    category="Data",
+    also=("flowers", "table", "classification", "dataset"),
+    role="data",
+)
 class Iris(DataLayer):
     """150 iris flowers of three kinds: features (4), label of 3 classes.
 
@@ -34,7 +40,9 @@ class Iris(DataLayer):
         return {"features": features(4), "label": label("setosa", "versicolor", "virginica")}
 
 
-@layer("Wine", title="Wine", category="Data", also=("table", "classification", "dataset"), role="data")
+@layer(
+    "Wine", title="Wine", category="Data", also=("table", "classification", "dataset"), role="data"
+)
 class Wine(DataLayer):
     """178 wines of three growers: features (13), label of 3 classes.
 
@@ -65,7 +73,13 @@ class BreastCancer(DataLayer):
         return {"features": features(30), "label": label("malignant", "benign")}
 
 
-@layer("Diabetes", title="Diabetes", category="Data", also=("table", "regression", "dataset"), role="data")
+@layer(
+    "Diabetes",
+    title="Diabetes",
+    category="Data",
+    also=("table", "regression", "dataset"),
+    role="data",
+)
 class Diabetes(DataLayer):
     """442 patients with diabetes: features (10), target (1).
 

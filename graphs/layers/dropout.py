@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-@layer("Dropout", title="Dropout", category="Dropout", also=("regularization", "overfitting", "drop"))
+@layer(
+    "Dropout", title="Dropout", category="Dropout", also=("regularization", "overfitting", "drop")
+)
 class Dropout(Layer):
     """Sets a random share of numbers to 0 while training: any axes, unchanged.
 
@@ -31,7 +33,12 @@ class Dropout(Layer):
         return nn.Dropout(self.p)
 
 
-@layer("Dropout1d", title="Dropout 1D", category="Dropout", also=("regularization", "spatial dropout", "channel dropout"))
+@layer(
+    "Dropout1d",
+    title="Dropout 1D",
+    category="Dropout",
+    also=("regularization", "spatial dropout", "channel dropout"),
+)
 class Dropout1d(Layer):
     """Sets whole channels of a sequence to 0 while training: (C, T), unchanged.
 
@@ -51,7 +58,12 @@ class Dropout1d(Layer):
         return nn.Dropout1d(self.p)
 
 
-@layer("Dropout2d", title="Dropout 2D", category="Dropout", also=("regularization", "spatial dropout", "channel dropout"))
+@layer(
+    "Dropout2d",
+    title="Dropout 2D",
+    category="Dropout",
+    also=("regularization", "spatial dropout", "channel dropout"),
+)
 class Dropout2d(Layer):
     """Sets whole channels of an image to 0 while training: (C, H, W), unchanged.
 

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-@layer("Embedding", title="Embedding", category="Embedding", also=("lookup table", "word vectors", "tokens", "one-hot"))
+@layer(
+    "Embedding",
+    title="Embedding",
+    category="Embedding",
+    also=("lookup table", "word vectors", "tokens", "one-hot"),
+)
 class Embedding(Layer):
     """Gives each token or class a learned row of numbers: (...) -> (..., embedding_dim).
 
@@ -23,7 +28,10 @@ class Embedding(Layer):
 
     embedding_dim: int = param(64, ge=1, doc="How many numbers each token gets.")
     num_embeddings: int | None = param(
-        None, ge=1, doc="How many tokens there are; none takes the number that the data know.", advanced=True
+        None,
+        ge=1,
+        doc="How many tokens there are; none takes the number that the data know.",
+        advanced=True,
     )
     padding_idx: int | None = param(
         None, ge=0, doc="The token whose row stays 0, for filling up short texts.", advanced=True
@@ -34,7 +42,11 @@ class Embedding(Layer):
             input.fail(f"needs tokens or class labels, but gets {input.words}.", code="G202")
         if self.num_embeddings is None and input.of is None:
             input.fail("cannot know how many tokens there are. Set Num embeddings.", code="G205")
-        if self.num_embeddings is not None and input.of is not None and self.num_embeddings < input.of:
+        if (
+            self.num_embeddings is not None
+            and input.of is not None
+            and self.num_embeddings < input.of
+        ):
             input.fail(
                 f"has rows for {self.num_embeddings} tokens, but gets {input.of} different ones. "
                 "Set Num embeddings to none to follow the data.",
@@ -48,7 +60,9 @@ class Embedding(Layer):
                 code="G205",
                 hints=(Hint("set", params=(("padding_idx", None),)),),
             )
-        return input.numbers().with_axes(*input.sizes, self.embedding_dim, letters=(*input.letters, "E"))
+        return input.numbers().with_axes(
+            *input.sizes, self.embedding_dim, letters=(*input.letters, "E")
+        )
 
     def build(self, input: Spec) -> nn.Module:
         from torch import nn

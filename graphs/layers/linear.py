@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-@layer("Linear", title="Linear", category="Linear", also=("dense", "fully connected", "fc", "affine"))
+@layer(
+    "Linear", title="Linear", category="Linear", also=("dense", "fully connected", "fc", "affine")
+)
 class Linear(Layer):
     """Weighs every input feature for every output feature, and adds a bias: (..., E) -> (..., out_features).
 
@@ -34,10 +36,14 @@ class Linear(Layer):
     def build(self, input: Spec) -> nn.Module:
         from torch import nn
 
-        return nn.Linear(input.fixed(-1, "the number of input features"), self.out_features, self.bias)
+        return nn.Linear(
+            input.fixed(-1, "the number of input features"), self.out_features, self.bias
+        )
 
     def weights(self, input: Spec) -> Mapping[str, Shape]:
-        shapes: dict[str, Shape] = {"weight": (self.out_features, input.fixed(-1, "the number of input features"))}
+        shapes: dict[str, Shape] = {
+            "weight": (self.out_features, input.fixed(-1, "the number of input features"))
+        }
         return {**shapes, "bias": (self.out_features,)} if self.bias else shapes
 
     def flops(self, input: Spec) -> Size:

@@ -26,9 +26,14 @@ class CrossEntropyLoss(Layer):
     near ln(K), 2.3 for ten classes. Source: torch.nn.CrossEntropyLoss, with the classes on the last axis.
     """
 
-    label_smoothing: float = param(0.0, ge=0, lt=1, doc="Share of the target that is spread over all classes.")
+    label_smoothing: float = param(
+        0.0, ge=0, lt=1, doc="Share of the target that is spread over all classes."
+    )
     weight: tuple[float, ...] | None = param(
-        None, ge=0, doc="How much each class counts, one number per class; none counts all the same.", advanced=True
+        None,
+        ge=0,
+        doc="How much each class counts, one number per class; none counts all the same.",
+        advanced=True,
     )
     ignore_index: int = param(-100, doc="Targets with this value do not count.", advanced=True)
 
@@ -71,7 +76,9 @@ class CrossEntropyLoss(Layer):
         from graphs.modules.losses import ClassLastCrossEntropy, weight_tensor
 
         return ClassLastCrossEntropy(
-            weight_tensor(self.weight), ignore_index=self.ignore_index, label_smoothing=self.label_smoothing
+            weight_tensor(self.weight),
+            ignore_index=self.ignore_index,
+            label_smoothing=self.label_smoothing,
         )
 
 
@@ -91,7 +98,9 @@ class BCEWithLogitsLoss(Layer):
     """
 
     pos_weight: float | None = param(
-        None, gt=0, doc="How much more a yes counts than a no; use it if yes is rare. None counts both the same."
+        None,
+        gt=0,
+        doc="How much more a yes counts than a no; use it if yes is rare. None counts both the same.",
     )
 
     def infer(self, logits: Spec, target: Spec) -> Spec:
@@ -106,18 +115,25 @@ class BCEWithLogitsLoss(Layer):
                 logits.fail(
                     f"needs one score for each label, but gets {logits} per sample. "
                     "Let the layer before it give 1 output.",
-                    hints=(Hint("insert", logits.port, "Linear", (("out_features", 1),)),) if logits.dims else (),
+                    hints=(Hint("insert", logits.port, "Linear", (("out_features", 1),)),)
+                    if logits.dims
+                    else (),
                 )
             return SCALAR
         if target.kind not in ("number", "mask", "probability"):
-            target.fail(f"needs labels of two classes or numbers of 0 and 1, but gets {target.words}.", code="G202")
+            target.fail(
+                f"needs labels of two classes or numbers of 0 and 1, but gets {target.words}.",
+                code="G202",
+            )
         same_sizes(logits, target)
         return SCALAR
 
     def build(self, logits: Spec, target: Spec) -> nn.Module:
         from graphs.modules.losses import LabelBCEWithLogits, weight_tensor
 
-        return LabelBCEWithLogits(pos_weight=weight_tensor(None if self.pos_weight is None else (self.pos_weight,)))
+        return LabelBCEWithLogits(
+            pos_weight=weight_tensor(None if self.pos_weight is None else (self.pos_weight,))
+        )
 
 
 class Difference(Layer):
@@ -127,7 +143,8 @@ class Difference(Layer):
         input.expect_float()
         if target.dtype != "float32":
             target.fail(
-                f"needs numbers as its target, but gets {target.words}. For labels, use Cross entropy.", code="G202"
+                f"needs numbers as its target, but gets {target.words}. For labels, use Cross entropy.",
+                code="G202",
             )
         same_sizes(input, target)
         return SCALAR
@@ -172,7 +189,13 @@ class L1Loss(Difference):
         return nn.L1Loss()
 
 
-@layer("HuberLoss", title="Huber", category="Loss", also=("smooth l1", "robust loss", "regression loss"), role="loss")
+@layer(
+    "HuberLoss",
+    title="Huber",
+    category="Loss",
+    also=("smooth l1", "robust loss", "regression loss"),
+    role="loss",
+)
 class HuberLoss(Difference):
     """Squared for small differences and absolute for large ones: input (...), target (...) -> a number.
 
@@ -197,13 +220,21 @@ def same_sizes(input: Spec, target: Spec) -> None:
     if input.sizes == target.sizes:
         return
     hints: tuple[Hint, ...] = ()
-    if input.dims and target.dims and input.sizes[:-1] == target.sizes[:-1] and isinstance(target.sizes[-1], int):
+    if (
+        input.dims
+        and target.dims
+        and input.sizes[:-1] == target.sizes[:-1]
+        and isinstance(target.sizes[-1], int)
+    ):
         hints = (Hint("insert", input.port, "Linear", (("out_features", target.sizes[-1]),)),)
     elif input.rank > 1 and target.rank == 1 and isinstance(target.sizes[0], int):
         hints = _to_rows(input, target.sizes[0])
     elif target.sizes == (1,) and not input.dims:
         hints = (Hint("insert", input.port, "Reshape", (("shape", (1,)),)),)
-    input.fail(f"compares number with number, but gets {input} against a target of {target} per sample.", hints=hints)
+    input.fail(
+        f"compares number with number, but gets {input} against a target of {target} per sample.",
+        hints=hints,
+    )
 
 
 def _to_scores(logits: Spec, target: Spec) -> tuple[Hint, ...]:
@@ -217,7 +248,10 @@ def _to_scores(logits: Spec, target: Spec) -> tuple[Hint, ...]:
 def _to_rows(input: Spec, wanted: int) -> tuple[Hint, ...]:
     if input.count == wanted:
         return (Hint("insert", input.port, "Flatten"),)
-    return (Hint("insert", input.port, "Linear", (("out_features", wanted),)), Hint("insert", input.port, "Flatten"))
+    return (
+        Hint("insert", input.port, "Linear", (("out_features", wanted),)),
+        Hint("insert", input.port, "Flatten"),
+    )
 
 
 def _scores(count: object) -> str:

@@ -20,7 +20,12 @@ class Arithmetic(Layer):
         return _spread(inputs)
 
 
-@layer("Add", title="Add", category="Merge", also=("sum", "plus", "skip connection", "residual", "shortcut"))
+@layer(
+    "Add",
+    title="Add",
+    category="Merge",
+    also=("sum", "plus", "skip connection", "residual", "shortcut"),
+)
 class Add(Arithmetic):
     """Adds its inputs number by number: all of the same axes, unchanged; a size of 1 is repeated.
 
@@ -34,7 +39,9 @@ class Add(Arithmetic):
         return merge.Add()
 
 
-@layer("Multiply", title="Multiply", category="Merge", also=("product", "times", "gate", "hadamard"))
+@layer(
+    "Multiply", title="Multiply", category="Merge", also=("product", "times", "gate", "hadamard")
+)
 class Multiply(Arithmetic):
     """Multiplies its inputs number by number: all of the same axes, unchanged; a size of 1 is repeated.
 
@@ -64,7 +71,12 @@ class Subtract(Layer):
         return merge.Subtract()
 
 
-@layer("Concatenate", title="Concatenate", category="Merge", also=("cat", "join", "stack", "concat", "merge"))
+@layer(
+    "Concatenate",
+    title="Concatenate",
+    category="Merge",
+    also=("cat", "join", "stack", "concat", "merge"),
+)
 class Concatenate(Layer):
     """Puts its inputs in a row along one axis: (3, H, W) and (5, H, W) -> (8, H, W) along axis 0.
 
@@ -82,7 +94,9 @@ class Concatenate(Layer):
         first = inputs[0]
         rank = first.rank
         if not rank:
-            first.fail("needs at least one axis to join along, but gets a single number per sample.")
+            first.fail(
+                "needs at least one axis to join along, but gets a single number per sample."
+            )
         if not -rank <= self.axis < rank:
             first.fail(
                 f"has no axis {self.axis} to join along: {first} has axes 0 to {rank - 1}.",
@@ -94,7 +108,9 @@ class Concatenate(Layer):
         for each in inputs:
             _same_dtype(first, each)
             if each.rank != rank:
-                each.fail(f"needs inputs with the same number of axes, but gets {first} and {each}.")
+                each.fail(
+                    f"needs inputs with the same number of axes, but gets {first} and {each}."
+                )
             for axis in range(rank):
                 if axis != at and each.sizes[axis] != first.sizes[axis]:
                     each.fail(
@@ -146,7 +162,9 @@ def _adapter(wanted: Spec, got: Spec, axis: int) -> tuple[Hint, ...]:
     if axis == wanted.rank - 1 and wanted.rank in (1, 2):
         return (Hint("insert", got.port, "Linear", (("out_features", goal),)),)
     if axis == 0 and wanted.rank == 3:  # noqa: PLR2004 - an image
-        return (Hint("insert", got.port, "Conv2d", (("out_channels", goal), ("kernel_size", (1, 1)))),)
+        return (
+            Hint("insert", got.port, "Conv2d", (("out_channels", goal), ("kernel_size", (1, 1)))),
+        )
     return ()
 
 
@@ -162,4 +180,6 @@ def _joinable(inputs: tuple[Spec, ...]) -> tuple[Hint, ...]:
 
 def _same_dtype(first: Spec, each: Spec) -> None:
     if each.dtype != first.dtype:
-        each.fail(f"needs inputs of one kind, but gets {first.words} and {each.words}.", code="G202")
+        each.fail(
+            f"needs inputs of one kind, but gets {first.words} and {each.words}.", code="G202"
+        )

@@ -23,13 +23,17 @@ class Classification(Layer):
             target.fail(f"needs class labels as its target, but gets {target.words}.", code="G202")
         if input.kind == "class" or _answers(input, target):
             if input.kind == "class" and input.sizes != target.sizes:
-                input.fail(f"compares label with label, but gets {input} against {target} per sample.")
+                input.fail(
+                    f"compares label with label, but gets {input} against {target} per sample."
+                )
             return SCALAR
         input.expect_float()
         if not input.dims or input.sizes[:-1] != target.sizes:
             input.fail(
                 f"needs one row of {target.of or 'K'} scores for each label, but gets {input} per sample.",
-                hints=(Hint("insert", input.port, "Flatten"),) if input.rank > 1 and not target.dims else (),
+                hints=(Hint("insert", input.port, "Flatten"),)
+                if input.rank > 1 and not target.dims
+                else (),
             )
         if target.of is not None and input.sizes[-1] != target.of:
             count = input.sizes[-1]
@@ -43,7 +47,13 @@ class Classification(Layer):
         return SCALAR
 
 
-@layer("Accuracy", title="Accuracy", category="Metric", also=("correct", "hit rate", "top 1", "top k"), role="metric")
+@layer(
+    "Accuracy",
+    title="Accuracy",
+    category="Metric",
+    also=("correct", "hit rate", "top 1", "top k"),
+    role="metric",
+)
 class Accuracy(Classification):
     """The share of right answers, from 0 to 1: scores (..., K) or (..., 1), classes (...) -> a number.
 
@@ -54,11 +64,15 @@ class Accuracy(Classification):
     average: Literal["micro", "macro"] = param(
         "micro", doc="micro counts every sample the same, macro every class the same."
     )
-    top_k: int = param(1, ge=1, doc="An answer is right if the class is among the k highest scores.", advanced=True)
+    top_k: int = param(
+        1, ge=1, doc="An answer is right if the class is among the k highest scores.", advanced=True
+    )
 
     def infer(self, input: Spec, target: Spec) -> Spec:
         classes = input.sizes[-1] if input.dims else 1
-        if self.top_k > 1 and (input.kind == "class" or (isinstance(classes, int) and self.top_k > classes)):
+        if self.top_k > 1 and (
+            input.kind == "class" or (isinstance(classes, int) and self.top_k > classes)
+        ):
             input.fail(
                 f"looks at the {self.top_k} highest scores, but gets {input} per sample. Set Top k to 1.",
                 code="G205",
@@ -74,7 +88,13 @@ class Accuracy(Classification):
         return ClassAccuracy(_classes(input, target), top_k=self.top_k, average=self.average)
 
 
-@layer("F1Score", title="F1", category="Metric", also=("f score", "precision and recall", "f-measure"), role="metric")
+@layer(
+    "F1Score",
+    title="F1",
+    category="Metric",
+    also=("f score", "precision and recall", "f-measure"),
+    role="metric",
+)
 class F1Score(Classification):
     """The balance of precision and recall, from 0 to 1: scores (..., K) or (..., 1), classes (...) -> a number.
 
@@ -103,7 +123,9 @@ class Regression(Layer):
         if target.dtype != "float32":
             target.fail(f"needs numbers as its target, but gets {target.words}.", code="G202")
         if input.sizes != target.sizes:
-            input.fail(f"compares number with number, but gets {input} against a target of {target} per sample.")
+            input.fail(
+                f"compares number with number, but gets {input} against a target of {target} per sample."
+            )
         return SCALAR
 
 

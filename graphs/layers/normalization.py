@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from torch import nn
 
 EPS_DOC = "A small number that keeps the division by the deviation safe."
-MOMENTUM_DOC = "How fast the running mean and deviation follow; none takes the plain mean of all batches."
+MOMENTUM_DOC = (
+    "How fast the running mean and deviation follow; none takes the plain mean of all batches."
+)
 AFFINE_DOC = "Whether each channel learns its own scale and shift."
-RUNNING_DOC = "Whether a running mean and deviation are kept for evaluation; else each batch uses its own."
+RUNNING_DOC = (
+    "Whether a running mean and deviation are kept for evaluation; else each batch uses its own."
+)
 
 
 class BatchNorm(Layer):
@@ -29,7 +33,12 @@ class BatchNorm(Layer):
         return {"weight": (channels,), "bias": (channels,)} if self.affine else {}
 
 
-@layer("BatchNorm2d", title="Batch norm 2D", category="Normalization", also=("bn", "batch normalization", "batchnorm2d"))
+@layer(
+    "BatchNorm2d",
+    title="Batch norm 2D",
+    category="Normalization",
+    also=("bn", "batch normalization", "batchnorm2d"),
+)
 class BatchNorm2d(BatchNorm):
     """Brings each channel of an image to mean 0 and deviation 1 over the batch: (C, H, W), unchanged.
 
@@ -52,10 +61,17 @@ class BatchNorm2d(BatchNorm):
         from torch import nn
 
         channels = input.fixed(0, "the number of channels")
-        return nn.BatchNorm2d(channels, self.eps, self.momentum, self.affine, self.track_running_stats)
+        return nn.BatchNorm2d(
+            channels, self.eps, self.momentum, self.affine, self.track_running_stats
+        )
 
 
-@layer("BatchNorm1d", title="Batch norm 1D", category="Normalization", also=("bn", "batch normalization", "batchnorm1d"))
+@layer(
+    "BatchNorm1d",
+    title="Batch norm 1D",
+    category="Normalization",
+    also=("bn", "batch normalization", "batchnorm1d"),
+)
 class BatchNorm1d(BatchNorm):
     """Brings each feature to mean 0 and deviation 1 over the batch: (E) or (C, T), unchanged.
 
@@ -84,10 +100,17 @@ class BatchNorm1d(BatchNorm):
         from torch import nn
 
         channels = input.fixed(0, "the number of channels")
-        return nn.BatchNorm1d(channels, self.eps, self.momentum, self.affine, self.track_running_stats)
+        return nn.BatchNorm1d(
+            channels, self.eps, self.momentum, self.affine, self.track_running_stats
+        )
 
 
-@layer("LayerNorm", title="Layer norm", category="Normalization", also=("ln", "layer normalization", "layernorm"))
+@layer(
+    "LayerNorm",
+    title="Layer norm",
+    category="Normalization",
+    also=("ln", "layer normalization", "layernorm"),
+)
 class LayerNorm(Layer):
     """Brings the features of each sample to mean 0 and deviation 1: (..., E), unchanged.
 
@@ -102,7 +125,9 @@ class LayerNorm(Layer):
         advanced=True,
     )
     eps: float = param(1e-5, gt=0, doc=EPS_DOC, advanced=True)
-    elementwise_affine: bool = param(True, doc="Whether each feature learns its own scale and shift.", advanced=True)
+    elementwise_affine: bool = param(
+        True, doc="Whether each feature learns its own scale and shift.", advanced=True
+    )
     bias: bool = param(True, doc="Whether the shift is learned too.", advanced=True)
 
     def infer(self, input: Spec) -> Spec:

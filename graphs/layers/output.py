@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-@layer("Output", title="Output", category="Output", also=("prediction", "result", "head"), role="output")
+@layer(
+    "Output",
+    title="Output",
+    category="Output",
+    also=("prediction", "result", "head"),
+    role="output",
+)
 class Output(Layer):
     """Names a result of the network, which predictions give back: any axes, unchanged.
 

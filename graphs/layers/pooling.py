@@ -30,18 +30,29 @@ class Pooling(Layer):
         window = self.window()
         for kernel, padding in zip(window.kernel, window.padding, strict=True):
             if padding > kernel // 2:
-                halves = tuple(min(p, k // 2) for p, k in zip(window.padding, window.kernel, strict=True))
+                halves = tuple(
+                    min(p, k // 2) for p, k in zip(window.padding, window.kernel, strict=True)
+                )
                 input.fail(
                     f"may add at most half its kernel ({words(window.kernel)}) as padding, but adds "
                     f"{words(window.padding)}. Set Padding to {words(halves)}.",
                     code="G205",
-                    hints=(Hint("set", params=(("padding", halves if len(halves) > 1 else halves[0]),)),),
+                    hints=(
+                        Hint(
+                            "set", params=(("padding", halves if len(halves) > 1 else halves[0]),)
+                        ),
+                    ),
                 )
         sides = window.over(input, self.letters)
         return input.numbers().with_axes(input.sizes[0], *sides, letters=self.letters)
 
 
-@layer("MaxPool2d", title="Max pool 2D", category="Pooling", also=("maxpool", "downsample", "subsampling", "maxpool2d"))
+@layer(
+    "MaxPool2d",
+    title="Max pool 2D",
+    category="Pooling",
+    also=("maxpool", "downsample", "subsampling", "maxpool2d"),
+)
 class MaxPool2d(Pooling):
     """Keeps the largest value of each window of an image: (C, H, W) -> (C, H', W').
 
@@ -52,23 +63,38 @@ class MaxPool2d(Pooling):
     letters = IMAGE
 
     kernel_size: Pair = param((2, 2), ge=1, unit="px", doc="Height and width of the window.")
-    stride: Pair | None = param(None, ge=1, unit="px", doc="Step between windows; none means the window's size.")
+    stride: Pair | None = param(
+        None, ge=1, unit="px", doc="Step between windows; none means the window's size."
+    )
     padding: Pair = param((0, 0), ge=0, unit="px", doc="What is added on each side; it never wins.")
-    dilation: Pair = param((1, 1), ge=1, unit="px", doc="Distance between the points of a window.", advanced=True)
+    dilation: Pair = param(
+        (1, 1), ge=1, unit="px", doc="Distance between the points of a window.", advanced=True
+    )
     ceil_mode: bool = param(False, doc=CEIL_DOC, advanced=True)
 
     def window(self) -> Window:
         return Window(
-            self.kernel_size, self.stride or self.kernel_size, self.padding, self.dilation, self.ceil_mode
+            self.kernel_size,
+            self.stride or self.kernel_size,
+            self.padding,
+            self.dilation,
+            self.ceil_mode,
         )
 
     def build(self, input: Spec) -> nn.Module:
         from torch import nn
 
-        return nn.MaxPool2d(self.kernel_size, self.stride, self.padding, self.dilation, ceil_mode=self.ceil_mode)
+        return nn.MaxPool2d(
+            self.kernel_size, self.stride, self.padding, self.dilation, ceil_mode=self.ceil_mode
+        )
 
 
-@layer("MaxPool1d", title="Max pool 1D", category="Pooling", also=("maxpool", "downsample", "maxpool1d"))
+@layer(
+    "MaxPool1d",
+    title="Max pool 1D",
+    category="Pooling",
+    also=("maxpool", "downsample", "maxpool1d"),
+)
 class MaxPool1d(Pooling):
     """Keeps the largest value of each window of a sequence: (C, T) -> (C, T').
 
@@ -78,22 +104,35 @@ class MaxPool1d(Pooling):
     letters = SEQUENCE
 
     kernel_size: int = param(2, ge=1, unit="steps", doc="Length of the window.")
-    stride: int | None = param(None, ge=1, unit="steps", doc="Step between windows; none means the window's length.")
+    stride: int | None = param(
+        None, ge=1, unit="steps", doc="Step between windows; none means the window's length."
+    )
     padding: int = param(0, ge=0, unit="steps", doc="What is added at each end; it never wins.")
-    dilation: int = param(1, ge=1, unit="steps", doc="Distance between the points of a window.", advanced=True)
+    dilation: int = param(
+        1, ge=1, unit="steps", doc="Distance between the points of a window.", advanced=True
+    )
     ceil_mode: bool = param(False, doc=CEIL_DOC, advanced=True)
 
     def window(self) -> Window:
         stride = self.stride or self.kernel_size
-        return Window((self.kernel_size,), (stride,), (self.padding,), (self.dilation,), self.ceil_mode)
+        return Window(
+            (self.kernel_size,), (stride,), (self.padding,), (self.dilation,), self.ceil_mode
+        )
 
     def build(self, input: Spec) -> nn.Module:
         from torch import nn
 
-        return nn.MaxPool1d(self.kernel_size, self.stride, self.padding, self.dilation, ceil_mode=self.ceil_mode)
+        return nn.MaxPool1d(
+            self.kernel_size, self.stride, self.padding, self.dilation, ceil_mode=self.ceil_mode
+        )
 
 
-@layer("AvgPool2d", title="Average pool 2D", category="Pooling", also=("avgpool", "mean", "downsample", "avgpool2d"))
+@layer(
+    "AvgPool2d",
+    title="Average pool 2D",
+    category="Pooling",
+    also=("avgpool", "mean", "downsample", "avgpool2d"),
+)
 class AvgPool2d(Pooling):
     """Takes the mean of each window of an image: (C, H, W) -> (C, H', W').
 
@@ -103,21 +142,34 @@ class AvgPool2d(Pooling):
     letters = IMAGE
 
     kernel_size: Pair = param((2, 2), ge=1, unit="px", doc="Height and width of the window.")
-    stride: Pair | None = param(None, ge=1, unit="px", doc="Step between windows; none means the window's size.")
+    stride: Pair | None = param(
+        None, ge=1, unit="px", doc="Step between windows; none means the window's size."
+    )
     padding: Pair = param((0, 0), ge=0, unit="px", doc="Zeros added on each side.")
     ceil_mode: bool = param(False, doc=CEIL_DOC, advanced=True)
-    count_include_pad: bool = param(True, doc="Whether the zeros of the padding count in the mean.", advanced=True)
+    count_include_pad: bool = param(
+        True, doc="Whether the zeros of the padding count in the mean.", advanced=True
+    )
 
     def window(self) -> Window:
-        return Window(self.kernel_size, self.stride or self.kernel_size, self.padding, (1, 1), self.ceil_mode)
+        return Window(
+            self.kernel_size, self.stride or self.kernel_size, self.padding, (1, 1), self.ceil_mode
+        )
 
     def build(self, input: Spec) -> nn.Module:
         from torch import nn
 
-        return nn.AvgPool2d(self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
+        return nn.AvgPool2d(
+            self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad
+        )
 
 
-@layer("AvgPool1d", title="Average pool 1D", category="Pooling", also=("avgpool", "mean", "smooth", "avgpool1d"))
+@layer(
+    "AvgPool1d",
+    title="Average pool 1D",
+    category="Pooling",
+    also=("avgpool", "mean", "smooth", "avgpool1d"),
+)
 class AvgPool1d(Pooling):
     """Takes the mean of each window of a sequence: (C, T) -> (C, T').
 
@@ -127,10 +179,14 @@ class AvgPool1d(Pooling):
     letters = SEQUENCE
 
     kernel_size: int = param(2, ge=1, unit="steps", doc="Length of the window.")
-    stride: int | None = param(None, ge=1, unit="steps", doc="Step between windows; none means the window's length.")
+    stride: int | None = param(
+        None, ge=1, unit="steps", doc="Step between windows; none means the window's length."
+    )
     padding: int = param(0, ge=0, unit="steps", doc="Zeros added at each end.")
     ceil_mode: bool = param(False, doc=CEIL_DOC, advanced=True)
-    count_include_pad: bool = param(True, doc="Whether the zeros of the padding count in the mean.", advanced=True)
+    count_include_pad: bool = param(
+        True, doc="Whether the zeros of the padding count in the mean.", advanced=True
+    )
 
     def window(self) -> Window:
         stride = self.stride or self.kernel_size
@@ -139,7 +195,13 @@ class AvgPool1d(Pooling):
     def build(self, input: Spec) -> nn.Module:
         from torch import nn
 
-        return nn.AvgPool1d(self.kernel_size, self.window().stride, self.padding, self.ceil_mode, self.count_include_pad)
+        return nn.AvgPool1d(
+            self.kernel_size,
+            self.stride or self.kernel_size,
+            self.padding,
+            self.ceil_mode,
+            self.count_include_pad,
+        )
 
 
 class AdaptivePooling(Layer):
@@ -219,7 +281,9 @@ class AdaptiveAvgPool1d(AdaptivePooling):
 
     letters = SEQUENCE
 
-    output_size: int = param(1, ge=1, unit="steps", doc="Length of the output, whatever the input's is.")
+    output_size: int = param(
+        1, ge=1, unit="steps", doc="Length of the output, whatever the input's is."
+    )
 
     def build(self, input: Spec) -> nn.Module:
         from torch import nn

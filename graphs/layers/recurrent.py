@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 HIDDEN_DOC = "How many numbers it remembers, and gives for each step (in each direction)."
 LAYERS_DOC = "How many recurrent layers stand on top of each other."
 DROPOUT_DOC = "Share of the numbers between its layers that is set to 0 while training; needs more than one layer."
-DIRECTIONS_DOC = "Whether a second layer reads the sequence from its end; the results of both are joined."
+DIRECTIONS_DOC = (
+    "Whether a second layer reads the sequence from its end; the results of both are joined."
+)
 BIAS_DOC = "Whether learned numbers are added."
 
 
@@ -72,7 +74,9 @@ class Recurrent(Layer):
                     f"starts from a state {port} of {wanted[0]}x{wanted[1]} (layers and directions, numbers), "
                     f"but gets {state} per sample."
                 )
-        return input.numbers().with_axes(input.sizes[0], self.directions * self.given_size, letters=("T", "E"))
+        return input.numbers().with_axes(
+            input.sizes[0], self.directions * self.given_size, letters=("T", "E")
+        )
 
     def state(self, size: int) -> Spec:
         """The state after the last step: one row for each layer and direction."""
@@ -106,13 +110,22 @@ class Recurrent(Layer):
         }
 
     def _width(self, input: Spec, level: int) -> int:
-        return self.directions * self.given_size if level else input.fixed(-1, "the number of features")
+        return (
+            self.directions * self.given_size
+            if level
+            else input.fixed(-1, "the number of features")
+        )
 
     def _projection(self, name: str) -> Mapping[str, Shape]:  # noqa: ARG002 - for the one that has it
         return {}
 
 
-@layer("RNN", title="RNN", category="Recurrent", also=("recurrent", "elman", "vanilla rnn", "sequence", "time series"))
+@layer(
+    "RNN",
+    title="RNN",
+    category="Recurrent",
+    also=("recurrent", "elman", "vanilla rnn", "sequence", "time series"),
+)
 class RNN(Recurrent):
     """Reads a sequence step by step and remembers in one layer: (T, E) -> output (T, hidden_size), h.
 
@@ -125,7 +138,9 @@ class RNN(Recurrent):
 
     hidden_size: int = param(64, ge=1, doc=HIDDEN_DOC)
     num_layers: int = param(1, ge=1, le=64, doc=LAYERS_DOC)
-    nonlinearity: Literal["tanh", "relu"] = param("tanh", doc="What each new state goes through.", advanced=True)
+    nonlinearity: Literal["tanh", "relu"] = param(
+        "tanh", doc="What each new state goes through.", advanced=True
+    )
     dropout: float = param(0.0, ge=0, lt=1, doc=DROPOUT_DOC)
     bidirectional: bool = param(False, doc=DIRECTIONS_DOC)
     bias: bool = param(True, doc=BIAS_DOC, advanced=True)
@@ -137,10 +152,17 @@ class RNN(Recurrent):
         from graphs.modules import recurrent
 
         width = input.fixed(-1, "the number of features")
-        return recurrent.RNN(width, self.hidden_size, nonlinearity=self.nonlinearity, **self.settings())
+        return recurrent.RNN(
+            width, self.hidden_size, nonlinearity=self.nonlinearity, **self.settings()
+        )
 
 
-@layer("GRU", title="GRU", category="Recurrent", also=("gated recurrent unit", "recurrent", "sequence", "time series"))
+@layer(
+    "GRU",
+    title="GRU",
+    category="Recurrent",
+    also=("gated recurrent unit", "recurrent", "sequence", "time series"),
+)
 class GRU(Recurrent):
     """Reads a sequence step by step, with gates that say what to keep: (T, E) -> output (T, hidden_size), h.
 
@@ -163,10 +185,17 @@ class GRU(Recurrent):
     def build(self, input: Spec, h: Spec | None = None) -> nn.Module:
         from graphs.modules import recurrent
 
-        return recurrent.GRU(input.fixed(-1, "the number of features"), self.hidden_size, **self.settings())
+        return recurrent.GRU(
+            input.fixed(-1, "the number of features"), self.hidden_size, **self.settings()
+        )
 
 
-@layer("LSTM", title="LSTM", category="Recurrent", also=("long short-term memory", "recurrent", "sequence", "time series"))
+@layer(
+    "LSTM",
+    title="LSTM",
+    category="Recurrent",
+    also=("long short-term memory", "recurrent", "sequence", "time series"),
+)
 class LSTM(Recurrent):
     """Reads a sequence step by step, with a memory cell behind gates: (T, E) -> output (T, hidden_size), h, c.
 
@@ -183,7 +212,10 @@ class LSTM(Recurrent):
     bidirectional: bool = param(False, doc=DIRECTIONS_DOC)
     bias: bool = param(True, doc=BIAS_DOC, advanced=True)
     proj_size: int = param(
-        0, ge=0, doc="Size to which each result is brought by a learned matrix; 0 leaves it as it is.", advanced=True
+        0,
+        ge=0,
+        doc="Size to which each result is brought by a learned matrix; 0 leaves it as it is.",
+        advanced=True,
     )
 
     @property

@@ -21,9 +21,13 @@ class Flatten(Layer):
     """
 
     start_dim: int = param(
-        1, doc="The first axis of the row, counted as in PyTorch: 1 is the first after the batch.", advanced=True
+        1,
+        doc="The first axis of the row, counted as in PyTorch: 1 is the first after the batch.",
+        advanced=True,
     )
-    end_dim: int = param(-1, doc="The last axis of the row, counted as in PyTorch: -1 is the last.", advanced=True)
+    end_dim: int = param(
+        -1, doc="The last axis of the row, counted as in PyTorch: -1 is the last.", advanced=True
+    )
 
     def infer(self, input: Spec) -> Spec:
         rank = input.rank
@@ -49,7 +53,9 @@ class Flatten(Layer):
         row = product(input.sizes[first : last + 1])
         sizes = (*input.sizes[:first], row, *input.sizes[last + 1 :])
         letter = "E" if last == rank - 1 else input.letters[first]
-        return input.with_axes(*sizes, letters=(*input.letters[:first], letter, *input.letters[last + 1 :]))
+        return input.with_axes(
+            *sizes, letters=(*input.letters[:first], letter, *input.letters[last + 1 :])
+        )
 
     def build(self, input: Spec) -> nn.Module:
         from torch import nn
@@ -74,14 +80,20 @@ class Reshape(Layer):
             input.fail(message, code="G205", hints=(Hint("set", params=(("shape", (-1,)),)),))
 
         if self.shape.count(-1) > 1:
-            fail(f"has -1 more than once in its shape {_listed(self.shape)}. Only one size can be what remains.")
+            fail(
+                f"has -1 more than once in its shape {_listed(self.shape)}. Only one size can be what remains."
+            )
         if 0 in self.shape:
-            fail(f"has a 0 in its shape {_listed(self.shape)}. Every size is at least 1, or -1 for what remains.")
+            fail(
+                f"has a 0 in its shape {_listed(self.shape)}. Every size is at least 1, or -1 for what remains."
+            )
         known = product(tuple(size for size in self.shape if size != -1))
         assert isinstance(known, int)
         rest = input.count // known
         if rest * known != input.count or (-1 not in self.shape and rest != 1):
-            fail(f"cannot make {_listed(self.shape)} of {input}: {_counts(input, known, -1 in self.shape)}.")
+            fail(
+                f"cannot make {_listed(self.shape)} of {input}: {_counts(input, known, -1 in self.shape)}."
+            )
         return input.with_axes(*(rest if size == -1 else size for size in self.shape))
 
     def build(self, input: Spec) -> nn.Module:
@@ -90,7 +102,12 @@ class Reshape(Layer):
         return shape.Reshape(self.shape)
 
 
-@layer("Permute", title="Permute", category="Shape", also=("transpose", "swap axes", "reorder axes", "channels last"))
+@layer(
+    "Permute",
+    title="Permute",
+    category="Shape",
+    also=("transpose", "swap axes", "reorder axes", "channels last"),
+)
 class Permute(Layer):
     """Puts the axes into another order: (C, T) -> (T, C) with the order 1, 0.
 
@@ -99,7 +116,9 @@ class Permute(Layer):
     """
 
     axes: tuple[int, ...] = param(
-        (1, 0), ge=0, doc="Which axis comes first, second and so on; 0 is the first after the batch."
+        (1, 0),
+        ge=0,
+        doc="Which axis comes first, second and so on; 0 is the first after the batch.",
     )
 
     def infer(self, input: Spec) -> Spec:
@@ -107,12 +126,18 @@ class Permute(Layer):
             straight = tuple(range(input.rank))
             input.fail(
                 f"cannot put the axes of {input} into the order {_listed(self.axes)}. "
-                + (f"Name each of {_listed(straight)} once." if straight else "There are no axes to order."),
+                + (
+                    f"Name each of {_listed(straight)} once."
+                    if straight
+                    else "There are no axes to order."
+                ),
                 code="G205",
                 hints=(Hint("set", params=(("axes", straight[::-1]),)),) if straight else (),
             )
         dims = tuple(input.dims[axis] for axis in self.axes)
-        return input.with_axes(*(axis.size for axis in dims), letters=tuple(axis.name for axis in dims))
+        return input.with_axes(
+            *(axis.size for axis in dims), letters=tuple(axis.name for axis in dims)
+        )
 
     def build(self, input: Spec) -> nn.Module:
         from graphs.modules import shape
@@ -120,7 +145,12 @@ class Permute(Layer):
         return shape.Permute(self.axes)
 
 
-@layer("Select", title="Select step", category="Shape", also=("last step", "pick", "index", "slice", "many to one"))
+@layer(
+    "Select",
+    title="Select step",
+    category="Shape",
+    also=("last step", "pick", "index", "slice", "many to one"),
+)
 class Select(Layer):
     """Keeps one place along an axis and drops the axis: (T, E) -> (E).
 
@@ -128,7 +158,9 @@ class Select(Layer):
     sequence. Source: torch.select.
     """
 
-    axis: int = param(0, doc="The axis that is dropped; 0 is the first after the batch, -1 the last.")
+    axis: int = param(
+        0, doc="The axis that is dropped; 0 is the first after the batch, -1 the last."
+    )
     index: int = param(-1, doc="Which place is kept; 0 is the first, -1 the last.")
 
     def infer(self, input: Spec) -> Spec:
@@ -150,7 +182,9 @@ class Select(Layer):
                 hints=(Hint("set", params=(("index", -1),)),),
             )
         left: tuple[Axis, ...] = input.dims[:at] + input.dims[at + 1 :]
-        return input.with_axes(*(axis.size for axis in left), letters=tuple(axis.name for axis in left))
+        return input.with_axes(
+            *(axis.size for axis in left), letters=tuple(axis.name for axis in left)
+        )
 
     def build(self, input: Spec) -> nn.Module:
         from graphs.modules import shape
@@ -172,4 +206,8 @@ def _counts(input: Spec, known: int, rest: bool) -> str:
     numbers = f"{count} {'number' if count == 1 else 'numbers'}"
     if isinstance(count, Symbolic) and not rest:
         return f"that is {numbers}, which changes from sample to sample, so one size must be -1"
-    return f"that is {numbers}, which cannot be divided by {known}" if rest else f"that is {numbers}, not {known}"
+    return (
+        f"that is {numbers}, which cannot be divided by {known}"
+        if rest
+        else f"that is {numbers}, not {known}"
+    )

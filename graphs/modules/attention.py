@@ -19,7 +19,9 @@ def causal_mask(steps: int, like: Tensor) -> Tensor:
 class MultiheadAttention(nn.MultiheadAttention):
     """query (B, T, E), key (B, S, E1), value (B, S, E2) -> (B, T, E). Without a key it looks at itself."""
 
-    def __init__(self, embed_dim: int, num_heads: int, *, is_causal: bool = False, **settings: Any) -> None:
+    def __init__(
+        self, embed_dim: int, num_heads: int, *, is_causal: bool = False, **settings: Any
+    ) -> None:
         super().__init__(embed_dim, num_heads, batch_first=True, **settings)
         self.is_causal = is_causal
 
@@ -48,7 +50,9 @@ class MultiheadAttention(nn.MultiheadAttention):
 class TransformerEncoderLayer(nn.TransformerEncoderLayer):
     """(B, T, E) -> (B, T, E)."""
 
-    def __init__(self, d_model: int, nhead: int, *, is_causal: bool = False, **settings: Any) -> None:
+    def __init__(
+        self, d_model: int, nhead: int, *, is_causal: bool = False, **settings: Any
+    ) -> None:
         super().__init__(d_model, nhead, batch_first=True, **settings)
         self.is_causal = is_causal
 
@@ -56,5 +60,8 @@ class TransformerEncoderLayer(nn.TransformerEncoderLayer):
         """Attention, then a small network for each step; `src_key_padding_mask` (B, T) is true where not to look."""
         mask = causal_mask(input.shape[1], input) if self.is_causal else None
         return super().forward(
-            input, src_mask=mask, src_key_padding_mask=src_key_padding_mask, is_causal=self.is_causal
+            input,
+            src_mask=mask,
+            src_key_padding_mask=src_key_padding_mask,
+            is_causal=self.is_causal,
         )

@@ -24,7 +24,9 @@ def _yes_or_no(preds: Tensor, target: Tensor, threshold: float) -> tuple[Tensor,
     batch; here the threshold is the layer's to say.
     """
     answers = (preds > threshold).long() if preds.is_floating_point() else preds.long()
-    return answers.reshape(-1), (target.long() if target.dtype != target.bool().dtype else target.int()).reshape(-1)
+    return answers.reshape(-1), (
+        target.long() if target.dtype != target.bool().dtype else target.int()
+    ).reshape(-1)
 
 
 class ClassAccuracy(MulticlassAccuracy):

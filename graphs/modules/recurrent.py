@@ -63,7 +63,10 @@ class LSTM(nn.LSTM):
         """The output of every step, and the state after the last."""
         given = None
         if h is not None or c is not None:
-            given = self._state(input, h, self.proj_size or self.hidden_size), self._state(input, c, self.hidden_size)
+            given = (
+                self._state(input, h, self.proj_size or self.hidden_size),
+                self._state(input, c, self.hidden_size),
+            )
         output, (hidden, cell) = super().forward(input, given)
         return output, _batch_first(hidden), _batch_first(cell)
 
