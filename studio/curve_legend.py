@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from studio.curve_plot import Style
 from studio.flow_layout import FlowLayout
-from studio.run_curves import Key, number_words
+from studio.run_curves import Key
 from studio.theme import Theme
+from studio.value_words import number_words
 
 SAMPLE_PX = 26
 WIDEST_VALUE = "-0.000e-00"

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from lightning_modules.events import EpochEnded, Event, Failed, Started, Steps
 from studio.curve_data import Series
-
-SPLITS = {"train": "Training", "val": "Validation", "test": "Test"}
-"""How the parts of the data are called on screen."""
-
+from studio.value_words import SPLITS, lowered, name_of
 
 @dataclass(frozen=True)
 class Key:
@@ -95,9 +91,7 @@ class RunCurves:
     def title(self, key: Key) -> str:
         """A curve's name: "Training loss", "Validation accuracy", "Training loss, each step"."""
         what = self.plot_title(key.name)
-        if len(what) > 1 and what[1].islower():  # not of names such as "F1" or "MAE"
-            what = what[0].lower() + what[1:]
-        words = f"{SPLITS[key.split]} {what}" if key.split in SPLITS else self.plot_title(key.name)
+        words = f"{SPLITS[key.split].capitalize()} {lowered(what)}" if key.split else what
         several = len({each.objective for each in self.curves if each.per == "step"}) > 1
         who = f" of {key.objective}" if several and key.per == "step" else ""
         return f"{words}{who}, each step" if key.per == "step" else words
@@ -105,16 +99,5 @@ class RunCurves:
 
 def key_of(value_name: str) -> Key:
     """The curve of a value in `EpochEnded`: `val_accuracy` is `accuracy` on the validation part."""
-    split, _, name = value_name.partition("_")
-    return Key(name, split, "epoch") if split in SPLITS and name else Key(value_name, "", "epoch")
-
-
-def number_words(value: float | None) -> str:
-    """A value as curves and tables show it: at most five digits, and a dash for none."""
-    if value is None:
-        return "–"
-    if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else "infinite"
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
-        return f"{value:.4f}" if abs(value) < 10 else f"{value:.5g}"
-    return f"{value:.3e}"
+    split, name = name_of(value_name)
+    return Key(name, split, "epoch")

@@ -1,0 +1,289 @@
+"""Training: start and stop, how far the run is, its last values, how it ended, and its settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lightning_modules.events import Completed, EpochEnded, Evaluated, Event, Failed, Outcome, Started, Stopped, Warned
+from lightning_modules.job import Job
+from lightning_modules.run_places import new_run_dir
+from studio.icons import icon
+from studio.run_form import RunForm
+from studio.run_progress import RunProgress, duration_words
+from studio.store import Store
+from studio.theme import Theme
+from studio.training import Trainer
+from studio.value_words import SPLITS, headline, metric_title, name_of, value_words
+
+PROGRESS_STEPS = 1000
+
+
+class TrainingPanel(QScrollArea):
+    """Buttons, progress, outcome and form, one below the other."""
+
+    readiness_changed = Signal(str)  # what `why_not_train` says now
+
+    def __init__(self, store: Store, theme: Theme, trainer: Trainer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("training")
+        self.setWindowTitle("Training")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._store, self._theme, self._trainer = store, theme, trainer
+        self._job: Job | None = None
+        self._ended: Outcome | None = None
+        self._progress = RunProgress()
+        self._ready = ""
+        self._make_widgets()
+        self.form = RunForm(store, theme)
+        self.setWidget(self._arranged())
+        store.changed.connect(self._sync)
+        trainer.started.connect(self._begin)
+        trainer.progressed.connect(self._take)
+        trainer.ended.connect(self._end)
+        self.set_theme(theme)
+        self._sync()
+
+    def _make_widgets(self) -> None:
+        self._train = QPushButton("Train")
+        self._train.setAutoDefault(False)
+        self._train.clicked.connect(self.train)
+        self._stop = QPushButton("Stop")
+        self._stop.setAutoDefault(False)
+        self._stop.setToolTip("End after the current batch and keep what was learned")
+        self._stop.clicked.connect(self.stop)
+        self._why = _label("Why Train is off")
+        self._bar = QProgressBar()
+        self._bar.setRange(0, PROGRESS_STEPS)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(8)
+        self._bar.setAccessibleName("Progress of the run")
+        self._far = _label("How far the run is")
+        self._facts = _label("Device and speed")
+        self._outcome = _label("How the run ended")
+        self._outcome.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._warned = _label("Warnings of the run")
+        self._fold = QToolButton()
+        self._fold.setText("Details")
+        self._fold.setAccessibleName("Details of the failure")
+        self._fold.setCheckable(True)
+        self._fold.setAutoRaise(True)
+        self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._fold.setArrowType(Qt.ArrowType.RightArrow)
+        self._fold.toggled.connect(self._unfold)
+        self._details = QPlainTextEdit()
+        self._details.setReadOnly(True)
+        self._details.setAccessibleName("Details")
+        self._details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._details.setMinimumHeight(120)
+        self._values = QWidget()
+        self._values.setAccessibleName("Last values")
+        self._table = QGridLayout(self._values)
+        self._table.setContentsMargins(0, 2, 0, 2)
+        self._table.setHorizontalSpacing(14)
+        self._table.setVerticalSpacing(2)
+        self._cells: dict[tuple[int, int], QLabel] = {}
+
+    def _arranged(self) -> QWidget:
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._train, 1)
+        buttons.addWidget(self._stop)
+        inside = QWidget()
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(10, 8, 10, 8)
+        rows.setSpacing(6)
+        rows.addLayout(buttons)
+        for widget in (self._why, self._bar, self._far, self._facts, self._outcome, self._warned, self._fold, self._details):
+            rows.addWidget(widget)
+        rows.addWidget(self._values)
+        rows.addWidget(self.form)
+        rows.addStretch(1)
+        for widget in (self._bar, self._far, self._facts, self._outcome, self._warned, self._fold, self._details, self._values):
+            widget.hide()
+        return inside
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw with other colours."""
+        self._theme = theme
+        self._train.setIcon(icon("train", theme.text, theme.muted_text))
+        self._stop.setIcon(icon("stop", theme.text, theme.muted_text))
+        self._why.setStyleSheet(f"color: {theme.warning};")
+        self._warned.setStyleSheet(f"color: {theme.warning};")
+        self._facts.setStyleSheet(f"color: {theme.muted_text};")
+        self.form.set_theme(theme)
+        self._color_outcome()
+
+    def why_not_train(self) -> str:
+        """Why training cannot start now, as a sentence; "" if it can."""
+        if self._trainer.running:
+            return "It is training already."
+        if not self._store.graph.nodes:
+            return "There is nothing to train yet: the canvas is empty."
+        count = sum(problem.severity == "error" for problem in self._store.report.problems)
+        if count:
+            return f"{count} {'problem' if count == 1 else 'problems'} to mend first."
+        return ""
+
+    @Slot()
+    def train(self) -> None:
+        """Start a run of the document as it stands, saved or not; nothing if it cannot be trained."""
+        if self.why_not_train():
+            return
+        path = self._store.path
+        base = path.parent if path is not None else Path.home()
+        self._trainer.start(Job(self._store.document, base, new_run_dir(path)))
+
+    @Slot()
+    def stop(self) -> None:
+        """Ask the run to end after its current batch."""
+        if self._trainer.running:
+            self._trainer.request_stop()
+            self._stop.setEnabled(False)
+            self._far.setText("Stopping after this batch")
+
+    @Slot(object, object)
+    def _sync(self, _before: object = None, _after: object = None) -> None:
+        why = self.why_not_train()
+        running = self._trainer.running
+        self._train.setEnabled(not why)
+        self._train.setToolTip(why or "Train the network as it is drawn now (F5)")
+        self._stop.setEnabled(running)
+        self._why.setText(why)
+        self._why.setVisible(bool(why) and not running)
+        if why != self._ready:
+            self._ready = why
+            self.readiness_changed.emit(why)
+
+    @Slot(object)
+    def _begin(self, job: Job) -> None:
+        self._job = job
+        self._progress = RunProgress()
+        for widget in (self._outcome, self._warned, self._fold, self._details, self._values, self._facts):
+            widget.hide()
+        self._fold.setChecked(False)
+        self._bar.setRange(0, 0)  # busy: nobody knows yet how long
+        self._bar.show()
+        self._far.setText("Getting ready: loading PyTorch and the data")
+        self._far.show()
+        self._sync()
+
+    @Slot(object)
+    def _take(self, event: Event) -> None:
+        progress = self._progress
+        progress.take(event)
+        if isinstance(event, Started):
+            self._bar.setRange(0, PROGRESS_STEPS)
+        elif isinstance(event, EpochEnded):
+            self._show_values(progress.values)
+        elif isinstance(event, Evaluated):
+            self._far.setText(f"Measured on the {SPLITS.get(event.split, event.split)} part")
+        elif isinstance(event, Warned):
+            self._warned.setText("\n".join(progress.warnings))
+            self._warned.show()
+        if progress.started is None or isinstance(event, Evaluated):
+            return
+        self._bar.setValue(round(PROGRESS_STEPS * progress.fraction))
+        if self._stop.isEnabled():
+            self._far.setText(progress.words)
+        facts = [progress.started.device, f"{progress.started.parameters:,} parameters"]
+        if progress.samples_per_s:
+            facts.append(f"{progress.samples_per_s:,.0f} samples/s")
+            facts.append(f"learning rate {progress.learning_rate:.3g}")
+        self._facts.setText(" · ".join(facts))
+        self._facts.show()
+
+    def _show_values(self, values: dict[str, float]) -> None:
+        assert self._job is not None
+        graph = self._job.document.main
+        splits = [split for split in SPLITS if any(name_of(name)[0] == split for name in values)]
+        names = list(dict.fromkeys(name_of(name)[1] for name in values))
+        names.sort(key=lambda name: name != "loss")
+        cells = {(0, column + 1): SPLITS[split].capitalize() for column, split in enumerate(splits)}
+        for row, name in enumerate(names):
+            cells[row + 1, 0] = metric_title(name, graph)
+            for column, split in enumerate(splits):
+                value = values.get(f"{split}_{name}")
+                cells[row + 1, column + 1] = "" if value is None else value_words(name, value, graph)
+        for place in self._cells.keys() - cells.keys():
+            self._cells.pop(place).deleteLater()
+        for place, words in cells.items():
+            if place not in self._cells:
+                label = self._cells[place] = QLabel(self._values)
+                label.setAlignment(Qt.AlignmentFlag.AlignRight if place[1] else Qt.AlignmentFlag.AlignLeft)
+                self._table.addWidget(label, *place)
+            self._cells[place].setText(words)
+            muted = self._theme.muted_text if 0 in place else self._theme.text
+            self._cells[place].setStyleSheet(f"color: {muted};")
+        self._values.show()
+
+    @Slot(object)
+    def _end(self, outcome: Outcome) -> None:
+        self._ended = outcome
+        self._bar.hide()
+        self._far.hide()
+        self._outcome.setText(self.outcome_words(outcome))
+        self._color_outcome()
+        self._outcome.show()
+        details = outcome.details if isinstance(outcome, Failed) else ""
+        self._details.setPlainText(details)
+        self._fold.setVisible(bool(details))
+        if isinstance(outcome, Failed) and outcome.nodes:
+            self._store.select(node for node in outcome.nodes if node in self._store.graph.nodes)
+        self._sync()
+
+    def outcome_words(self, outcome: Outcome) -> str:
+        """One readable message about the end of the run."""
+        if isinstance(outcome, Failed):
+            return f"Failed: {outcome.reason}"
+        assert self._job is not None
+        values = self._progress.evaluated.values if self._progress.evaluated else {}
+        if not values:
+            values = {name: value for name, value in self._progress.values.items() if name_of(name)[0] == "val"}
+        result = headline(values, self._job.document.main)
+        took = f"{outcome.epochs} {'epoch' if outcome.epochs == 1 else 'epochs'} in {duration_words(outcome.seconds)}"
+        if isinstance(outcome, Stopped):
+            words = f"Stopped after {took}; what was learned is kept."
+            return f"{words} {result[0].upper()}{result[1:]}." if result else words
+        words = f"Completed: {result} ({took})." if result else f"Completed: {took}."
+        reason = outcome.reason if isinstance(outcome, Completed) else ""
+        return f"{words} {reason}".strip()
+
+    def _color_outcome(self) -> None:
+        failed, stopped = isinstance(self._ended, Failed), isinstance(self._ended, Stopped)
+        color = self._theme.error if failed else self._theme.text if stopped else self._theme.ok
+        self._outcome.setStyleSheet(f"color: {color}; font-weight: 600;")
+
+    @Slot(bool)
+    def _unfold(self, open_: bool) -> None:
+        self._fold.setArrowType(Qt.ArrowType.DownArrow if open_ else Qt.ArrowType.RightArrow)
+        self._details.setVisible(open_)
+
+
+def _label(name: str) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)  # sentences hold names from files
+    label.setWordWrap(True)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    label.setAccessibleName(name)
+    return label

@@ -1,0 +1,61 @@
+"""Values of a run in words: "test accuracy 97.2 %"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from graphs.graph import Graph
+
+SHARES = frozenset({"Accuracy"})
+"""Metrics whose values people read as a part of a hundred."""
+
+SPLITS = {"train": "training", "val": "validation", "test": "test"}
+"""How the parts of the data are called on screen."""
+
+
+def number_words(value: float | None) -> str:
+    """A number as curves and tables show it: at most five digits, and a dash for none."""
+    if value is None:
+        return "\N{EN DASH}"
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else "infinite"
+    size = abs(value)
+    if value and not 1e-3 <= size < 1e5:  # noqa: PLR2004 - beyond, an exponent is shorter
+        return f"{value:.3e}"
+    return f"{value:.4f}" if size < 10 else f"{value:.5g}"  # noqa: PLR2004 - five digits in all
+
+
+def name_of(value_name: str) -> tuple[str, str]:
+    """Split and name of a value: `val_accuracy` is ("val", "accuracy"); without a split ("", all of it)."""
+    split, _, name = value_name.partition("_")
+    return (split, name) if split in SPLITS and name else ("", value_name)
+
+
+def metric_title(name: str, graph: Graph) -> str:
+    """The name of a loss or metric on screen."""
+    node = graph.nodes.get(name)
+    return node.name if node is not None and name != "loss" else name.replace("_", " ").capitalize()
+
+
+def lowered(title: str) -> str:
+    """A title inside a sentence: "accuracy", but "F1" and "MAE" as they are."""
+    return title[0].lower() + title[1:] if len(title) > 1 and title[1].islower() else title
+
+
+def value_words(name: str, value: float, graph: Graph) -> str:
+    """A metric's value by its node's id: 0.972 of an accuracy is "97.2 %"."""
+    node = graph.nodes.get(name)
+    if node is not None and node.type in SHARES and math.isfinite(value):
+        return f"{100 * value:.1f} %"
+    return number_words(value)
+
+
+def headline(values: Mapping[str, float], graph: Graph) -> str:
+    """The most telling of some values: "test accuracy 97.2 %"; the loss only if there is no metric."""
+    if not values:
+        return ""
+    full = next((name for name in values if name_of(name)[1] != "loss"), next(iter(values)))
+    split, name = name_of(full)
+    words = f"{lowered(metric_title(name, graph))} {value_words(name, values[full], graph)}"
+    return f"{SPLITS[split]} {words}" if split else words
