@@ -190,11 +190,11 @@ def _catches_of_everything(tree: ast.AST) -> list[int]:
         if isinstance(method, ast.FunctionDef) and method.name == "run"
         for handler in ast.walk(method)
     }
-    return [
+    return sorted(
         node.lineno
         for node in ast.walk(tree)
         if isinstance(node, ast.ExceptHandler) and id(node) not in edges and _catches_all(node)
-    ]
+    )
 
 
 def _catches_all(handler: ast.ExceptHandler) -> bool:
