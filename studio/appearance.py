@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from studio.style_sheet import mixed, style_sheet
 from studio.theme import DARK, LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -94,30 +95,3 @@ def palette(theme: Theme) -> QPalette:
         result.setColor(QPalette.ColorGroup.Disabled, each, QColor(faded))
     result.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(theme.border))
     return result
-
-
-def style_sheet(theme: Theme) -> str:
-    """The few things that a palette cannot say: tool tips, dock titles, separators, quiet tool buttons."""
-    hover = mixed(theme.window, theme.text, 0.08)
-    pressed = mixed(theme.window, theme.text, 0.15)
-    return f"""
-QToolTip {{ color: {theme.node_text}; background: {theme.node}; border: 1px solid {theme.border}; padding: 4px; }}
-QMainWindow::separator {{ background: {theme.window}; width: 5px; height: 5px; }}
-QMainWindow::separator:hover {{ background: {theme.accent}; }}
-QDockWidget {{ font-weight: 600; }}
-QDockWidget::title {{ background: {theme.window}; padding: 6px 8px; }}
-QDockWidget > QWidget {{ font-weight: 400; }}
-QToolBar {{ border: none; border-bottom: 1px solid {theme.border}; padding: 4px 6px; spacing: 2px; }}
-QToolBar QToolButton {{ border: none; border-radius: 5px; padding: 5px; }}
-QToolBar QToolButton:hover {{ background: {hover}; }}
-QToolBar QToolButton:pressed, QToolBar QToolButton:checked {{ background: {pressed}; }}
-QToolBar QToolButton:focus {{ border: 1px solid {theme.accent}; }}
-QStatusBar {{ border-top: 1px solid {theme.border}; }}
-QStatusBar::item {{ border: none; }}
-"""
-
-
-def mixed(color: str, other: str, share: float) -> str:
-    """A colour with a share (0 to 1) of another mixed in, as "#rrggbb"."""
-    pairs = zip(bytes.fromhex(color[1:]), bytes.fromhex(other[1:]), strict=True)
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)

@@ -1,0 +1,136 @@
+"""The Edit menu: undo and redo by name, and what is done to the layers that are selected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from studio.action import action
+
+if TYPE_CHECKING:
+    from studio.window import Window
+
+
+def _nothing_to_undo(window: Window) -> str:
+    return "" if window.store.history.canUndo() else "Nothing was done yet."
+
+
+def _nothing_to_redo(window: Window) -> str:
+    return "" if window.store.history.canRedo() else "Nothing was undone."
+
+
+def _undo_words(window: Window) -> str:
+    return f"Undo {window.store.history.undoText()}".strip()
+
+
+def _redo_words(window: Window) -> str:
+    return f"Redo {window.store.history.redoText()}".strip()
+
+
+def _nothing_selected(window: Window) -> str:
+    if not window.files.anything_open:
+        return "No document is open."
+    return "" if window.store.selection else "No layer is selected."
+
+
+def _nothing_open(window: Window) -> str:
+    return "" if window.files.anything_open else "No document is open."
+
+
+def _canvas_empty(window: Window) -> str:
+    return "" if window.store.graph.nodes else "The canvas is empty."
+
+
+@action(
+    "edit.undo", title="Undo", menu="Edit", shortcuts="Ctrl+Z", icon="undo", why_not=_nothing_to_undo, words=_undo_words
+)
+def undo(window: Window) -> None:
+    """Take back the last step."""
+    window.store.history.undo()
+
+
+@action(
+    "edit.redo",
+    title="Redo",
+    menu="Edit",
+    shortcuts=("Ctrl+Shift+Z", "Ctrl+Y"),
+    icon="redo",
+    why_not=_nothing_to_redo,
+    words=_redo_words,
+)
+def redo(window: Window) -> None:
+    """Do again what was undone."""
+    window.store.history.redo()
+
+
+@action("edit.cut", title="Cut", menu="Edit", shortcuts="Ctrl+X", group=1, scope="canvas", why_not=_nothing_selected)
+def cut(window: Window) -> None:
+    """Copy the selected layers, then delete them."""
+    window.canvas.cut()
+
+
+@action("edit.copy", title="Copy", menu="Edit", shortcuts="Ctrl+C", group=1, scope="canvas", why_not=_nothing_selected)
+def copy(window: Window) -> None:
+    """Copy the selected layers and the wires between them."""
+    window.canvas.copy()
+
+
+@action("edit.paste", title="Paste", menu="Edit", shortcuts="Ctrl+V", group=1, scope="canvas", why_not=_nothing_open)
+def paste(window: Window) -> None:
+    """Add the copied layers at the cursor."""
+    window.canvas.paste()
+
+
+@action(
+    "edit.duplicate",
+    title="Duplicate",
+    menu="Edit",
+    shortcuts="Ctrl+D",
+    group=1,
+    scope="canvas",
+    why_not=_nothing_selected,
+)
+def duplicate(window: Window) -> None:
+    """Add a copy of the selected layers beside them."""
+    window.canvas.duplicate()
+
+
+@action(
+    "edit.delete",
+    title="Delete",
+    menu="Edit",
+    shortcuts=("Delete", "Backspace"),
+    group=2,
+    scope="canvas",
+    why_not=_nothing_selected,
+)
+def delete(window: Window) -> None:
+    """Remove the selected layers and their wires."""
+    window.canvas.delete_selection()
+
+
+@action(
+    "edit.delete_heal",
+    title="Delete and reconnect",
+    menu="Edit",
+    shortcuts="Ctrl+Delete",
+    group=2,
+    scope="canvas",
+    why_not=_nothing_selected,
+)
+def delete_heal(window: Window) -> None:
+    """Remove the selected layers and join the wires that they leave, where the shapes agree."""
+    window.canvas.delete_selection(heal=True)
+
+
+@action(
+    "edit.select_all",
+    title="Select all",
+    menu="Edit",
+    shortcuts="Ctrl+A",
+    group=3,
+    scope="canvas",
+    why_not=_canvas_empty,
+)
+def select_all(window: Window) -> None:
+    """Select every layer on the canvas."""
+    window.canvas.select_all()

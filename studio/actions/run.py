@@ -1,0 +1,30 @@
+"""The Run menu: train, stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from studio.action import action
+
+if TYPE_CHECKING:
+    from studio.window import Window
+
+
+def _cannot_train(window: Window) -> str:
+    return window.why_not_train()
+
+
+def _not_training(window: Window) -> str:
+    return "" if window.trainer.running else "Nothing is being trained."
+
+
+@action("run.train", title="Train", menu="Run", shortcuts=("F5", "Ctrl+Return"), icon="train", why_not=_cannot_train)
+def train(window: Window) -> None:
+    """Train the graph with the settings of the Training panel."""
+    window.train()
+
+
+@action("run.stop", title="Stop", menu="Run", shortcuts=("Shift+F5", "Ctrl+."), icon="stop", why_not=_not_training)
+def stop(window: Window) -> None:
+    """End the training after the current batch, and keep what was learned."""
+    window.stop_training()

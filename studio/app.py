@@ -1,0 +1,155 @@
+"""The composition root: builds every part of the window, wires them, and runs the program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from graphs.document import load
+from resources.templates import FIRST, templates
+from studio.appearance import Appearance
+from studio.canvas.view import Canvas
+from studio.dialogs.questions import Questions
+from studio.errors import Errors, log_to
+from studio.files import Files
+from studio.icons import pixmap
+from studio.panels.curves import CurvesPanel
+from studio.panels.help import HelpPanel
+from studio.panels.inspector import InspectorPanel
+from studio.panels.library import LibraryPanel
+from studio.panels.outline import OutlinePanel
+from studio.panels.problems import ProblemsPanel
+from studio.panels.results import ResultsPanel
+from studio.panels.training import TrainingPanel
+from studio.recovery import Journal, leftovers
+from studio.settings import Settings
+from studio.store import Store
+from studio.training import Trainer
+from studio.welcome import Welcome
+from studio.window import Parts, Window
+from studio.workbench import Docked
+
+WARM_UP_AFTER_MS = 1_500
+ICON_SIZES = (16, 32, 48, 128)
+
+
+def state_dir() -> Path:
+    """Where the journal of unsaved edits and the log stand."""
+    return Path(platformdirs.user_state_dir("lamina", appauthor=False))
+
+
+def build_window(settings: Settings, questions: Questions | None = None) -> Window:
+    """The whole window with its parts wired, not shown yet. There must be a QApplication."""
+    questions = questions or Questions()
+    store = Store()
+    appearance = Appearance(settings)
+    appearance.wear()
+    theme = appearance.theme
+    files = Files(store, settings, questions)
+    trainer = Trainer()
+    canvas = Canvas(store, theme)
+    library = LibraryPanel(store, theme)
+    outline = OutlinePanel(store, theme)
+    help_panel = HelpPanel(store, theme)
+    problems = ProblemsPanel(store, theme)
+    training = TrainingPanel(store, theme, trainer)
+    window = Window(
+        Parts(
+            store=store,
+            settings=settings,
+            appearance=appearance,
+            questions=questions,
+            files=files,
+            trainer=trainer,
+            canvas=canvas,
+            training=training,
+            docked=(
+                Docked(library, "left"),
+                Docked(outline, "left"),
+                Docked(InspectorPanel(store, theme), "right"),
+                Docked(help_panel, "right"),
+                Docked(training, "right_below"),
+                Docked(CurvesPanel(store, theme, trainer), "bottom"),
+                Docked(ResultsPanel(store, theme, trainer), "bottom"),
+                Docked(problems, "bottom"),
+            ),
+            welcome=Welcome(_examples(), files.recent, theme),
+        )
+    )
+    for part in (store, files, trainer, appearance):
+        part.setParent(window)  # they live and end with it
+    questions.parent = window
+    library.layer_requested.connect(canvas.add_layer)
+    problems.node_requested.connect(canvas.center_on)
+    outline.node_requested.connect(canvas.center_on)
+    return window
+
+
+def run_window(path: Path | None, *, example: bool = False) -> int:
+    """Show the window until it is closed; the exit code. `example` opens the first example if there is no path."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("lamina")
+    application.setApplicationDisplayName("Lamina")
+    application.setDesktopFileName("lamina")
+    application.setWindowIcon(app_icon())
+    state = state_dir()
+    window = build_window(Settings())
+    errors = Errors(window.questions, log_to(state), window)
+    errors.install()
+    journal = Journal(window.store, state / "recovery", window)
+    window.closed.connect(journal.close)
+    window.show()
+    QTimer.singleShot(0, lambda: _begin(window, state / "recovery", path, example=example))
+    QTimer.singleShot(WARM_UP_AFTER_MS, window.trainer.warm_up)
+    code = application.exec()
+    if not window.threads_ended:
+        os._exit(1)  # a thread that does not end would keep the program, or crash it on the way out
+    return code
+
+
+def app_icon() -> QIcon:
+    """The program's icon."""
+    result = QIcon()
+    for size in ICON_SIZES:
+        result.addPixmap(pixmap("lamina", "#000000", size))
+    return result
+
+
+def _begin(window: Window, recovery: Path, path: Path | None, *, example: bool) -> None:
+    if _recover(window, recovery):
+        return
+    if path is not None:
+        window.files.open(path)
+    elif example:
+        first = next((each for each in templates() if each.name == FIRST), None)
+        if first is not None:
+            window.files.open_template(first.path)
+
+
+def _recover(window: Window, folder: Path) -> bool:
+    """Offer what a killed window left; whether something was brought back."""
+    for leftover in leftovers(folder):
+        words = "Lamina ended before they were saved."
+        if leftover.path is not None and not leftover.file_unchanged:
+            words += " The file was changed since then, so they open as a copy without a name."
+        if window.questions.recover(leftover.name, words):
+            window.files.recover(leftover.document, leftover.path if leftover.file_unchanged else None)
+            leftover.journal.unlink(missing_ok=True)
+            return True
+        leftover.journal.unlink(missing_ok=True)
+    return False
+
+
+def _examples() -> list[tuple[object, list[str]]]:
+    rows = []
+    for template in templates():
+        graph = load(template.path).main
+        nodes = [graph.nodes[each] for each in graph.order]
+        rows.append((template, [node.cls.info.category for node in nodes if node.cls is not None]))
+    return rows

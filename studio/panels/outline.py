@@ -1,0 +1,92 @@
+"""The graph as a list in the order of computation: for screen readers, and for finding a layer by its name."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QBrush, QColor
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from graphs.content import Document
+from graphs.graph import Node
+from studio.store import Store
+from studio.theme import Theme
+
+ID_ROLE = Qt.ItemDataRole.UserRole
+
+
+class OutlinePanel(QWidget):
+    """One row a layer: name and shape. It follows the selection and sets it; Enter asks for the node."""
+
+    node_requested = Signal(str)
+
+    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("outline")
+        self.setWindowTitle("Outline")
+        self._store, self._theme, self._following = store, theme, False
+        self.tree = QTreeWidget()
+        self.tree.setColumnCount(2)
+        self.tree.setHeaderLabels(["Layer", "Shape"])
+        self.tree.setRootIsDecorated(False)
+        self.tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setFrameShape(QTreeWidget.Shape.NoFrame)
+        self.tree.setAccessibleName("Layers of the graph in order of computation")
+        self.tree.itemSelectionChanged.connect(self._tell_selection)
+        self.tree.itemActivated.connect(self._ask)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.tree)
+        store.changed.connect(self._sync)
+        store.selection_changed.connect(self._follow_selection)
+        self._fill()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Wear these colours."""
+        self._theme = theme
+        self._fill()
+
+    @Slot(object, object)
+    def _sync(self, before: Document, after: Document) -> None:
+        if before.main.nodes is not after.main.nodes or before.main.wires is not after.main.wires:
+            self._fill()
+
+    def _fill(self) -> None:
+        self._following = True
+        self.tree.clear()
+        graph = self._store.graph
+        placed = set(graph.order)
+        for node_id in (*graph.order, *(each for each in graph.nodes if each not in placed)):
+            self.tree.addTopLevelItem(self._row(graph.nodes[node_id]))
+        self.tree.resizeColumnToContents(0)
+        self._following = False
+        self._follow_selection()
+
+    def _row(self, node: Node) -> QTreeWidgetItem:
+        known = self._store.report.shapes.nodes.get(node.id)
+        shape = ", ".join(str(spec) if spec.dims else "1" for spec in known.outputs.values()) if known else ""
+        row = QTreeWidgetItem([node.name, shape])
+        row.setData(0, ID_ROLE, node.id)
+        problems = self._store.report.at(node.id)
+        if problems:
+            error = any(problem.severity == "error" for problem in problems)
+            row.setForeground(0, QBrush(QColor(self._theme.error if error else self._theme.warning)))
+            row.setToolTip(0, "\n".join(problem.message for problem in problems))
+        return row
+
+    @Slot()
+    def _follow_selection(self) -> None:
+        self._following = True
+        for index in range(self.tree.topLevelItemCount()):
+            row = self.tree.topLevelItem(index)
+            row.setSelected(row.data(0, ID_ROLE) in self._store.selection)
+        self._following = False
+
+    @Slot()
+    def _tell_selection(self) -> None:
+        if not self._following:
+            self._store.select(row.data(0, ID_ROLE) for row in self.tree.selectedItems())
+
+    @Slot(QTreeWidgetItem)
+    def _ask(self, row: QTreeWidgetItem) -> None:
+        self.node_requested.emit(row.data(0, ID_ROLE))

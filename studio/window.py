@@ -1,0 +1,271 @@
+"""The window: it places the parts, shows what they tell, and asks before it closes. It decides nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from lightning_modules.events import Event, Started
+from studio.appearance import Appearance
+from studio.canvas.view import Canvas
+from studio.command_palette import CommandPalette
+from studio.dialogs.about import AboutDialog
+from studio.dialogs.questions import Questions
+from studio.dialogs.shortcuts import ShortcutsDialog
+from studio.files import SUFFIX, Files
+from studio.menus import Menus
+from studio.notice import Notice, NoticeBar
+from studio.panels.training import TrainingPanel
+from studio.settings import Settings
+from studio.status import Status
+from studio.store import Store
+from studio.theme import Theme
+from studio.train_button import TrainButton
+from studio.training import Trainer
+from studio.welcome import Welcome
+from studio.workbench import Docked, Workbench
+
+FIRST_SIZE = (1280, 800)
+MESSAGE_MS = 6_000
+CLOSE_LIMIT_MS = 20_000
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the window is made of, built by `studio.app`."""
+
+    store: Store
+    settings: Settings
+    appearance: Appearance
+    questions: Questions
+    files: Files
+    trainer: Trainer
+    canvas: Canvas
+    training: TrainingPanel
+    docked: tuple[Docked, ...]
+    welcome: Welcome
+
+
+class Window(QMainWindow):
+    """Actions get this window and reach its parts by name."""
+
+    closed = Signal()  # after a close that nothing held up
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self.setObjectName("lamina")
+        self.store, self.files, self.trainer = parts.store, parts.files, parts.trainer
+        self.settings, self.appearance, self.questions = parts.settings, parts.appearance, parts.questions
+        self.canvas, self.training, self.welcome = parts.canvas, parts.training, parts.welcome
+        self.threads_ended = True
+        self.setAcceptDrops(True)
+        self.notice = NoticeBar(self.appearance.theme)
+        centre = QWidget()
+        centre.setObjectName("centre")
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self.canvas, 1)
+        self.workbench = Workbench(centre, parts.docked)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self.workbench)
+        self.setCentralWidget(self._pages)
+        self.status = Status(self.store, self.appearance.theme)
+        self.setStatusBar(self.status)
+        self.menus = Menus(self)
+        self._add_toolbar()
+        self._connect()
+        self._restore()
+        self._show_page(self.files.anything_open)
+
+    def _add_toolbar(self) -> None:
+        bar = self.menus.toolbar
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(gap)
+        bar.addAction(self.menus.qactions["help.palette"])
+        search = bar.widgetForAction(self.menus.qactions["help.palette"])
+        assert isinstance(search, QToolButton)
+        search.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        search.setAccessibleName("Search all actions")
+        self.train_button = TrainButton(self.menus.qactions["run.train"], self.menus.qactions["run.stop"], self.appearance.theme)
+        bar.addWidget(self.train_button)
+        self.addToolBar(bar)
+
+    def _connect(self) -> None:
+        refresh = self.menus.refresh
+        self.store.changed.connect(refresh)
+        self.store.selection_changed.connect(refresh)
+        self.store.file_changed.connect(self._show_title)
+        self.store.file_changed.connect(refresh)
+        self.store.history.indexChanged.connect(refresh)
+        self.store.changed.connect(self._show_title)
+        self.store.edit_refused.connect(self._on_refused)
+        self.files.open_changed.connect(self._show_page)
+        self.files.noticed.connect(self.notice.show_notice)
+        self.files.recent_changed.connect(self.menus.fill_recent)
+        self.files.recent_changed.connect(self._show_recent)
+        self.appearance.changed.connect(self._wear)
+        self.trainer.started.connect(self._on_run_started)
+        self.trainer.progressed.connect(self._on_event)
+        self.trainer.ended.connect(self._on_run_ended)
+        self.training.readiness_changed.connect(refresh)
+        self.canvas.message.connect(self.say)
+        self.status.problems_requested.connect(self._show_problems)
+        self.welcome.new_requested.connect(self.files.new)
+        self.welcome.open_requested.connect(self._open)
+        self.welcome.file_requested.connect(self.files.open)
+        self.welcome.template_requested.connect(self.files.open_template)
+        for dock in self.workbench.docks.values():
+            dock.visibilityChanged.connect(refresh)
+
+    def why_not_train(self) -> str:
+        """Why training cannot start now, "" if it can."""
+        if not self.files.anything_open:
+            return "No document is open."
+        if self.trainer.running:
+            return "It is training already."
+        return self.training.why_not_train()
+
+    def train(self) -> None:
+        """Train with the settings of the Training panel."""
+        self.training.train()
+
+    def stop_training(self) -> None:
+        """End the run after the current batch."""
+        self.training.stop()
+
+    @Slot(str)
+    def say(self, message: str) -> None:
+        """Show one sentence in the status bar for a while."""
+        self.status.showMessage(message, MESSAGE_MS)
+
+    def show_command_palette(self) -> None:
+        """Search all actions by name."""
+        palette = CommandPalette(self)
+        palette.chosen.connect(self.perform)
+        palette.open()
+
+    @Slot(str)
+    def perform(self, action_id: str) -> None:
+        """Do an action by its id."""
+        self.menus.qactions[action_id].trigger()
+
+    def show_shortcuts(self) -> None:
+        """Show every key."""
+        dialog = ShortcutsDialog(self.appearance.theme, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def show_about(self) -> None:
+        """Show what this program is."""
+        dialog = AboutDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or go back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved work and about a run that is going on; then stop every thread and wait."""
+        if not self.files.may_discard() or (self.trainer.running and not self.questions.stop_training()):
+            event.ignore()
+            return
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        self.threads_ended = self.trainer.close(CLOSE_LIMIT_MS)
+        QGuiApplication.restoreOverrideCursor()
+        self.settings.geometry = self.saveGeometry()
+        self.settings.layout = self.workbench.layout_state()
+        self.settings.save()
+        event.accept()
+        self.closed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a graph's file from another program."""
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open it."""
+        path = _dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.files.open(path)
+
+    def _restore(self) -> None:
+        self.resize(*FIRST_SIZE)
+        if not self.settings.geometry.isEmpty():
+            self.restoreGeometry(self.settings.geometry)
+        self.workbench.restore(self.settings.layout)
+
+    @Slot(bool)
+    def _show_page(self, anything_open: bool) -> None:
+        self._pages.setCurrentWidget(self.workbench if anything_open else self.welcome)
+        self.menus.toolbar.setVisible(anything_open)
+        self.status.setVisible(anything_open)
+        if anything_open:
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._show_recent()
+            self.welcome.focus_first()
+        self._show_title()
+        self.menus.refresh()
+
+    @Slot()
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"{self.files.name}[*] — Lamina" if self.files.anything_open else "Lamina")
+        self.setWindowModified(self.store.modified)
+        self.setWindowFilePath(str(self.store.path) if self.store.path else "")
+
+    @Slot()
+    def _show_recent(self) -> None:
+        self.welcome.set_recent(self.files.recent)
+
+    @Slot()
+    def _open(self) -> None:
+        self.files.open()
+
+    @Slot()
+    def _show_problems(self) -> None:
+        self.workbench.reveal("problems")
+
+    @Slot(str)
+    def _on_refused(self, why: str) -> None:
+        self.notice.show_notice(Notice(why, (("Save As…", self.files.save_as),)))
+
+    @Slot(object)
+    def _wear(self, theme: Theme) -> None:
+        self.menus.set_theme(theme)
+        for part in (self.canvas, self.welcome, self.notice, self.status, self.train_button):
+            part.set_theme(theme)
+        for dock in self.workbench.docks.values():
+            dock.widget().set_theme(theme)
+        self.menus.refresh()
+
+    @Slot()
+    def _on_run_started(self) -> None:
+        self.train_button.show_running(True)
+        self.workbench.reveal("curves")
+        self.menus.refresh()
+
+    @Slot(object)
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self.status.show_device(event.device)
+
+    @Slot()
+    def _on_run_ended(self) -> None:
+        self.train_button.show_running(False)
+        self.menus.refresh()
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return paths[0] if len(paths) == 1 and paths[0].suffix.lower() == SUFFIX else None
