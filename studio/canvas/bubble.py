@@ -1,0 +1,150 @@
+"""The sentence about a problem below its node, and the button with the ways out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPen, QTextLayout, QTextOption
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem
+
+from studio.canvas.geometry import RADIUS
+from studio.canvas.ink import pen
+from studio.canvas.marks import paint_badge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtGui import QPainter
+    from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+    from graphs.rule import Problem
+    from studio.canvas.ink import Ink
+    from studio.canvas.node_item import NodeItem
+    from studio.canvas.sight import Sight
+
+WIDTH, LINES = 276.0, 2
+BELOW, PAD = 10.0, 9.0
+BUTTON_HEIGHT = 22.0
+BUBBLES_FROM_ZOOM = 0.5
+
+
+class BubbleItem(QGraphicsRectItem):
+    """Hangs on a node's item, so that it moves with it."""
+
+    def __init__(self, node: NodeItem, problem: Problem, sight: Sight) -> None:
+        super().__init__(node)
+        self.problem, self._sight, self._node = problem, sight, node
+        self.lines, self.elided = broken(problem.message, sight.ink, WIDTH - 2 * PAD - 24.0)
+        self._line = sight.ink.row_metrics.height()
+        text = self._line * len(self.lines)
+        height = PAD * 2 + text + ((BUTTON_HEIGHT + 6.0) if problem.fixes else 0.0)
+        self._body = QRectF(0.0, node.box.height + BELOW, WIDTH, height)
+        label = sight.ink.strong_metrics.horizontalAdvance(self.button_text) + 20.0
+        self._button = QRectF(PAD + 22.0, self._body.bottom() - PAD - BUTTON_HEIGHT + 2.0, label, BUTTON_HEIGHT)
+        self.hovered_button = False
+        self.setRect(self._body.adjusted(-2, -BELOW - 2, 2, 2))
+        self.setPen(QPen(Qt.PenStyle.NoPen))
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption, enabled=False)
+
+    @property
+    def button_text(self) -> str:
+        """One fix is named on the button; several open a menu."""
+        fixes = self.problem.fixes
+        return "" if not fixes else fixes[0].title if len(fixes) == 1 else f"Fix… ({len(fixes)})"
+
+    @property
+    def frame(self) -> QRectF:
+        """Its rectangle on the canvas, and the way there from the node, so that a hand can get to the button."""
+        return self._body.adjusted(0.0, -BELOW, 0.0, 0.0).translated(self._node.pos())
+
+    @property
+    def button(self) -> QRectF:
+        """The button's rectangle on the canvas."""
+        return self._button.translated(self._node.pos())
+
+    def light(self, on: bool) -> None:  # noqa: FBT001 - on or off is all it says
+        """Draw the button as the one under the mouse."""
+        if on is not self.hovered_button:
+            self.hovered_button = on
+            self.update()
+
+    def button_contains(self, point: QPointF) -> bool:
+        """Whether a point of the canvas is on the button."""
+        return bool(self.problem.fixes) and self.button.contains(point)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002 - Qt's
+        """Paint the sentence and its button; far away there is only the node's badge."""
+        if self._sight.zoom < BUBBLES_FROM_ZOOM:
+            return
+        ink, severity, body = self._sight.ink, self.problem.severity, self._body
+        color = ink.error if severity == "error" else ink.warning
+        painter.setPen(pen(color, 1.4))
+        painter.drawLine(QPointF(PAD + 8.0, body.top() - BELOW + 1.0), QPointF(PAD + 8.0, body.top()))
+        painter.setBrush(ink.bubble[severity])
+        painter.drawRoundedRect(body, RADIUS, RADIUS)
+        paint_badge(painter, QPointF(PAD + 8.0, body.top() + PAD + self._line / 2 + 1.0), severity, ink, radius=7.0)
+        painter.setFont(ink.row_font)
+        painter.setPen(ink.text)
+        for number, line in enumerate(self.lines):
+            painter.drawStaticText(QPointF(PAD + 22.0, body.top() + PAD + number * self._line), ink.static(line, ink.row_font))
+        if self.problem.fixes:
+            painter.setPen(pen(ink.accent, 1.2))
+            painter.setBrush(ink.accent if self.hovered_button else ink.node)
+            painter.drawRoundedRect(self._button, 5.0, 5.0)
+            painter.setFont(ink.strong_font)
+            painter.setPen(ink.node.color() if self.hovered_button else ink.accent)
+            painter.drawText(self._button, Qt.AlignmentFlag.AlignCenter, self.button_text)
+
+
+def broken(text: str, ink: Ink, width: float) -> tuple[list[str], bool]:
+    """A text broken into at most two lines, the second elided; and whether it was."""
+    layout = QTextLayout(text, ink.row_font)
+    layout.setTextOption(QTextOption())
+    layout.beginLayout()
+    ends = []
+    while len(ends) < LINES:
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(width)
+        ends.append(line.textStart())
+    layout.endLayout()
+    if len(ends) < LINES:
+        return [text], False
+    first, rest = text[: ends[1]].rstrip(), text[ends[1] :]
+    shown = ink.row_metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
+    return [first, shown], shown != rest
+
+
+class Bubbles:
+    """The bubbles that are shown now, by node."""
+
+    def __init__(self, sight: Sight) -> None:
+        self._sight = sight
+        self.items: dict[str, BubbleItem] = {}
+
+    def show(self, wanted: Iterable[tuple[NodeItem, Problem]], *, anew: bool = False) -> None:
+        """Show these and no others; the ones that say the same stay."""
+        due = {item.node_id: (item, problem) for item, problem in wanted}
+        for node, bubble in list(self.items.items()):
+            stays = node in due and due[node][1] == bubble.problem and bubble.parentItem() is due[node][0]
+            if anew or not stays or bubble.rect().top() != due[node][0].box.height - 2:
+                self.drop(node)
+        for node, (item, problem) in due.items():
+            if node not in self.items:
+                self.items[node] = BubbleItem(item, problem, self._sight)
+                item.setZValue(3.0)
+
+    def drop(self, node: str) -> None:
+        """Take one away."""
+        bubble = self.items.pop(node, None)
+        if bubble is None:
+            return
+        parent = bubble.parentItem()
+        if parent is not None:
+            parent.setZValue(1.0)
+        bubble.setParentItem(None)
+        if bubble.scene() is not None:
+            bubble.scene().removeItem(bubble)

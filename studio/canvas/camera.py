@@ -1,0 +1,109 @@
+"""Where the canvas is looked at from: zoom at a point, fit, centre, scroll."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtGui import QTransform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtWidgets import QGraphicsView
+
+    from studio.canvas.scene import Scene
+
+NEAREST, FARTHEST = 3.0, 0.05
+STEP = 1.2
+FIT_MARGIN = 48.0
+FIT_AT_MOST = 1.0
+"""Fitting a small graph does not blow it up."""
+
+
+class Camera:
+    """Moves the view over the scene; the zoom is told to all who paint."""
+
+    def __init__(self, view: QGraphicsView, scene: Scene) -> None:
+        self._view, self._scene = view, scene
+
+    @property
+    def zoom(self) -> float:
+        """Screen pixels to a canvas pixel."""
+        return self._scene.sight.zoom
+
+    def zoom_at(self, point: QPointF, zoom: float) -> None:
+        """Take this zoom and keep what is under a point of the viewport there."""
+        zoom = min(max(zoom, FARTHEST), NEAREST)
+        if zoom == self.zoom:
+            return
+        here = self.to_canvas(point)
+        self._set_zoom(zoom)
+        moved = self.to_viewport(here) - point
+        self.scroll(moved.x(), moved.y())
+
+    def zoom_in(self) -> None:
+        """One step nearer to the middle of the view."""
+        self.zoom_at(self._middle(), self.zoom * STEP)
+
+    def zoom_out(self) -> None:
+        """One step farther from the middle of the view."""
+        self.zoom_at(self._middle(), self.zoom / STEP)
+
+    def actual_size(self) -> None:
+        """One canvas pixel for one screen pixel."""
+        self.zoom_at(self._middle(), 1.0)
+
+    def fit(self) -> None:
+        """Show the whole graph."""
+        self.show_nodes(None)
+
+    def show_nodes(self, nodes: Iterable[str] | None) -> None:
+        """Show these nodes, or all, as large as they fit."""
+        bounds = self._scene.places.bounds(None if nodes is None else list(nodes))
+        if bounds is None:
+            self._set_zoom(1.0)
+            self._view.centerOn(0.0, 0.0)
+            return
+        left, top, right, bottom = bounds
+        size = self._view.viewport().size()
+        zoom = min(
+            (size.width() - FIT_MARGIN) / max(right - left, 1.0),
+            (size.height() - FIT_MARGIN) / max(bottom - top, 1.0),
+            FIT_AT_MOST,
+        )
+        self._set_zoom(max(zoom, FARTHEST))
+        self._view.centerOn((left + right) / 2, (top + bottom) / 2)
+
+    def center_on(self, rect: QRectF) -> None:
+        """Bring a rectangle of the canvas to the middle, at a zoom at which it can be read."""
+        if self.zoom < 0.7:  # noqa: PLR2004 - text of 11 px can still be read
+            self._set_zoom(1.0)
+        self._view.centerOn(rect.center())
+
+    def reveal(self, rect: QRectF) -> None:
+        """Scroll just as far as is needed to see a rectangle of the canvas."""
+        self._view.ensureVisible(rect, 24, 24)
+
+    def scroll(self, dx: float, dy: float) -> None:
+        """Look further to the right and down, in screen pixels."""
+        across, down = self._view.horizontalScrollBar(), self._view.verticalScrollBar()
+        across.setValue(across.value() + round(dx))
+        down.setValue(down.value() + round(dy))
+
+    def to_canvas(self, point: QPointF | QPoint) -> QPointF:
+        """The canvas point under a point of the viewport."""
+        across, down = self._view.horizontalScrollBar().value(), self._view.verticalScrollBar().value()
+        return QPointF((point.x() + across) / self.zoom, (point.y() + down) / self.zoom)
+
+    def to_viewport(self, point: QPointF) -> QPointF:
+        """The viewport point where a canvas point is seen."""
+        across, down = self._view.horizontalScrollBar().value(), self._view.verticalScrollBar().value()
+        return QPointF(point.x() * self.zoom - across, point.y() * self.zoom - down)
+
+    def _middle(self) -> QPointF:
+        return QPointF(self._view.viewport().rect().center())
+
+    def _set_zoom(self, zoom: float) -> None:
+        self._scene.sight.zoom = zoom
+        self._view.setTransform(QTransform.fromScale(zoom, zoom))

@@ -1,0 +1,77 @@
+"""The small sign at the cursor that says what would happen, or why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from studio.canvas.marks import paint_badge
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from studio.canvas.ink import Ink
+
+WIDEST = 320
+STAY_MS = 7000
+AWAY = QPoint(18, 16)
+
+
+class CursorTip(QWidget):
+    """Text beside the cursor; a refusal carries the mark of an error as well as its colour."""
+
+    def __init__(self, ink: Ink, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._ink, self.text, self.refuses = ink, "", False
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(STAY_MS)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def wear(self, ink: Ink) -> None:
+        """Use this ink from now on."""
+        self._ink = ink
+        self.update()
+
+    def show_at(self, point: QPointF, text: str, *, refuses: bool = False, stays: bool = False) -> None:
+        """Show a text beside a point of the parent; `stays` keeps it for some seconds after the hand is gone."""
+        self._timer.start() if stays else self._timer.stop()
+        if (text, refuses) != (self.text, self.refuses) or self.isHidden():
+            self.text, self.refuses = text, refuses
+            self.resize(self._wanted())
+            self.update()
+        parent = self.parentWidget().size()
+        where = point.toPoint() + AWAY
+        if where.y() + self.height() > parent.height() - 4:
+            where.setY(round(point.y()) - self.height() - 10)
+        where.setX(max(4, min(where.x(), parent.width() - self.width() - 4)))
+        self.move(where)
+        self.show()
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's
+        """Paint the sign."""
+        ink, painter = self._ink, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(QColor(ink.theme.base))
+        painter.setPen(QPen(ink.error if self.refuses else QColor(ink.theme.border), 1.2))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.8, 0.8, -0.8, -0.8), 6, 6)
+        left = 10
+        if self.refuses:
+            paint_badge(painter, QPointF(17, 16), "error", ink)
+            left = 31
+        painter.setPen(QColor(ink.theme.text))
+        painter.setFont(ink.strong_font if not self.refuses else ink.row_font)
+        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect().adjusted(left, 6, -10, -6), int(flags), self.text)
+
+    def _wanted(self) -> QSize:
+        left = 31 if self.refuses else 10
+        room = QRectF(0, 0, WIDEST - left - 10, 1000)
+        bounds = self._ink.strong_metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), self.text)
+        return QSize(int(bounds.width()) + left + 12, max(int(bounds.height()) + 14, 31))

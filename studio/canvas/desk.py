@@ -1,0 +1,232 @@
+"""What can be done with the nodes on the canvas, each as one undo step: add, append, delete, copy, tidy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QGuiApplication
+
+from graphs import edits
+from graphs.graph import End
+from graphs.layer import LAYERS
+from graphs.ports import outputs_of
+from studio.canvas.geometry import GAP_X, GAP_Y, GRID, WIDTH, snapped
+from studio.canvas.splicing import fits_wire, make_room, place_in_wire
+from studio.canvas.tidying import LINE, tidied
+from studio.canvas.wiring import fitting_input, fitting_output
+
+if TYPE_CHECKING:
+    from graphs.graph import Graph, Position, Wire
+    from graphs.rule import Fix
+    from studio.canvas.bench import Bench
+
+NEW_SIZE = (WIDTH, 84.0)
+
+
+class Desk:
+    """Edits of whole nodes. Positions are left tops in canvas pixels."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+
+    def add_layer(self, type_id: str, position: QPointF | None = None) -> str:
+        """Put a new layer with its top left at a position, or where there is room in view; its id is returned.
+
+        Raises:
+            KeyError: there is no such layer type.
+        """
+        x, y = self._room_near(self._middle()) if position is None else snapped(position.x(), position.y())
+        return self._add(type_id, f"Add {LAYERS[type_id].info.title}", lambda graph: edits.add_node(graph, type_id, (x, y)))
+
+    def append_layer(self, type_id: str) -> str:
+        """Put a new layer behind the selected node and wire it there; without one selected node, just add it."""
+        chosen = self._bench.store.selection
+        source = next(iter(chosen)) if len(chosen) == 1 else ""
+        graph = self._bench.store.graph
+        if not source or not outputs_of(graph, source) or not LAYERS[type_id].info.inputs:
+            return self.add_layer(type_id)
+        return self.add_behind(type_id, End(source, self._best_output(source, type_id)))
+
+    def add_behind(self, type_id: str, source: End, position: QPointF | None = None) -> str:
+        """Put a new layer behind an output port and wire it there."""
+        where = self._place_behind(source.node) if position is None else snapped(position.x(), position.y() - LINE)
+
+        def change(graph: Graph) -> tuple[Graph, str]:
+            after, new = edits.add_node(graph, type_id, where)
+            port = fitting_input(after, self._bench.store.report.shapes, source, new)
+            return (edits.connect(after, source, End(new, port)) if port else after), new
+
+        return self._add(type_id, f"Add {LAYERS[type_id].info.title}", change)
+
+    def add_before(self, type_id: str, target: End, position: QPointF) -> str:
+        """Put a new layer before an input port and wire it there; its output stands at the position."""
+        where = snapped(position.x() - WIDTH, position.y() - LINE)
+
+        def change(graph: Graph) -> tuple[Graph, str]:
+            after, new = edits.add_node(graph, type_id, where)
+            port = fitting_output(after, new)
+            return (edits.connect(after, End(new, port), target) if port else after), new
+
+        return self._add(type_id, f"Add {LAYERS[type_id].info.title}", change)
+
+    def add_into(self, type_id: str, wire: Wire, position: QPointF) -> str:
+        """Put a new layer into a wire, if it fits there, around a position; else just add it."""
+        where = snapped(position.x() - WIDTH / 2, position.y() - LINE)
+        sizes = self._bench.scene.sizes()
+
+        def change(graph: Graph) -> tuple[Graph, str]:
+            after, new = edits.add_node(graph, type_id, where)
+            if fits_wire(after, self._bench.store.report.shapes, wire, new):
+                after = place_in_wire(after, wire, new, sizes)
+            return after, new
+
+        return self._add(type_id, f"Insert {LAYERS[type_id].info.title}", change)
+
+    def apply(self, fix: Fix) -> None:
+        """Mend a problem; what the fix adds gets room."""
+        store, sizes = self._bench.store, self._bench.scene.sizes()
+
+        def change(graph: Graph) -> Graph:
+            after = fix.edit(graph)
+            for node in after.nodes.keys() - graph.nodes.keys():
+                after = make_room(after, node, sizes)
+            return after
+
+        store.edit(fix.title, change)
+
+    def delete_selection(self, *, heal: bool = False) -> None:
+        """Take the selected nodes away; `heal` joins the wires around them where shapes still agree."""
+        store = self._bench.store
+        chosen, count = store.selection, len(store.selection)
+        if not chosen:
+            return
+        text = f"Delete {store.graph.nodes[next(iter(chosen))].name}" if count == 1 else f"Delete {count} nodes"
+        if heal:
+            store.edit(text, lambda graph: edits.remove_and_heal(graph, chosen, store.report.shapes))
+        else:
+            store.edit(text, lambda graph: edits.remove_nodes(graph, chosen))
+
+    def copy(self) -> None:
+        """Put the selected nodes and the wires between them on the clipboard as readable JSON."""
+        store = self._bench.store
+        if store.selection:
+            from graphs import clipboard
+
+            QGuiApplication.clipboard().setText(clipboard.copy(store.graph, store.selection))
+            count = len(store.selection)
+            self._bench.say("Copied one layer." if count == 1 else f"Copied {count} layers.")
+
+    def cut(self) -> None:
+        """Copy, then delete."""
+        if self._bench.store.selection:
+            self.copy()
+            self.delete_selection()
+
+    def paste(self, at: QPointF | None = None) -> None:
+        """Add what the clipboard holds, with its middle at a point of the canvas, and select it."""
+        text = QGuiApplication.clipboard().text()
+        from graphs import clipboard
+
+        try:
+            part = clipboard.read(text)
+        except ValueError as error:
+            self._bench.say(str(error))
+            return
+        self._bring(part, at or self._middle(), "Paste")
+
+    def duplicate(self) -> None:
+        """Copies of the selected nodes, with the wires between them, below and beside the originals."""
+        store = self._bench.store
+        if not store.selection:
+            return
+        new: dict[str, str] = {}
+
+        def change(graph: Graph) -> Graph:
+            after, names = edits.duplicate(graph, store.selection, (GRID * 4, GRID * 4))
+            new.update(names)
+            return after
+
+        store.edit("Duplicate" if len(store.selection) == 1 else f"Duplicate {len(store.selection)} nodes", change)
+        store.select(each for each in new.values() if each in store.graph.nodes)
+
+    def select_all(self) -> None:
+        """Select every node."""
+        self._bench.store.select(self._bench.store.graph.nodes)
+
+    def tidy(self) -> None:
+        """Put everything where it stands best, as one step."""
+        positions = tidied(self._bench.store.graph, self._bench.scene.sizes())
+        self._bench.store.edit("Tidy up", lambda graph: edits.move(graph, positions))
+
+    def nudge(self, dx: float, dy: float) -> None:
+        """Move the selected nodes by steps of the grid; steps that follow each other are one undo step."""
+        store = self._bench.store
+        start = self._bench.scene.positions(store.selection)
+        if start:
+            positions = {node: (x + dx, y + dy) for node, (x, y) in start.items()}
+            text = f"Move {len(start)} nodes" if len(start) > 1 else f"Move {store.graph.nodes[next(iter(start))].name}"
+            key = hash(frozenset(start)) & 0x3FFFFFFF
+            store.edit(text, lambda graph: edits.move(graph, positions), merge_key=key)
+
+    def _add(self, type_id: str, text: str, change: object) -> str:
+        made: list[str] = []
+
+        def edit(graph: Graph) -> Graph:
+            after, new = change(graph)  # type: ignore[operator]
+            made.append(new)
+            return after
+
+        store = self._bench.store
+        store.edit(text, edit)
+        new = made[-1] if made else ""
+        if new in store.graph.nodes:
+            store.select({new})
+            self._bench.camera.reveal(self._bench.scene.node_rect(new))
+        else:
+            self._bench.say(f"{LAYERS[type_id].info.title} could not be added.")
+        return new
+
+    def _bring(self, part: Graph, middle: QPointF, text: str) -> None:
+        store = self._bench.store
+        places = list(part.positions.values()) or [(0.0, 0.0)]
+        left, right = min(x for x, _ in places), max(x for x, _ in places) + WIDTH
+        top, low = min(y for _, y in places), max(y for _, y in places) + NEW_SIZE[1]
+        offset = snapped(middle.x() - (left + right) / 2, middle.y() - (top + low) / 2)
+        new: dict[str, str] = {}
+
+        def change(graph: Graph) -> Graph:
+            after, names = edits.paste(graph, part, offset)
+            new.update(names)
+            return after
+
+        store.edit(text, change)
+        store.select(each for each in new.values() if each in store.graph.nodes)
+
+    def _best_output(self, source: str, type_id: str) -> str:
+        """The output that the new layer takes, or else the first."""
+        graph, shapes = self._bench.store.graph, self._bench.store.report.shapes
+        trial, new = edits.add_node(graph, type_id)
+        ports = outputs_of(graph, source)
+        fits = (port for port in ports if fitting_input(trial, shapes, End(source, port), new, strict=True))
+        return next(fits, ports[0])
+
+    def _place_behind(self, source: str) -> Position:
+        rect = self._bench.scene.node_rect(source)
+        return self._free_below(*snapped(rect.right() + GAP_X, rect.top()))
+
+    def _room_near(self, point: QPointF) -> Position:
+        return self._free_below(*snapped(point.x() - NEW_SIZE[0] / 2, point.y() - NEW_SIZE[1] / 2))
+
+    def _free_below(self, x: float, y: float) -> Position:
+        """The first place at or below a point where a new node covers none."""
+        while True:
+            rect = QRectF(x - 8, y - 8, NEW_SIZE[0] + 16, NEW_SIZE[1] + 16)
+            taken = self._bench.scene.places.nodes_in(rect, touching=True)
+            if not taken:
+                return x, y
+            lowest = max(self._bench.scene.node_rect(each).bottom() for each in taken)
+            y = snapped(0.0, lowest + GAP_Y + GRID / 2)[1]
+
+    def _middle(self) -> QPointF:
+        return self._bench.visible().center()

@@ -1,0 +1,117 @@
+"""The canvas from far away: all nodes and wires in a few calls, straight from the arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shiboken6
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter, QPen
+
+from studio.canvas.marks import paint_badge
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from studio.canvas.ink import Ink
+    from studio.canvas.places import Places
+
+    Array = npt.NDArray[Any]
+
+FAR_BELOW = 0.4
+"""Zoom below which nodes are drawn as plain coloured rectangles."""
+
+BADGE_PX = 7.0
+
+
+class FarStyle:
+    """What the far view knows of each node and wire besides its place, in the rows of `Places`."""
+
+    def __init__(self) -> None:
+        self.category: Array = np.zeros(0, dtype=np.int16)
+        self.waits: Array = np.zeros(0, dtype=bool)
+        self.chosen: Array = np.zeros(0, dtype=bool)
+        self.wire_waits: Array = np.zeros(0, dtype=bool)
+        self.badges: list[tuple[int, str]] = []  # row, severity
+
+
+def paint_far(painter: QPainter, places: Places, style: FarStyle, exposed: QRectF, ink: Ink, zoom: float) -> None:
+    """Paint what is in the exposed part of the canvas; the painter is in canvas coordinates."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    _paint_wires(painter, places, style, exposed, ink)
+    rects = places.rects
+    if not len(rects):
+        return
+    x, y, width, height = rects.T
+    seen = (x < exposed.right()) & (x + width > exposed.left()) & (y < exposed.bottom()) & (y + height > exposed.top())
+    chosen = seen & style.chosen
+    if chosen.any():
+        halo = 4.0 / zoom
+        grown = rects[chosen] + np.array([-halo, -halo, 2 * halo, 2 * halo])
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(ink.selected_pen.color()))
+        draw_rects(painter, grown)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for waits in (False, True):
+        rows = seen & (style.waits == waits)
+        if not rows.any():
+            continue
+        _paint_bodies(painter, rects[rows], style.category[rows], ink, waits=waits)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+    for row, severity in style.badges:
+        if seen[row]:
+            corner = QPointF(x[row] + width[row], y[row])
+            paint_badge(painter, corner, severity, ink, radius=BADGE_PX / zoom)
+
+
+def _paint_bodies(painter: QPainter, rects: Array, categories: Array, ink: Ink, *, waits: bool) -> None:
+    painter.setBrush(ink.waiting if waits else ink.node)
+    cosmetic = QPen(ink.node_pen.color(), 1.0)
+    cosmetic.setCosmetic(True)
+    painter.setPen(cosmetic)
+    draw_rects(painter, rects)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setOpacity(0.5 if waits else 1.0)
+    bands = rects.copy()
+    bands[:, 3] = np.minimum(bands[:, 3], 26.0)
+    order = np.argsort(categories, kind="stable")
+    bands, categories = bands[order], categories[order]
+    brushes = [*ink.strips.values(), ink.no_strip]
+    edges = np.flatnonzero(np.diff(categories)) + 1
+    for part in np.split(np.arange(len(bands)), edges):
+        painter.setBrush(brushes[int(categories[part[0]])])
+        draw_rects(painter, bands[part])
+    painter.setOpacity(1.0)
+
+
+def _paint_wires(painter: QPainter, places: Places, style: FarStyle, exposed: QRectF, ink: Ink) -> None:
+    if not len(places.ends):
+        return
+    points = places.curves
+    low, high = points.min(axis=1), points.max(axis=1)
+    seen = (low[:, 0] < exposed.right()) & (high[:, 0] > exposed.left())
+    seen &= (low[:, 1] < exposed.bottom()) & (high[:, 1] > exposed.top())
+    for waits, color in ((False, ink.wire_pen.color()), (True, ink.wire_waits_pen.color())):
+        rows = seen & (style.wire_waits == waits)
+        if not rows.any():
+            continue
+        line = QPen(color, 1.0)
+        line.setCosmetic(True)
+        painter.setPen(line)
+        kept = points[rows]
+        draw_lines(painter, np.concatenate((kept[:, :-1], kept[:, 1:]), axis=2).reshape(-1, 4))
+
+
+def draw_rects(painter: QPainter, rects: Array) -> None:
+    """Draw rows of x, y, width, height as QRectF, which has this very layout in memory."""
+    block = np.ascontiguousarray(rects, dtype=np.float64)
+    if len(block):
+        painter.drawRects(shiboken6.wrapInstance(block.ctypes.data, QRectF), len(block))
+
+
+def draw_lines(painter: QPainter, lines: Array) -> None:
+    """Draw rows of x1, y1, x2, y2 as QLineF, which has this very layout in memory."""
+    block = np.ascontiguousarray(lines, dtype=np.float64)
+    if len(block):
+        painter.drawLines(shiboken6.wrapInstance(block.ctypes.data, QLineF), len(block))

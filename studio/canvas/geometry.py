@@ -1,0 +1,104 @@
+"""Where things of the canvas lie: sizes of nodes, places of their ports, the curve of a wire. In canvas pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from studio.canvas.ink import Ink
+    from studio.canvas.node_look import NodeLook
+
+WIDTH, WIDEST, WIDTH_STEP = 168.0, 240.0, 24.0
+HEADER, STRIP, ROW, PAD = 30.0, 4.0, 18.0, 6.0
+MARGIN_X = 12.0
+RADIUS = 7.0
+PORT_RADIUS = 4.5
+HALO = 4.0
+BADGE = 16.0
+GAP_X, GAP_Y = 96.0, 36.0
+"""Room that is left between nodes that are put beside or below each other."""
+
+GRID = 8.0
+
+
+@dataclass(frozen=True)
+class NodeBox:
+    """How big a node is, and how far below its top its ports and rows of text have their middles."""
+
+    width: float
+    height: float
+    inputs: tuple[float, ...]
+    outputs: tuple[float, ...]
+    port_rows: int
+    """Rows that labels of ports take before the first row of text."""
+
+
+def box_of(look: NodeLook, ink: Ink) -> NodeBox:
+    """The size of a node with this look; its first ports stand at the same height on every node."""
+    title = ink.title_metrics.horizontalAdvance(look.name) + 2 * MARGIN_X + BADGE
+    labels = max((ink.row_metrics.horizontalAdvance(p.label) for p in look.inputs), default=0.0)
+    labels += max((ink.row_metrics.horizontalAdvance(p.label) for p in look.outputs), default=0.0)
+    wanted = max(title, labels + 2 * MARGIN_X + 16.0, WIDTH)
+    width = min(WIDTH + WIDTH_STEP * np.ceil((wanted - WIDTH) / WIDTH_STEP), WIDEST)
+    ports = max(len(look.inputs), len(look.outputs), 1)
+    labelled = any(port.label for port in (*look.inputs, *look.outputs))
+    text_rows = bool(look.subtitle) + len(look.rows) + bool(look.weights)
+    port_rows = ports if labelled else 0
+    rows = max(ports, port_rows + text_rows)
+    return NodeBox(
+        width=float(width),
+        height=HEADER + 2 * PAD + ROW * rows,
+        inputs=tuple(row_middle(index) for index in range(len(look.inputs))),
+        outputs=tuple(row_middle(index) for index in range(len(look.outputs))),
+        port_rows=port_rows,
+    )
+
+
+def row_middle(index: int) -> float:
+    """How far below a node's top the middle of a row is."""
+    return HEADER + PAD + ROW * (index + 0.5)
+
+
+def reach(x1: float, x2: float) -> float:
+    """How far the handles of a wire's curve stand out from its ends."""
+    gap = x2 - x1
+    return min(max(gap * 0.5, 36.0), 200.0) if gap >= 0 else min(36.0 - gap * 0.6, 260.0)
+
+
+def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
+    """The curve of a wire: out to the right, in from the left."""
+    out = reach(start.x(), end.x())
+    path = QPainterPath(start)
+    path.cubicTo(start.x() + out, start.y(), end.x() - out, end.y(), end.x(), end.y())
+    return path
+
+
+def curve_points(ends: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
+    """Points on many wires at once: ends (N, 4) as x1, y1, x2, y2 become points (N, count, 2)."""
+    x1, y1, x2, y2 = (ends[:, index, None] for index in range(4))
+    gap = x2 - x1
+    out = np.where(gap >= 0, np.clip(gap * 0.5, 36.0, 200.0), np.minimum(36.0 - gap * 0.6, 260.0))
+    t = np.linspace(0.0, 1.0, count)[None, :]
+    s = 1.0 - t
+    a, b, c, d = s**3, 3 * s * s * t, 3 * s * t * t, t**3
+    xs = a * x1 + b * (x1 + out) + c * (x2 - out) + d * x2
+    ys = (a + b) * y1 + (c + d) * y2
+    return np.stack((xs, ys), axis=2)
+
+
+def snapped(x: float, y: float) -> tuple[float, float]:
+    """The nearest point of the grid."""
+    return round(x / GRID) * GRID, round(y / GRID) * GRID
+
+
+def around(points: list[QPointF]) -> QRectF:
+    """The smallest rectangle with all these points."""
+    xs, ys = [p.x() for p in points], [p.y() for p in points]
+    return QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))

@@ -1,0 +1,1 @@
+"""All gestures, one file each; none knows another."""

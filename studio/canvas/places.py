@@ -1,0 +1,111 @@
+"""Where all nodes and wires are, as arrays: for the far view, for selecting with a box, and for finding what is under a point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from studio.canvas.geometry import curve_points
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+    from PySide6.QtCore import QPointF, QRectF
+
+    from graphs.graph import Wire
+
+    Array = npt.NDArray[Any]
+
+CURVE = 9
+"""Points of a wire in the arrays: straight pieces between them are close enough for hands and for the far view."""
+
+
+class Places:
+    """Arrays in the order of `nodes` and `wires`. The scene keeps them up to date, row by row while things move."""
+
+    def __init__(self) -> None:
+        self.nodes: list[str] = []
+        self.wires: list[Wire] = []
+        self.rows: dict[str, int] = {}
+        self.rects: Array = np.zeros((0, 4))  # x, y, width, height
+        self.ends: Array = np.zeros((0, 4))  # x1, y1, x2, y2
+        self.touching: dict[str, list[int]] = {}
+        self._curves: Array | None = None
+
+    def reset(self, nodes: Sequence[str], rects: Array, wires: Sequence[Wire], ends: Array) -> None:
+        """Hold these nodes and wires instead."""
+        self.nodes, self.wires = list(nodes), list(wires)
+        self.rows = {node: row for row, node in enumerate(self.nodes)}
+        self.rects, self.ends, self._curves = rects.reshape(-1, 4), ends.reshape(-1, 4), None
+        self.touching = {}
+        for row, wire in enumerate(self.wires):
+            self.touching.setdefault(wire.source.node, []).append(row)
+            if wire.target.node != wire.source.node:
+                self.touching.setdefault(wire.target.node, []).append(row)
+
+    def put_node(self, node: str, x: float, y: float) -> None:
+        """A node stands here now."""
+        self.rects[self.rows[node], :2] = x, y
+
+    def put_wire(self, row: int, start: QPointF, end: QPointF) -> None:
+        """A wire, by its row, runs between these points now."""
+        self.ends[row] = start.x(), start.y(), end.x(), end.y()
+        if self._curves is not None:
+            self._curves[row] = curve_points(self.ends[row : row + 1], CURVE)[0]
+
+    @property
+    def curves(self) -> Array:
+        """Points along all wires (N, 9, 2)."""
+        if self._curves is None:
+            self._curves = curve_points(self.ends, CURVE)
+        return self._curves
+
+    def bounds(self, nodes: Sequence[str] | frozenset[str] | None = None) -> tuple[float, float, float, float] | None:
+        """Left, top, right and bottom of these nodes (of all, if none are given)."""
+        rects = self.rects if nodes is None else self.rects[[self.rows[each] for each in nodes if each in self.rows]]
+        if not len(rects):
+            return None
+        low, high = rects[:, :2].min(axis=0), (rects[:, :2] + rects[:, 2:]).max(axis=0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+    def node_at(self, point: QPointF, slack: float = 0.0) -> str | None:
+        """The topmost node under a point."""
+        if not self.nodes:
+            return None
+        x, y, width, height = self.rects.T
+        inside = (x - slack <= point.x()) & (point.x() <= x + width + slack)
+        inside &= (y - slack <= point.y()) & (point.y() <= y + height + slack)
+        found = np.flatnonzero(inside)
+        return self.nodes[int(found[-1])] if len(found) else None
+
+    def nodes_in(self, rect: QRectF, *, touching: bool) -> list[str]:
+        """The nodes that a rectangle encloses, or touches."""
+        if not self.nodes:
+            return []
+        x, y, width, height = self.rects.T
+        if touching:
+            found = (x < rect.right()) & (x + width > rect.left()) & (y < rect.bottom()) & (y + height > rect.top())
+        else:
+            found = (x >= rect.left()) & (x + width <= rect.right()) & (y >= rect.top()) & (y + height <= rect.bottom())
+        return [self.nodes[int(row)] for row in np.flatnonzero(found)]
+
+    def wire_at(self, point: QPointF, reach: float) -> Wire | None:
+        """The wire nearest to a point, if one is within reach."""
+        if not self.wires:
+            return None
+        here = np.array([point.x(), point.y()])
+        points = self.curves
+        near = np.flatnonzero(
+            (points.min(axis=1) - reach <= here).all(axis=1) & (points.max(axis=1) + reach >= here).all(axis=1)
+        )
+        if not len(near):
+            return None
+        fine = curve_points(self.ends[near], 4 * CURVE)
+        start, step = fine[:, :-1], np.diff(fine, axis=1)
+        length = np.maximum((step**2).sum(axis=2), 1e-9)
+        along = np.clip(((here - start) * step).sum(axis=2) / length, 0.0, 1.0)
+        distance = np.hypot(*(start + step * along[..., None] - here).transpose(2, 0, 1)).min(axis=1)
+        best = int(distance.argmin())
+        return self.wires[int(near[best])] if distance[best] <= reach else None
