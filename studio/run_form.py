@@ -96,7 +96,8 @@ class RunForm(QWidget):
 
     def _add_section(self, section: Section, grid: QGridLayout) -> None:
         title = QLabel(section.title)
-        title.setStyleSheet(f"color: {self._theme.muted_text}; font-weight: 600; padding-top: 8px;")
+        title.setStyleSheet(f"color: {self._theme.muted_text}; font-weight: 600; padding-top: 6px;")
+        title.setIndent(0)
         if len(section.settings) > 1 or section.title != "Early stopping":
             grid.addWidget(title, grid.rowCount(), 0, 1, 3)
         if section.title == "Optimizer" and len(self._store.document.objectives) > 1:

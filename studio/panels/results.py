@@ -2,28 +2,226 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+import csv
+import io
+from pathlib import Path
 
+from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from graphs.graph import Graph
+from lightning_modules.events import Evaluated, Event, Outcome, Started
+from lightning_modules.job import Job
+from studio.confusion_view import ConfusionView
+from studio.curve_export import write_picture
+from studio.result_words import rows, summary, table
+from studio.scatter_view import ScatterView
 from studio.store import Store
 from studio.theme import Theme
 from studio.training import Trainer
+from studio.value_words import SPLITS
 
 EMPTY = "Results on the test data appear here after a run."
+WORDS_WIDTH = 300
 
 
 class ResultsPanel(QWidget):
-    """A table of values and a picture of right and wrong answers."""
+    """A sentence, a table of values and a picture of right and wrong answers."""
 
     def __init__(self, store: Store, theme: Theme, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("results")
         self.setWindowTitle("Results")
-        self._store, self._theme, self._trainer = store, theme, trainer
+        self._theme = theme
+        self._graph: Graph = store.graph
+        self._samples: dict[str, int] = {}
+        self.result: Evaluated | None = None
         self._empty = QLabel(EMPTY)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        QVBoxLayout(self).addWidget(self._empty)
+        self._empty.setWordWrap(True)
+        self._sentence = QLabel()
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence.setWordWrap(True)
+        self._sentence.setAccessibleName("What the numbers mean")
+        self._sentence.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._table = _make_table()
+        self.confusion = ConfusionView(theme)
+        self.scatter = ScatterView(theme)
+        self._none = QLabel("")
+        self._picture = QStackedWidget()
+        for page in (self._none, self.confusion, self.scatter):
+            self._picture.addWidget(page)
+        self._note = QLabel()
+        self._note.setWordWrap(True)
+        self._note.hide()
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._arranged())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+        trainer.started.connect(self._begin)
+        trainer.progressed.connect(self.take)
+        trainer.ended.connect(self._end)
+        self.set_theme(theme)
+
+    def _arranged(self) -> QWidget:
+        copy, export = QPushButton("Copy"), QPushButton("Export…")
+        copy.setToolTip("Copy the numbers as text that spreadsheets take")
+        export.setToolTip("Save the numbers (CSV) or the picture (PNG, SVG)")
+        copy.clicked.connect(self.copy)
+        export.clicked.connect(self.export)
+        buttons = QHBoxLayout()
+        for button in (copy, export):
+            button.setAutoDefault(False)
+            button.setAccessibleName(button.text().rstrip("…"))
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        left = QVBoxLayout()
+        left.addWidget(self._sentence)
+        left.addWidget(self._table, 1)
+        left.addLayout(buttons)
+        left.addWidget(self._note)
+        words = QWidget()
+        words.setLayout(left)
+        left.setContentsMargins(0, 0, 0, 0)
+        words.setMaximumWidth(WORDS_WIDTH)
+        inside = QWidget()
+        columns = QHBoxLayout(inside)
+        columns.setContentsMargins(10, 8, 8, 8)
+        columns.addWidget(words, 2)
+        columns.addWidget(self._picture, 3)
+        return inside
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with other colours."""
         self._theme = theme
+        self._empty.setStyleSheet(f"color: {theme.muted_text}; background: {theme.base}; font-size: 13pt;")
+        self.confusion.set_theme(theme)
+        self.scatter.set_theme(theme)
+
+    @Slot(object)
+    def _begin(self, job: Job) -> None:
+        self._graph = job.document.main
+        self._samples = {}
+        self.result = None
+        self._empty.setText("The run goes on. Results on the test data follow at its end.")
+        self._pages.setCurrentIndex(0)
+
+    @Slot(object)
+    def take(self, event: Event) -> None:
+        """Show an evaluation; note how many samples there are."""
+        if isinstance(event, Started):
+            self._samples = dict(event.samples)
+        elif isinstance(event, Evaluated):
+            self._show(event)
+
+    @Slot(object)
+    def _end(self, _outcome: Outcome) -> None:
+        if self.result is None:
+            self._empty.setText("The run ended without results on test data.")
+
+    def _show(self, result: Evaluated) -> None:
+        self.result = result
+        self._note.hide()
+        self._sentence.setText(summary(result, self._samples.get(result.split)))
+        found = rows(result, self._graph)
+        part = SPLITS.get(result.split, result.split)
+        self._table.setHorizontalHeaderLabels(["Measure", f"On the {part} part"])
+        self._table.setRowCount(len(found))
+        for row, words in enumerate(found):
+            for column, text in enumerate(words):
+                item = QTableWidgetItem(text)
+                if column:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self._table.setItem(row, column, item)
+        if result.confusion:
+            self.confusion.show_result(result)
+            self._picture.setCurrentWidget(self.confusion)
+        elif result.target:
+            self.scatter.show_result(result)
+            self._picture.setCurrentWidget(self.scatter)
+        else:
+            self._picture.setCurrentWidget(self._none)
+        self._pages.setCurrentIndex(1)
+
+    @property
+    def sentence(self) -> str:
+        """What the panel says about the numbers."""
+        return self._sentence.text() if self.result is not None else self._empty.text()
+
+    @Slot()
+    def copy(self) -> None:
+        """Put all numbers into the clipboard, with tabs between them."""
+        if self.result is not None:
+            text = "\n".join("\t".join(line) for line in table(self.result, self._graph))
+            QGuiApplication.clipboard().setText(text)
+            self._tell("Copied.", self._theme.muted_text)
+
+    @Slot()
+    def export(self) -> None:
+        """Ask for a file, and write numbers or picture there."""
+        kinds = "Numbers (*.csv);;Picture (*.png);;Drawing (*.svg)"
+        name, kind = QFileDialog.getSaveFileName(self, "Export results", "results.csv", kinds)
+        if name:
+            path = Path(name)
+            self.export_to(path if path.suffix else path.with_suffix(kind[-5:-1]))
+
+    def export_to(self, path: Path) -> bool:
+        """Write CSV, or else the picture, as the suffix says, and tell so; whether it worked."""
+        if self.result is None:
+            return False
+        try:
+            if path.suffix.lower() == ".csv":
+                text = io.StringIO()
+                csv.writer(text).writerows(table(self.result, self._graph))
+                path.write_text(text.getvalue(), encoding="utf-8", newline="")
+            else:
+                write_picture(path, self._picture.size(), self._paint)
+        except OSError as error:
+            reason = f"{error.strerror} ({path})" if error.strerror else str(error)
+            self._tell(f"Not exported: {reason}", self._theme.error)
+            return False
+        self._tell(f"Exported to {path}", self._theme.muted_text)
+        return True
+
+    def _paint(self, painter: QPainter) -> None:
+        if self._picture.currentWidget() is self.scatter:
+            self.scatter.render(painter)
+        else:
+            self.confusion.paint_into(painter, QRectF(self._picture.rect()))
+
+    def _tell(self, words: str, color: str) -> None:
+        self._note.setStyleSheet(f"color: {color};")
+        self._note.setText(words)
+        self._note.show()
+
+
+def _make_table() -> QTableWidget:
+    made = QTableWidget(0, 2)
+    made.setAccessibleName("Values")
+    made.setHorizontalHeaderLabels(["Measure", "On the test part"])
+    made.verticalHeader().hide()
+    made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    made.setTabKeyNavigation(False)
+    made.setShowGrid(False)
+    made.verticalHeader().setDefaultSectionSize(made.fontMetrics().height() + 8)
+    made.setMinimumHeight(60)
+    return made

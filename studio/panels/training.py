@@ -52,6 +52,7 @@ class TrainingPanel(QScrollArea):
         self._ended: Outcome | None = None
         self._progress = RunProgress()
         self._ready = ""
+        self._stopping = False
         self._make_widgets()
         self.form = RunForm(store, theme)
         self.setWidget(self._arranged())
@@ -159,6 +160,7 @@ class TrainingPanel(QScrollArea):
         """Ask the run to end after its current batch."""
         if self._trainer.running:
             self._trainer.request_stop()
+            self._stopping = True
             self._stop.setEnabled(False)
             self._far.setText("Stopping after this batch")
 
@@ -168,7 +170,7 @@ class TrainingPanel(QScrollArea):
         running = self._trainer.running
         self._train.setEnabled(not why)
         self._train.setToolTip(why or "Train the network as it is drawn now (F5)")
-        self._stop.setEnabled(running)
+        self._stop.setEnabled(running and not self._stopping)
         self._why.setText(why)
         self._why.setVisible(bool(why) and not running)
         if why != self._ready:
@@ -179,6 +181,7 @@ class TrainingPanel(QScrollArea):
     def _begin(self, job: Job) -> None:
         self._job = job
         self._progress = RunProgress()
+        self._stopping = False
         for widget in (self._outcome, self._warned, self._fold, self._details, self._values, self._facts):
             widget.hide()
         self._fold.setChecked(False)
@@ -204,7 +207,7 @@ class TrainingPanel(QScrollArea):
         if progress.started is None or isinstance(event, Evaluated):
             return
         self._bar.setValue(round(PROGRESS_STEPS * progress.fraction))
-        if self._stop.isEnabled():
+        if not self._stopping:
             self._far.setText(progress.words)
         facts = [progress.started.device, f"{progress.started.parameters:,} parameters"]
         if progress.samples_per_s:
