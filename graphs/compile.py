@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from graphs.content import Document
     from graphs.graph import Node
     from graphs.shapes import NodeShapes
+    from graphs.spec import Spec
 
 PREFIX = "n_"
 """Before every id inside torch: ids such as `type` or `training` are names that a module already has."""
@@ -83,7 +84,7 @@ class Network(nn.Module):
             ValueError: a column is missing.
         """
         prediction = self.prediction
-        found = [_column(columns, end, prediction.plan.columns) for end in prediction.plan.columns]
+        found = [columns[name] for name in self.column_names(columns)]
         return dict(zip(prediction.plan.results, prediction(*found), strict=True))
 
     def train(self, mode: bool = True) -> Network:  # noqa: FBT001, FBT002 - torch's signature
@@ -123,6 +124,22 @@ class Network(nn.Module):
             if each.requires_grad
         }
         return list(found.values())
+
+    def inputs_of(self, node_id: str) -> list[Spec]:
+        """What stands at the wired inputs of a node, in order of its ports."""
+        node = self.document.main.nodes[node_id]
+        assert node.layer is not None
+        known = self._known(node).inputs
+        return [known[port] for port in _ports(node.layer, known) if port in known]
+
+    def column_names(self, columns: Mapping[str, Tensor]) -> list[str]:
+        """Under which names the columns that a prediction needs stand in `columns`.
+
+        Raises:
+            ValueError: one is missing.
+        """
+        wanted = self.prediction.plan.columns
+        return [_column(columns, end, wanted) for end in wanted]
 
     def new_metrics(self) -> dict[str, nn.Module]:
         """A fresh state of every metric of the network by node id, to be fed by `update`."""
@@ -239,6 +256,7 @@ def _compile(plan: Plan, network: Network) -> fx.GraphModule:
             for port in _ports(layer, each.inputs)
         ]
         made = code.call_module(PREFIX + each.owner, tuple(arguments))
+        made.meta["node"] = each.node
         ports = layer.outputs()
         if len(ports) == 1:
             values[End(each.node, ports[0])] = made
@@ -270,12 +288,12 @@ def _number(port: str) -> int:
     return int(port.rpartition(".")[2])
 
 
-def _column(columns: Mapping[str, Tensor], end: End, wanted: tuple[End, ...]) -> Tensor:
+def _column(columns: Mapping[str, Tensor], end: End, wanted: tuple[End, ...]) -> str:
     alone = sum(each.port == end.port for each in wanted) == 1
     names = [str(end), *([end.port] if alone else [])]
     for name in names:
         if name in columns:
-            return columns[name]
+            return name
     got = ", ".join(columns) or "none"
     raise ValueError(
         f'The network needs the column "{names[-1]}", but the columns given are: {got}.'

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from graphs.expression import Expression
 from graphs.graph import ID, End, Graph, Only
 
 if TYPE_CHECKING:
@@ -66,6 +67,31 @@ def losses_of(document: Document, objective: Objective) -> dict[str, Node]:
     return {each: losses[each] for each in chosen}
 
 
+def objective_weights(objective: Objective, losses: Iterable[str]) -> dict[str, float | Expression]:
+    """The weight of each of these losses in the objective; 1 for those that it does not name."""
+    named = {each.loss: each.weight for each in objective.minimise}
+    return {each: named.get(each, 1.0) for each in losses}
+
+
+def weights_of_losses(document: Document, epoch: int, step: int) -> dict[str, float]:
+    """How much each loss counts over all objectives, at this epoch and step, counted from 0.
+
+    Raises:
+        CannotBuild: an objective minimises what is no loss.
+        ExpressionError: a weight has no value.
+    """
+    total: dict[str, float] = {}
+    for objective in document.objectives:
+        for name, weight in objective_weights(objective, losses_of(document, objective)).items():
+            value = (
+                weight.value({"epoch": epoch, "step": step})
+                if isinstance(weight, Expression)
+                else weight
+            )
+            total[name] = total.get(name, 0.0) + float(value)  # type: ignore[arg-type]
+    return total
+
+
 def objective_plan(document: Document, objective: Objective) -> Plan:
     """What one objective computes: its losses, by node id, and what they need.
 
@@ -115,6 +141,17 @@ def prediction_plan(document: Document) -> Plan:
             "The network has no output and no loss, so there is nothing to predict. Add an Output."
         )
     return _plan(graph, results, "predict")
+
+
+def comparison_plan(document: Document) -> tuple[str, Plan] | None:
+    """What the first loss compares, as results `predicted` and `target`, and its id; None if it takes no two."""
+    graph = document.main
+    for node in graph.by_role("loss"):
+        ends = list(_declared(graph, node).values())
+        if _runs(node, "evaluate") and len(ends) >= 2:  # noqa: PLR2004 - two sides
+            results = {"predicted": ends[0], "target": ends[1]}
+            return node.id, _plan(graph, results, "evaluate")
+    return None
 
 
 def first_input(graph: Graph, node: Node) -> End | None:

@@ -25,11 +25,11 @@ class Batches:
     def __init__(
         self, columns: Sequence[Tensor], size: int, device: torch.device, *, spare_one: bool = False
     ) -> None:
-        """`spare_one` leaves out a last batch of a single sample, which batch normalisation cannot train on."""
+        """`spare_one` leaves out of every epoch a last batch of a single sample, which batch normalisation cannot train on."""
         self.device = device
         self._size = size
         self._columns = tuple(columns)
-        self.count = len(columns[0])
+        self.total = self.count = len(columns[0])
         if spare_one and self.count % size == 1 and self.count > 1:
             self.count -= 1
         self.steps = -(-self.count // size)
@@ -40,20 +40,18 @@ class Batches:
     def cut(self, order: Tensor | None, first: int, steps: int) -> Iterator[Batch]:
         """Batches `first` to `first + steps`, counted from 0, of the samples in this order."""
         begin, end = first * self._size, min((first + steps) * self._size, self.count)
-        if order is None:
-            rows = None
-        else:
-            rows = order[begin:end]
-        if rows is not None and not self._aligned:
-            for piece in rows.split(self._size):
-                yield tuple(self._send(column.index_select(0, piece)) for column in self._columns)
+        if begin >= end:
             return
-        if rows is None:
+        if order is None:
             taken = [column[begin:end] for column in self._columns]
-        else:
+        elif self._aligned:
+            rows = order[begin:end]
             taken = [column.index_select(0, rows) for column in self._columns]
-        pieces = [self._send(column).split(self._size) for column in taken]
-        yield from zip(*pieces, strict=True)
+        else:
+            for rows in order[begin:end].split(self._size):
+                yield tuple(self._send(column.index_select(0, rows)) for column in self._columns)
+            return
+        yield from zip(*(self._send(each).split(self._size) for each in taken), strict=True)
 
     def order_on_device(self, order: Tensor) -> Tensor:
         """The order, where the columns are."""

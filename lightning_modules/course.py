@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
+from torch.nn.modules.batchnorm import _BatchNorm
 
+from graphs.plan import weights_of_losses
 from lightning_modules.batches import Batches
 from lightning_modules.events import EpochEnded
-from lightning_modules.learner import Learner
+from lightning_modules.learner import Learner, NotFinite
 from lightning_modules.order import epoch_order
-from lightning_modules.reports import StepReports
-from lightning_modules.scores import Means, Scores, score
+from lightning_modules.reports import REPORT_EVERY_S, StepReports
+from lightning_modules.scores import Scores, score
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from graphs.compile import Network
-    from graphs.content import Document
     from graphs.graph import End
+    from lightning_modules.batches import Batch
     from lightning_modules.data import Prepared
-    from lightning_modules.keeper import Keeper
+    from lightning_modules.keeper import Keeper, State
     from lightning_modules.reports import Reports
+    from lightning_modules.splits import Split
 
 CHUNK_STEPS = 32
 """How many optimizer steps Lightning sees as one batch: its own work for a batch costs as much as some of them."""
@@ -39,8 +43,20 @@ class Position:
     step: int = 0
 
 
+@dataclass
+class Mean:
+    """The losses of an epoch so far, weighted by samples."""
+
+    total: float = 0.0
+    count: int = 0
+
+
 class Course:
-    """Trains a network on prepared data. Used by one thread."""
+    """Trains a network on prepared data. Used by one thread.
+
+    It is over when `stopped` is set (somebody asked), `fault` (a loss was not finite), `reason` (early
+    stopping), or when all epochs ran.
+    """
 
     def __init__(
         self,
@@ -49,94 +65,156 @@ class Course:
         device: torch.device,
         reports: Reports,
         should_stop: Callable[[], bool],
-        keeper: Keeper,
     ) -> None:
         document = network.document
         self.network, self.document, self.device = network, document, device
         self.position = Position()
         self.stopped, self.reason = False, ""
-        self._reports, self._should_stop, self.keeper = reports, should_stop, keeper
-        count = len(document.objectives)
-        wanted = [end for index in range(count) for end in network.objective(index).plan.columns]
-        columns = tuple(dict.fromkeys(wanted))
-        self.learners = [
-            Learner(network, index, columns, alone=count == 1) for index in range(count)
-        ]
+        self.fault: NotFinite | None = None
+        self._reports, self._should_stop = reports, should_stop
+        self.keeper: Keeper | None = None
+        self.capture: Callable[[], State] | None = None
+        indices = range(len(document.objectives))
+        columns = tuple(
+            dict.fromkeys(end for each in indices for end in network.objective(each).plan.columns)
+        )
         size = document.run.batch_size
-        self.batches = _batches(prepared, "train", columns, size, device)
-        self._validation = _batches(prepared, "val", network.evaluation.plan.columns, size, device)
-        self._means = Means()
-        self._scores = [Scores(network, each.compiled, device) for each in self.learners[:1]]
+        norms = any(isinstance(each, _BatchNorm) for each in network.modules())
+        self.batches = _batches(prepared, "train", columns, size, device, spare_one=norms)
+        self._validation = _batches(
+            prepared, "val", network.evaluation.plan.columns, size, device, spare_one=False
+        )
+        self.learners = [
+            Learner(network, each, columns, device, self.batches.steps) for each in indices
+        ]
+        self.means = [Mean() for _ in indices]
+        self.scores = _scores(network, self.learners, device)
         self._val_scores = Scores(network, network.evaluation, device)
-        self._steps = [StepReports(reports, each.objective.name) for each in self.learners]
+        self._steps = [
+            StepReports(reports, each.objective.name, REPORT_EVERY_S * len(self.learners))
+            for each in self.learners
+        ]
         self._order: Tensor | None = None
         self._epoch_began = time.perf_counter()
+        self.validation_s = math.inf
 
     @property
     def steps_per_epoch(self) -> int:
         """How many batches an epoch has."""
         return self.batches.steps
 
+    @property
+    def metrics(self) -> dict[str, torch.nn.Module]:
+        """The states of all metrics on the validation part, by node id."""
+        return self._val_scores.metrics
+
     def begin_epoch(self) -> None:
         """Shuffle."""
-        position = self.position
-        order = epoch_order(self.document.run.seed, position.epoch, self.batches.count)
+        order = epoch_order(self.document.run.seed, self.position.epoch, self.batches.total)
         self._order = self.batches.order_on_device(order)
         self._epoch_began = time.perf_counter()
-        for each in self._steps:
-            each.restart_clock()
 
     def advance(self, steps: int) -> bool:
-        """Make the next steps; whether to go on. It ends early where a stop is asked for.
-
-        Raises:
-            NotFinite: the loss of a step is not a finite number.
-        """
+        """Make the next steps; whether to go on. It ends early where a stop is asked for, or a loss is not finite."""
         position = self.position
-        learners = [
-            (index, each)
-            for index, each in enumerate(self.learners)
-            if each.objective.from_epoch <= position.epoch < (each.objective.to_epoch or 2**31)
-        ]
-        for batch in self.batches.cut(self._order, position.step_in_epoch, steps):
-            if self._should_stop():
-                self.stopped = True
-                return False
-            size = len(batch[0])
-            for index, learner in learners:
-                loss, results = learner.step(batch)
-                if index == 0:
-                    self._scores[0].add(results)
-                self._means.add(learner.objective.name, loss, size)
-                if self._steps[index].add(position.step + 1, loss, size):
-                    self._steps[index].send(learner.learning_rate)
-            position.step += 1
-            position.step_in_epoch += 1
+        learners = [(i, each) for i, each in enumerate(self.learners) if self._takes_part(each)]
+        try:
+            for batch in self.batches.cut(self._order, position.step_in_epoch, steps):
+                if self._should_stop():
+                    self.stopped = True
+                    return False
+                for index, learner in learners:
+                    self._learn(index, learner, batch)
+                position.step += 1
+                position.step_in_epoch += 1
+        except NotFinite as fault:
+            self.fault = fault
+            return False
+        if position.step_in_epoch < self.batches.steps:
+            self._save_if_due()
         return True
 
     def end_epoch(self) -> bool:
         """Validate, tell, keep what is best; whether to go on."""
-        for each, learner in zip(self._steps, self.learners, strict=True):
-            each.send(learner.learning_rate)
-        means = self._means.values()
-        values = {"train_loss": sum(means.values())}
-        values |= {f"train_{name}": value for name, value in self._scores[0].values().items()}
+        position = self.position
+        values = {"train_loss": sum(each.total / each.count for each in self.means if each.count)}
+        for mean, learner in zip(self.means, self.learners, strict=True):
+            values |= {f"train_{name}": value for name, value in learner.means(mean.count).items()}
+            mean.total, mean.count = 0.0, 0
+        for each in self.scores:
+            values |= {f"train_{name}": value for name, value in each.values().items()}
         if self._validation.count:
-            weights = self.learners[0].weights
+            began = time.perf_counter()
+            weights = weights_of_losses(self.document, position.epoch, position.step)
             found = score(self.network, self._validation, self._val_scores, weights)
             values |= {f"val_{name}": value for name, value in found.items()}
-        self.position.epoch += 1
-        self.position.step_in_epoch = 0
-        best = self.keeper.take(self.network, values, self.position.epoch, self.position.step)
+            self.validation_s = time.perf_counter() - began
+        position.epoch += 1
+        position.step_in_epoch = 0
+        assert self.keeper is not None
+        best = self.keeper.take(self.network, values, position.epoch, position.step)
+        for learner in self.learners:
+            if learner.schedule is not None:
+                learner.schedule.epoch_done(values.get("val_loss", values["train_loss"]))
         seconds = time.perf_counter() - self._epoch_began
-        self._reports.tell(
-            EpochEnded(self.position.epoch, self.position.step, values, best, seconds)
-        )
-        return not self.stopped
+        self._reports.later(EpochEnded(position.epoch, position.step, values, best, seconds))
+        if any(each.due() for each in self._steps):
+            self.tell_rest()
+        self.reason = self.keeper.why_enough()
+        self._save_if_due()
+        return not self.reason
+
+    def tell_rest(self) -> None:
+        """Tell what waits to be told."""
+        for each, learner in zip(self._steps, self.learners, strict=True):
+            each.send(learner.learning_rate)
+        self._reports.send()
+
+    def _takes_part(self, learner: Learner) -> bool:
+        objective, epoch = learner.objective, self.position.epoch
+        over = objective.to_epoch is not None and epoch >= objective.to_epoch
+        return objective.from_epoch <= epoch and not over
+
+    def _learn(self, index: int, learner: Learner, batch: Batch) -> None:
+        position, objective = self.position, learner.objective
+        reports = self._steps[index]
+        if position.step % objective.every:
+            reports.add(position.step + 1, math.nan, 0)  # it rests in this step
+            return
+        if objective.batch == "next":
+            following = (position.step_in_epoch + 1) % self.batches.steps
+            batch = next(iter(self.batches.cut(self._order, following, 1)))
+        size = len(batch[0])
+        loss, results = learner.step(batch, position.epoch, position.step)
+        self.scores[index].add(results)
+        mean = self.means[index]
+        mean.total += loss * size
+        mean.count += size
+        if reports.add(position.step + 1, loss, size):
+            self.tell_rest()
+
+    def _save_if_due(self) -> None:
+        if self.keeper is not None and self.capture is not None and self.keeper.due():
+            self.keeper.write(self.network, self.capture)
 
 
 def _batches(
-    prepared: Prepared, part: str, columns: tuple[End, ...], size: int, device: torch.device
+    prepared: Prepared,
+    part: Split,
+    columns: tuple[End, ...],
+    size: int,
+    device: torch.device,
+    *,
+    spare_one: bool,
 ) -> Batches:
-    held = prepared.splits[part]  # type: ignore[index]
-    return Batches([held[str(end)] for end in columns], size, device)
+    held = prepared.splits[part]
+    return Batches([held[str(end)] for end in columns], size, device, spare_one=spare_one)
+
+
+def _scores(network: Network, learners: list[Learner], device: torch.device) -> list[Scores]:
+    """The metrics that each objective's pass feeds; each metric stands with the first that does."""
+    found: list[Scores] = []
+    for learner in learners:
+        seen = {node for each in found for node in each.metrics}
+        found.append(Scores(network, learner.compiled, device, without=seen))
+    return found

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
 import torch
 
+from graphs.layer import call
+from graphs.plan import evaluation_plan
+from graphs.shapes import shapes_of
+
+if TYPE_CHECKING:
+    from graphs.content import Document
+
 Device = torch.device
+
+WORK_PER_THREAD = 100_000_000
+"""FLOPs of one training step for which another thread is worth waking: about a few milliseconds of one core."""
+
+BACKWARD = 3
+"""Forward and backward pass together cost about this many forward passes."""
 
 
 class NoDevice(ValueError):  # noqa: N818 - named after what is missing
@@ -18,13 +36,8 @@ def choose_device(wanted: str) -> Device:
         NoDevice: it is not there.
     """
     if wanted == "auto":
-        wanted = (
-            "cuda"
-            if torch.cuda.is_available()
-            else "mps"
-            if torch.backends.mps.is_available()
-            else "cpu"
-        )
+        metal = torch.backends.mps.is_available()
+        wanted = "cuda" if torch.cuda.is_available() else "mps" if metal else "cpu"
     if wanted == "cuda" and not torch.cuda.is_available():
         raise NoDevice(
             "No CUDA graphics card can be used on this computer. Choose the device cpu or auto."
@@ -40,6 +53,58 @@ def choose_device(wanted: str) -> Device:
 
 def words(device: Device) -> str:
     """What people read: "cpu", or "cuda:0 (NVIDIA A100)"."""
-    return (
-        f"{device} ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else str(device)
+    if device.type != "cuda":
+        return str(device)
+    return f"{device} ({torch.cuda.get_device_name(device)})"
+
+
+def choose_threads(document: Document, cores: int | None = None) -> int:
+    """How many threads a run on the CPU uses: those of its settings, or as many as its steps are worth.
+
+    A small network is slower on several threads, which wait for each other longer than they compute.
+    """
+    if document.run.threads > 0:
+        return document.run.threads
+    cores = (
+        cores or len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count() or 1
     )
+    work = work_of_step(document)
+    return max(1, min(cores, round(work / WORK_PER_THREAD)))
+
+
+def work_of_step(document: Document) -> int:
+    """FLOPs of one training step, estimated; a layer whose sizes change from sample to sample is left out."""
+    graph = document.main
+    shapes = shapes_of(graph)
+    forward = 0
+    for each in evaluation_plan(document).calls:
+        layer = graph.nodes[each.node].layer
+        if layer is None:
+            continue
+        flops: Any = call(layer, layer.flops, shapes.nodes[each.node].inputs)
+        forward += flops if isinstance(flops, int) else 0
+    return forward * BACKWARD * document.run.batch_size
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Compute with this many threads, and with as many as before afterwards."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def flags() -> dict[str, Any]:
+    """The switches of torch that decide numbers, for the record of a run."""
+    return {
+        "deterministic": torch.are_deterministic_algorithms_enabled(),
+        "float32_matmul_precision": torch.get_float32_matmul_precision(),
+        "cudnn_benchmark": torch.backends.cudnn.benchmark,
+        "cudnn_deterministic": torch.backends.cudnn.deterministic,
+        "cudnn_allow_tf32": torch.backends.cudnn.allow_tf32,
+    }

@@ -1,44 +1,141 @@
-"""What is kept of a run while it goes on: the best weights by the monitored value, and the last ones."""
+"""What is kept of a run while it goes on: the best weights by the monitored value, and all that it takes to go on."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lightning_modules.checkpoint import BEST, LAST, write_checkpoint
+from lightning_modules.checkpoint import (
+    BEST,
+    LAST,
+    CheckpointError,
+    read_numbers,
+    read_tensors,
+    write_checkpoint,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from graphs.compile import Network
+    from graphs.content import EarlyStopping
+
+WRITE_EVERY_S = 5.0
+WRITE_SHARE = 0.05
+"""Of the time of a run that writing may take, before it is written less often."""
+
+VAL_LOSS, TRAIN_LOSS = "val_loss", "train_loss"
+
+State = tuple[dict[str, Any], dict[str, "Tensor"]]
+"""What it takes to go on, besides the weights: numbers and tensors."""
 
 
 class Keeper:
-    """Holds a copy of the best weights, and writes them."""
+    """Judges epochs, holds a copy of the best weights, and writes `best` and `last` every few seconds."""
 
-    def __init__(self, folder: Path, monitor: str, *, higher_is_better: bool = False) -> None:
-        self._folder, self.monitor = folder, monitor
+    def __init__(
+        self, folder: Path, stopping: EarlyStopping | None, *, higher_is_better: bool
+    ) -> None:
+        self._folder, self._stopping = folder, stopping
+        self.monitor = stopping.monitor if stopping else VAL_LOSS
         self._sign = -1.0 if higher_is_better else 1.0
-        self.best_epoch, self._best = 0, math.inf
+        self.best_epoch = 0
+        self._best = self._reference = math.inf
+        self._waited = 0
         self._weights: dict[str, Tensor] = {}
-        self._numbers: dict[str, object] = {}
+        self._numbers: dict[str, Any] = {}
+        self._unwritten = False
+        self._written_at, self._every_s = time.monotonic(), WRITE_EVERY_S
+
+    @property
+    def has_best(self) -> bool:
+        """Whether any epoch was judged to be the best so far."""
+        return bool(self._weights)
+
+    @property
+    def best_weights(self) -> Mapping[str, Tensor]:
+        """Those of the best epoch, by the keys of the state_dict."""
+        return self._weights
 
     def take(self, network: Network, values: Mapping[str, float], epoch: int, step: int) -> bool:
-        """Look at the values of an epoch; whether they are the best so far, whose weights it then keeps."""
-        value = self._sign * values.get(self.monitor, values["train_loss"])
+        """Judge an epoch (counted from 1); whether it is the best so far, whose weights are then kept."""
+        value = self._sign * self.value(values)
+        if self._stopping is not None:
+            if value < self._reference - self._stopping.min_delta:
+                self._reference, self._waited = value, 0
+            else:
+                self._waited += 1
         if not value < self._best:
             return False
         self._best, self.best_epoch = value, epoch
         self._weights = {key: each.detach().clone() for key, each in network.state_dict().items()}
-        self._numbers = {"epoch": epoch, "step": step, "values": dict(values)}
+        self._numbers = {"epoch": epoch, "step": step, "values": _finite(values)}
+        self._unwritten = True
         return True
 
-    def write(self, network: Network, epoch: int, step: int) -> None:
-        """Write both."""
-        if self._weights:
-            write_checkpoint(self._folder, BEST, self._numbers, weights=self._weights)
+    def value(self, values: Mapping[str, float]) -> float:
+        """The monitored value of an epoch; without validation data the training loss."""
+        return values.get(self.monitor, values.get(VAL_LOSS, values.get(TRAIN_LOSS, math.inf)))
+
+    def why_enough(self) -> str:
+        """The sentence that ends a run early; nothing while it should go on."""
+        if self._stopping is None or self._waited < self._stopping.patience:
+            return ""
+        return f"Stopped early: {self.monitor} has not improved for {self._waited} epochs."
+
+    def due(self) -> bool:
+        """Whether it is time to write."""
+        return time.monotonic() - self._written_at >= self._every_s
+
+    def write(self, network: Network, capture: Callable[[], State]) -> None:
+        """Write `best`, if it is new, and `last` with what it takes to go on."""
+        began = time.monotonic()
+        self.write_best()
+        numbers, tensors = capture()
         write_checkpoint(
-            self._folder, LAST, {"epoch": epoch, "step": step}, weights=network.state_dict()
+            self._folder, LAST, numbers, weights=network.state_dict(), training=tensors
         )
+        self._written_at = time.monotonic()
+        self._every_s = max(WRITE_EVERY_S, (self._written_at - began) / WRITE_SHARE)
+
+    def write_best(self) -> None:
+        """Write the best weights, if they are new."""
+        if self._unwritten:
+            write_checkpoint(self._folder, BEST, self._numbers, weights=self._weights)
+            self._unwritten = False
+
+    def capture(self) -> dict[str, Any]:
+        """What it remembers, as JSON."""
+        return {
+            "monitor": self.monitor,
+            "best": self._best if math.isfinite(self._best) else None,
+            "reference": self._reference if math.isfinite(self._reference) else None,
+            "best_epoch": self.best_epoch,
+            "waited": self._waited,
+        }
+
+    def restore(self, remembered: Mapping[str, Any], folder: Path) -> None:
+        """Go on from what `capture` said, with the best weights from that folder.
+
+        Raises:
+            CheckpointError: they are damaged.
+        """
+        if remembered["monitor"] != self.monitor or remembered["best"] is None:
+            return
+        self._best = remembered["best"]
+        reference = remembered["reference"]
+        self._reference = math.inf if reference is None else reference
+        self.best_epoch, self._waited = remembered["best_epoch"], remembered["waited"]
+        numbers = read_numbers(folder, BEST)
+        if numbers["epoch"] != self.best_epoch:
+            raise CheckpointError(f'The checkpoints in "{folder}" do not belong together.')
+        self._weights = read_tensors(folder, BEST)
+        self._numbers = {key: numbers[key] for key in ("epoch", "step", "values")}
+        self._unwritten = True
+
+
+def _finite(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: value for name, value in values.items() if math.isfinite(value)}

@@ -7,74 +7,148 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _NormBase
 
-from lightning_modules.optimizers import make_optimizer
+from graphs.expression import Expression
+from graphs.plan import objective_weights
+from lightning_modules.optimizers import make_optimizer, make_schedule
 
 if TYPE_CHECKING:
     from graphs.compile import Network
-    from graphs.content import Objective
     from graphs.graph import End
     from lightning_modules.batches import Batch
 
+HALVES = {"bf16": torch.bfloat16, "16": torch.float16}
+
 
 class NotFinite(ArithmeticError):  # noqa: N818 - named after what is found
-    """The loss of a step is not a finite number; its optimizer step was not made."""
+    """The loss (or the gradient) of a step is not a finite number; its optimizer step was not made."""
 
-    def __init__(self, learner: Learner, batch: Batch, value: float) -> None:
-        super().__init__(f"The loss became {value}.")
-        self.learner, self.batch, self.value = learner, batch, value
+    def __init__(self, learner: Learner, batch: Batch, value: float, what: str = "loss") -> None:
+        super().__init__(f"The {what} became {value}.")
+        self.learner, self.batch, self.value, self.what = learner, batch, value, what
 
 
 class Learner:
     """Minimises the losses of one objective. Weights that it does not update get no gradient from it."""
 
     def __init__(
-        self, network: Network, index: int, columns: tuple[End, ...], *, alone: bool
+        self,
+        network: Network,
+        index: int,
+        columns: tuple[End, ...],
+        device: torch.device,
+        steps_per_epoch: int,
     ) -> None:
-        """`columns` are those that batches hold; `alone` says that no other objective learns."""
-        self.objective: Objective = network.document.objectives[index]
+        """`columns` are those that batches hold, in their order."""
+        document = network.document
+        self.objective = document.objectives[index]
         self.compiled = network.objective(index)
         self.parameters: list[nn.Parameter] = network.parameters_of(self.objective.update)
         self.optimizer = make_optimizer(self.objective, self.parameters)
-        weights = {each.loss: each.weight for each in self.objective.minimise}
-        names = [name for name in self.compiled.places if "." not in name]
-        self.weights: dict[str, float] = {name: float(weights.get(name, 1.0)) for name in names}  # type: ignore[arg-type]
+        self.schedule = make_schedule(
+            self.objective, self.optimizer, document.run.epochs, steps_per_epoch
+        )
+        self.losses = tuple(name for name in self.compiled.places if "." not in name)
+        self.sums = torch.zeros(len(self.losses), dtype=torch.float64, device=device)
         self._run = self.compiled.run
         wanted = [columns.index(end) for end in self.compiled.plan.columns]
-        self._pick = None if wanted == list(range(len(columns))) else wanted
+        self.picks = None if wanted == list(range(len(columns))) else wanted
+        alone = len(document.objectives) == 1 and "*" in self.objective.update
         self._inputs = None if alone else self.parameters
-        self._plain = list(self.weights.values()) == [1.0]
+        weights = objective_weights(self.objective, self.losses)
+        self._plain = list(weights.values()) == [1.0]
+        self._weights = weights
+        self._half = HALVES.get(document.run.precision)
+        self._device = device
+        self.scaler = torch.amp.GradScaler(device.type) if self._half is torch.float16 else None
+        norms = [each for each in network.modules() if isinstance(each, _NormBase)]
+        self._running = [each for norm in norms for each in norm.buffers()]
+        self._running_before = [each.clone() for each in self._running]
+        on_card = device.type == "cuda"
+        self._probe = torch.zeros((), pin_memory=True) if on_card else None
+        self._probed = torch.cuda.Event() if on_card else None
 
     @property
     def learning_rate(self) -> float:
         """That of the first group of weights, for the next step."""
         return float(self.optimizer.param_groups[0]["lr"])
 
-    def step(self, batch: Batch) -> tuple[float, tuple[Tensor, ...]]:
+    def step(self, batch: Batch, epoch: int, step: int) -> tuple[float, tuple[Tensor, ...]]:
         """Learn from one batch; its loss, and all results of the forward pass.
 
+        `epoch` and `step`, from 0, are what weights of losses may be expressions of.
+
         Raises:
-            NotFinite: the loss is not a finite number.
+            NotFinite: the loss is not a finite number; weights and running statistics are as before.
         """
-        results = (
-            self._run(*batch)
-            if self._pick is None
-            else self._run(*[batch[index] for index in self._pick])
-        )
-        loss = results[0] if self._plain else self._weigh(results)
-        value = loss.item()
-        if not math.isfinite(value):
-            raise NotFinite(self, batch, value)
+        if self._running:
+            torch._foreach_copy_(self._running_before, self._running)  # noqa: SLF001 - one call for all of them
+        given = batch if self.picks is None else tuple(batch[index] for index in self.picks)
+        if self._half is None:
+            results = self._run(*given)
+        else:
+            with torch.autocast(self._device.type, self._half):
+                results = self._run(*given)
+        loss = results[0] if self._plain else self._weigh(results, len(batch[0]), epoch, step)
+        value = 0.0
+        if self._probe is None:
+            value = loss.item()
+            if not math.isfinite(value):
+                raise self._refuse(batch, value)
+        else:  # the card goes on with the backward pass while its loss is on the way
+            self._probe.copy_(loss.detach(), non_blocking=True)
+            assert self._probed is not None
+            self._probed.record()
         for parameter in self.parameters:
             parameter.grad = None
-        loss.backward(inputs=self._inputs)
-        if self.objective.clip is not None:
-            nn.utils.clip_grad_norm_(self.parameters, self.objective.clip)
-        self.optimizer.step()
+        (loss if self.scaler is None else self.scaler.scale(loss)).backward(inputs=self._inputs)
+        if self._probe is not None and self._probed is not None:
+            self._probed.synchronize()
+            value = self._probe.item()
+            if not math.isfinite(value):
+                raise self._refuse(batch, value)
+        self._descend(batch)
         return value, results
 
-    def _weigh(self, results: tuple[Tensor, ...]) -> Tensor:
-        parts = [
-            weight * results[self.compiled.places[name]] for name, weight in self.weights.items()
-        ]
-        return torch.stack(parts).sum()
+    def means(self, count: int) -> dict[str, float]:
+        """The mean of every loss by node id over `count` samples, where there are several; then they begin anew."""
+        if self._plain:
+            return {}
+        found = (self.sums / max(count, 1)).tolist()
+        self.sums.zero_()
+        return dict(zip(self.losses, found, strict=True))
+
+    def _descend(self, batch: Batch) -> None:
+        scaler = self.scaler
+        if self.objective.clip is not None:
+            if scaler is not None:
+                scaler.unscale_(self.optimizer)
+            norm = nn.utils.clip_grad_norm_(self.parameters, self.objective.clip)
+            if scaler is None and self._probe is None and not math.isfinite(norm.item()):
+                raise self._refuse(batch, norm.item(), "gradient")
+        if scaler is None:
+            self.optimizer.step()
+        else:
+            scaler.step(self.optimizer)
+            scaler.update()
+        if self.schedule is not None:
+            self.schedule.step_done()
+
+    def _weigh(self, results: tuple[Tensor, ...], count: int, epoch: int, step: int) -> Tensor:
+        total: Tensor | None = None
+        for index, name in enumerate(self.losses):
+            weight = self._weights[name]
+            if isinstance(weight, Expression):
+                weight = float(weight.value({"epoch": epoch, "step": step}))  # type: ignore[arg-type]
+            part = results[index] if weight == 1.0 else results[index] * weight
+            total = part if total is None else total + part
+        assert total is not None
+        parts = torch.stack([each.detach().double() for each in results[: len(self.losses)]])
+        self.sums += parts * count
+        return total
+
+    def _refuse(self, batch: Batch, value: float, what: str = "loss") -> NotFinite:
+        if self._running:
+            torch._foreach_copy_(self._running, self._running_before)  # noqa: SLF001
+        return NotFinite(self, batch, value, what)

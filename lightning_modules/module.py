@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from pytorch_lightning import LightningModule
@@ -20,14 +21,16 @@ class Chunks:
         self._course = course
 
     def __len__(self) -> int:
-        left = self._course.steps_per_epoch - self._course.position.step_in_epoch
-        return -(-left // CHUNK_STEPS)
+        return max(1, ceil(self._left / CHUNK_STEPS))
 
     def __iter__(self) -> Iterator[int]:
-        left = self._course.steps_per_epoch - self._course.position.step_in_epoch
-        while left > 0:
-            yield min(CHUNK_STEPS, left)
-            left -= CHUNK_STEPS
+        # At least one, if of no steps: Lightning leaves out an epoch without batches, and with it its end.
+        for _ in range(0, max(1, self._left), CHUNK_STEPS):
+            yield CHUNK_STEPS
+
+    @property
+    def _left(self) -> int:
+        return self._course.steps_per_epoch - self._course.position.step_in_epoch
 
 
 class GraphModule(LightningModule):
@@ -58,5 +61,6 @@ class GraphModule(LightningModule):
 
     def on_train_epoch_end(self) -> None:
         """Validate and keep what is best, unless the epoch was cut short."""
-        if not self.course.stopped and not self.course.end_epoch():
+        cut_short = self.course.stopped or self.course.fault is not None
+        if cut_short or not self.course.end_epoch():
             self.trainer.should_stop = True

@@ -13,20 +13,33 @@ REPORT_EVERY_S = 0.05
 
 
 class Reports:
-    """The one way out for events. Each line is flushed, so that another process can follow the file."""
+    """The one way out for events, in order. Lines are flushed, so that another process can follow the file."""
 
     def __init__(self, on_event: Callable[[Event], None], file: Path) -> None:
         self._on_event = on_event
         self._file: TextIO = file.open("a", encoding="utf-8")
+        self._waiting: list[Event] = []
 
-    def tell(self, event: Event) -> None:
-        """Write the event down and hand it on."""
-        self.write(event)
-        self._on_event(event)
+    def tell(self, *events: Event) -> None:
+        """Write events down and hand them on."""
+        self.write(*events)
+        for each in events:
+            self._on_event(each)
 
-    def write(self, event: Event) -> None:
-        """Write the event down only."""
-        self._file.write(to_json(event) + "\n")
+    def later(self, event: Event) -> None:
+        """Tell it at the next `send`: epochs of a few milliseconds would keep the listener busy one by one."""
+        self._waiting.append(event)
+
+    def send(self) -> None:
+        """Tell what waits."""
+        row, self._waiting = self._waiting, []
+        self.tell(*row)
+
+    def write(self, *events: Event) -> None:
+        """Write events down only."""
+        if not events:
+            return
+        self._file.write("".join(to_json(each) + "\n" for each in events))
         self._file.flush()
 
     def close(self) -> None:
@@ -37,8 +50,8 @@ class Reports:
 class StepReports:
     """Gathers the losses of an objective's steps, and sends them when it is time."""
 
-    def __init__(self, reports: Reports, objective: str) -> None:
-        self._reports, self._objective = reports, objective
+    def __init__(self, reports: Reports, objective: str, every_s: float = REPORT_EVERY_S) -> None:
+        self._reports, self._objective, self._every_s = reports, objective, every_s
         self._losses: list[float] = []
         self._first = 0
         self._samples = 0
@@ -50,7 +63,11 @@ class StepReports:
             self._first = step
         self._losses.append(loss)
         self._samples += count
-        return time.perf_counter() - self._since >= REPORT_EVERY_S
+        return self.due()
+
+    def due(self) -> bool:
+        """Whether it is time to send."""
+        return time.perf_counter() - self._since >= self._every_s
 
     def send(self, learning_rate: float) -> None:
         """Tell what was gathered, if anything."""
@@ -58,13 +75,8 @@ class StepReports:
             return
         now = time.perf_counter()
         speed = self._samples / max(now - self._since, 1e-9)
-        self._reports.tell(
-            Steps(self._objective, self._first, tuple(self._losses), learning_rate, speed)
-        )
+        steps = Steps(self._objective, self._first, tuple(self._losses), learning_rate, speed)
         self._losses.clear()
         self._samples = 0
         self._since = now
-
-    def restart_clock(self) -> None:
-        """Do not count what just happened (a validation, say) as time of steps."""
-        self._since = time.perf_counter()
+        self._reports.tell(steps)

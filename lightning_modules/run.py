@@ -13,36 +13,49 @@ import torch
 from pytorch_lightning import Trainer
 
 from graphs.check import check
-from graphs.compile import build
+from graphs.compile import Network, build
+from lightning_modules import training_state
 from lightning_modules.course import Course
-from lightning_modules.data import prepare
-from lightning_modules.devices import choose_device, words
-from lightning_modules.events import Completed, Event, Failed, Outcome, Started, Stopped
+from lightning_modules.data import Prepared, prepare
+from lightning_modules.devices import choose_device, choose_threads, flags, threads, words
+from lightning_modules.evaluation import evaluate_network
+from lightning_modules.events import Completed, Event, Failed, Outcome, Started, Stopped, Warned
+from lightning_modules.explain import explain
+from lightning_modules.finite import explain_not_finite, weights_are_finite
 from lightning_modules.keeper import Keeper
 from lightning_modules.module import Chunks, GraphModule
+from lightning_modules.quiet import quiet
 from lightning_modules.reports import Reports
 from lightning_modules.run_folder import EVENTS, RunFolder
+from lightning_modules.transfer import keep_weights, same_training
 
 if TYPE_CHECKING:
+    from graphs.content import Document
+    from lightning_modules.devices import Device
     from lightning_modules.job import Job
+
+EVALUATION_AFTER_STOP_S = 1.0
+"""Who stops a run does not wait longer than this for its test."""
 
 
 def train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[], bool]) -> Outcome:
     """Train until all epochs ran, `should_stop` says so between two steps, or it cannot go on.
 
     Events reach `on_event` in this thread. The outcome is returned, and is the last line of the run
-    folder's events.jsonl; `on_event` does not get it.
+    folder's events.jsonl; `on_event` does not get it. Where an objective rests, its loss is NaN.
     """
-    began = time.perf_counter()
     try:
-        folder = RunFolder.open(job.run_dir)
+        folder = RunFolder.open(job.run_dir, goes_on=job.resume == job.run_dir)
     except OSError as error:
-        return Failed(str(error), traceback.format_exc())
+        return Failed(explain(error), traceback.format_exc())
     reports = Reports(on_event, job.run_dir / EVENTS)
+    run = _Run(job, folder, reports, should_stop)
     try:
-        outcome = _run(job, folder, reports, should_stop, began)
+        with quiet(lambda text: reports.tell(Warned(text))):
+            outcome = run.go()
     except Exception as error:  # noqa: BLE001 - the edge of the run: its end is told as an outcome
-        outcome = Failed(str(error), traceback.format_exc())
+        node = run.nodes_of(error)
+        outcome = Failed(explain(error), traceback.format_exc(), node, run.steps)
     reports.write(outcome)
     reports.close()
     folder.end(outcome)
@@ -50,62 +63,146 @@ def train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[],
     return outcome
 
 
-def _run(
-    job: Job, folder: RunFolder, reports: Reports, should_stop: Callable[[], bool], began: float
-) -> Outcome:
-    document = job.document
-    settings = document.run
-    report = check(document)
-    if not report.ok:
-        first = report.problems[0]
-        return Failed(first.message, nodes=first.nodes)
-    device = choose_device(settings.device)
-    folder.begin(
-        document,
-        {"seed": settings.seed, "device": words(device), "threads": torch.get_num_threads()},
-    )
-    prepared = prepare(document, job.base)
-    seed_everything(settings.seed)
-    network = build(document).to(device)
-    keeper = Keeper(job.run_dir, "val_loss")
-    course = Course(network, prepared, device, reports, should_stop, keeper)
-    reports.tell(
-        Started(
-            run_dir=str(job.run_dir),
-            title=document.title,
-            device=words(device),
-            epochs=settings.epochs,
-            steps_per_epoch=course.steps_per_epoch,
-            start_step=0,
-            parameters=sum(each.numel() for each in network.parameters()),
-            samples={part: prepared.count(part) for part in prepared.splits},
-            seed=settings.seed,
-            threads=torch.get_num_threads(),
-        )
-    )
-    trainer = Trainer(
-        accelerator={"cuda": "gpu"}.get(device.type, device.type),
-        devices=[device.index] if device.type == "cuda" else 1,
-        max_epochs=settings.epochs,
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        num_sanity_val_steps=0,
-        use_distributed_sampler=False,
-        default_root_dir=job.run_dir,
-    )
-    trainer.fit(GraphModule(course), train_dataloaders=Chunks(course))
-    position = course.position
-    keeper.write(network, position.epoch, position.step)
-    seconds = time.perf_counter() - began
-    if course.stopped:
-        return Stopped(position.epoch, position.step, keeper.best_epoch, seconds)
-    return Completed(position.epoch, position.step, keeper.best_epoch, seconds, course.reason)
-
-
 def seed_everything(seed: int) -> None:
     """Seed the global generators of Python, NumPy and torch."""
     random.seed(seed)
-    np.random.seed(seed % 2**32)
+    np.random.seed(seed % 2**32)  # noqa: NPY002 - whoever draws from the global generator draws the same
     torch.manual_seed(seed)
+
+
+class _Run:
+    """One job under way."""
+
+    def __init__(
+        self, job: Job, folder: RunFolder, reports: Reports, should_stop: Callable[[], bool]
+    ) -> None:
+        self._job, self._folder, self._reports = job, folder, reports
+        self._should_stop = should_stop
+        self._began = time.perf_counter()
+        self._course: Course | None = None
+
+    @property
+    def steps(self) -> int:
+        """How many optimizer steps were made."""
+        return self._course.position.step if self._course is not None else 0
+
+    @staticmethod
+    def nodes_of(error: Exception) -> tuple[str, ...]:
+        """The nodes that an error names."""
+        nodes: tuple[str, ...] = getattr(error, "nodes", ())
+        return nodes
+
+    def go(self) -> Outcome:
+        """Train; how it ended."""
+        document = self._job.document
+        report = check(document)
+        if not report.ok:
+            first = report.problems[0]
+            return Failed(first.message, nodes=first.nodes)
+        device = choose_device(document.run.device)
+        with threads(choose_threads(document)):
+            return self._train(document, device)
+
+    def _train(self, document: Document, device: Device) -> Outcome:
+        settings, job = document.run, self._job
+        self._folder.begin(
+            document,
+            {
+                "title": document.title,
+                "base": str(job.base.resolve()),
+                "resumed_from": str(job.resume) if job.resume else None,
+                "seed": settings.seed,
+                "device": words(device),
+                "precision": settings.precision,
+                "threads": torch.get_num_threads(),
+                "flags": flags(),
+            },
+        )
+        prepared = prepare(document, job.base)
+        seed_everything(settings.seed)
+        network = build(document).to(device)
+        course = self._course = Course(network, prepared, device, self._reports, self._should_stop)
+        keeper = course.keeper = self._keeper(course)
+        course.capture = lambda: training_state.capture(course, keeper)
+        warnings = self._resume(course, keeper)
+        self._reports.tell(self._started(course, prepared), *map(Warned, warnings))
+        self._fit(course, settings.epochs - course.position.epoch)
+        course.tell_rest()
+        return self._end(course, keeper, prepared)
+
+    def _keeper(self, course: Course) -> Keeper:
+        stopping = course.document.run.early_stopping
+        node = stopping.monitor.removeprefix("val_") if stopping else ""
+        metric = course.metrics.get(node)
+        higher = bool(getattr(metric, "higher_is_better", False))
+        return Keeper(self._job.run_dir, stopping, higher_is_better=higher)
+
+    def _resume(self, course: Course, keeper: Keeper) -> list[str]:
+        """Go on from an earlier run, exactly if the document trains the same; else with what fits of its weights."""
+        if self._job.resume is None:
+            return []
+        if same_training(self._job.document, self._job.resume):
+            training_state.restore(course, keeper, self._job.resume)
+            return []
+        return keep_weights(course.network, self._job.resume)
+
+    def _started(self, course: Course, prepared: Prepared) -> Started:
+        document = course.document
+        return Started(
+            run_dir=str(self._job.run_dir),
+            title=document.title,
+            device=words(course.device),
+            epochs=document.run.epochs,
+            steps_per_epoch=course.steps_per_epoch,
+            start_step=course.position.step,
+            parameters=sum(each.numel() for each in course.network.parameters()),
+            samples={part: prepared.count(part) for part in prepared.splits},
+            seed=document.run.seed,
+            threads=torch.get_num_threads(),
+        )
+
+    def _fit(self, course: Course, epochs: int) -> None:
+        if epochs <= 0:
+            return
+        device = course.device
+        trainer = Trainer(
+            accelerator="gpu" if device.type == "cuda" else device.type,
+            devices=[device.index] if device.type == "cuda" else 1,
+            max_epochs=epochs,
+            logger=False,
+            enable_checkpointing=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            num_sanity_val_steps=0,
+            use_distributed_sampler=False,
+            default_root_dir=self._job.run_dir,
+        )
+        trainer.fit(GraphModule(course), train_dataloaders=Chunks(course))
+
+    def _end(self, course: Course, keeper: Keeper, prepared: Prepared) -> Outcome:
+        network, position = course.network, course.position
+        assert course.capture is not None
+        if course.fault is not None:
+            if weights_are_finite(network):
+                keeper.write(network, course.capture)
+            keeper.write_best()
+            reason, nodes = explain_not_finite(network, course.fault, position.step + 1)
+            return Failed(reason, nodes=nodes, steps=position.step)
+        keeper.write(network, course.capture)
+        self._evaluate(course, keeper, prepared)
+        seconds = time.perf_counter() - self._began
+        if course.stopped:
+            return Stopped(position.epoch, position.step, keeper.best_epoch, seconds)
+        return Completed(position.epoch, position.step, keeper.best_epoch, seconds, course.reason)
+
+    def _evaluate(self, course: Course, keeper: Keeper, prepared: Prepared) -> None:
+        """Tell what the best weights are worth on the test part, or without one on the validation part."""
+        part = "test" if prepared.count("test") else "val"
+        if not keeper.has_best or prepared.count(part) == 0:
+            return
+        share = prepared.count(part) / max(prepared.count("val"), 1)
+        if course.stopped and course.validation_s * share > EVALUATION_AFTER_STOP_S:
+            return
+        network: Network = course.network
+        network.load_state_dict(dict(keeper.best_weights))
+        self._reports.tell(evaluate_network(network, prepared, part))

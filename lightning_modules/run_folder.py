@@ -1,4 +1,4 @@
-"""The folder of one run: the document as it ran, run.json, events and checkpoints; durable, and locked while it runs."""
+"""The folder of one run: the document as it ran, run.json, events, checkpoints; locked while it runs."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class RunFolder:
         self._record: dict[str, Any] = {}
 
     @classmethod
-    def open(cls, path: Path) -> RunFolder:
-        """Make the folder if it is not there, and lock it.
+    def open(cls, path: Path, *, goes_on: bool = False) -> RunFolder:
+        """Make the folder if it is not there, and lock it. A run of before may stand there only if this one `goes_on`.
 
         Raises:
-            RunFolderError: another run is using it, or it cannot be made.
+            RunFolderError: another run is using it or stands there, or it cannot be made.
         """
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -56,16 +56,23 @@ class RunFolder:
             raise RunFolderError(
                 f'Another run is using the folder "{path}". Wait until it ends, or take another.'
             ) from error
+        if (path / RECORD).exists() and not goes_on:
+            lock.close()
+            raise RunFolderError(
+                f'There already is a run in the folder "{path}". Take another folder.'
+            )
         return cls(path, lock)
 
     def begin(self, document: Any, facts: Mapping[str, Any]) -> None:
         """Write the document and the record, which says that the run is going on."""
         write_durably(self.path / DOCUMENT, dumps(document))
-        self._record = {"state": "running", **facts, "environment": environment()}
+        self._record = {"state": "running", **facts, **environment()}
         self._write()
 
     def end(self, outcome: Outcome) -> None:
-        """Write how the run ended."""
+        """Write how the run ended, if it had begun."""
+        if not self._record:
+            return
         self._record |= {"state": state_of(outcome), "steps": outcome.steps}
         if isinstance(outcome, Failed):
             self._record["reason"] = outcome.reason

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -15,14 +15,25 @@ if TYPE_CHECKING:
 PENDING_BYTES = 4 * 2**20
 """How much may wait until the metrics take it: one update for many batches costs little more than for one."""
 
+HALF_ABOVE_BYTES = 4
+
 
 class Scores:
     """One state of every metric for one part; it takes results as the network gives them, and never averages."""
 
-    def __init__(self, network: Network, of: Pass, device: torch.device) -> None:
+    def __init__(
+        self,
+        network: Network,
+        of: Pass,
+        device: torch.device,
+        without: Collection[str] = (),
+    ) -> None:
+        """The metrics whose inputs `of` computes, except those `without`."""
         self.metrics: dict[str, Any] = {}
         self._inputs: dict[str, list[int]] = {}
         for node_id, metric in network.new_metrics().items():
+            if node_id in without:
+                continue
             layer = network.document.main.nodes[node_id].layer
             assert layer is not None
             names = [f"{node_id}.{port.name}" for port in layer.info.inputs]
@@ -51,7 +62,7 @@ class Scores:
         """Let the metrics see all that waits."""
         if not self._pending:
             return
-        columns = [torch.cat(pieces) for pieces in zip(*self._pending, strict=True)]
+        columns = [_whole(torch.cat(pieces)) for pieces in zip(*self._pending, strict=True)]
         together = dict(zip(self._wanted, columns, strict=True))
         self._pending.clear()
         self._pending_bytes = 0
@@ -66,26 +77,6 @@ class Scores:
             if metric.update_called:
                 found[node_id] = float(metric.compute())
             metric.reset()
-        return found
-
-
-class Means:
-    """Means of named losses, weighted by how many samples each batch had."""
-
-    def __init__(self) -> None:
-        self.totals: dict[str, float] = {}
-        self.counts: dict[str, int] = {}
-
-    def add(self, name: str, value: float, count: int) -> None:
-        """Count the loss of a batch of `count` samples."""
-        self.totals[name] = self.totals.get(name, 0.0) + value * count
-        self.counts[name] = self.counts.get(name, 0) + count
-
-    def values(self) -> dict[str, float]:
-        """The means, after which they begin anew."""
-        found = {name: total / self.counts[name] for name, total in self.totals.items()}
-        self.totals.clear()
-        self.counts.clear()
         return found
 
 
@@ -116,3 +107,9 @@ def score(
         {"loss": sum(weights[name] * value for name, value in losses.items())} if losses else {}
     )
     return {**values, **(losses if len(losses) > 1 else {}), **metrics}
+
+
+def _whole(column: Tensor) -> Tensor:
+    """Scores of half precision in float32, in which sums of many of them keep their digits."""
+    half = column.is_floating_point() and column.element_size() < HALF_ABOVE_BYTES
+    return column.float() if half else column

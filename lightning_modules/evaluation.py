@@ -1,0 +1,197 @@
+"""What a trained run is worth on one part of its data, and what its network says to new columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from graphs.compile import Network, Pass, build
+from graphs.document import load
+from graphs.plan import comparison_plan, weights_of_losses
+from lightning_modules.batches import Batches
+from lightning_modules.checkpoint import BEST, LAST, CheckpointError, read_numbers, read_tensors
+from lightning_modules.data import Columns, Prepared, prepare
+from lightning_modules.devices import choose_device
+from lightning_modules.events import Evaluated
+from lightning_modules.run_folder import DOCUMENT, read_record
+from lightning_modules.scores import Scores, score
+
+if TYPE_CHECKING:
+    from graphs.content import Document
+    from graphs.graph import End
+    from lightning_modules.splits import Split
+
+MOST_PAIRS = 2000
+MOST_CLASSES = 200
+
+
+def load_network(run_dir: Path, *, device: str = "cpu", checkpoint: str = "") -> Network:
+    """The network of a run in evaluation mode, with its best weights, or the last if there are no best.
+
+    Raises:
+        UnreadableDocument, CheckpointError, CannotBuild: the folder does not hold a whole run.
+    """
+    document = load(run_dir / DOCUMENT)
+    network = build(document)
+    load_weights(network, run_dir, checkpoint or _best_or_last(run_dir))
+    return network.to(choose_device(device)).eval()
+
+
+def load_weights(network: Network, run_dir: Path, checkpoint: str) -> None:
+    """Put the weights of a checkpoint into a network.
+
+    Raises:
+        CheckpointError: they are not there, or belong to another network.
+    """
+    weights = read_tensors(run_dir, checkpoint)
+    here = {key: tuple(each.shape) for key, each in network.state_dict().items()}
+    if here != {key: tuple(each.shape) for key, each in weights.items()}:
+        raise CheckpointError(
+            f'The weights "{checkpoint}" in "{run_dir}" do not belong to the document that is there.'
+        )
+    network.load_state_dict(weights)
+
+
+def evaluate(run_dir: Path, split: Split = "test", *, base: Path | None = None) -> Evaluated:
+    """The values of a run on one part, with its best weights.
+
+    `base` is the folder that relative paths in the document start from; by default that of the run.
+
+    Raises:
+        UnreadableDocument, RunFolderError, CheckpointError, DataError: the run or its data are not whole.
+    """
+    network = load_network(run_dir)
+    start = base or Path(str(read_record(run_dir).get("base", ".")))
+    return evaluate_network(network, prepare(network.document, start), split)
+
+
+def evaluate_network(network: Network, prepared: Prepared, split: Split) -> Evaluated:
+    """The values of a network on one part, by `SPLIT_NAME`, and what plots of its answers need.
+
+    Raises:
+        CheckpointError: the part has no samples.
+    """
+    if prepared.count(split) == 0:
+        raise CheckpointError(
+            f'The part "{split}" has no samples. Give it a share in the data layer.'
+        )
+    document, device = network.document, next(network.parameters()).device
+    evaluation = network.evaluation
+    batches = _batches(prepared.splits[split], evaluation, document, device)
+    scores = Scores(network, evaluation, device)
+    weights = weights_of_losses(document, epoch=document.run.epochs, step=0)
+    found = score(network, batches, scores, weights)
+    values = {f"{split}_{name}": value for name, value in found.items()}
+    return Evaluated(split, values, **_comparison(network, prepared, split, device))
+
+
+def predict(
+    run_dir: Path, columns: Mapping[str, Tensor] | Split, *, base: Path | None = None
+) -> dict[str, Tensor]:
+    """Outputs by name, batch first, on the CPU, for columns by port name (normalised as in training) or a part.
+
+    Raises:
+        UnreadableDocument, RunFolderError, CheckpointError, DataError: the run or its data are not whole.
+        ValueError: a column is missing.
+    """
+    network = load_network(run_dir)
+    if isinstance(columns, str):
+        start = base or Path(str(read_record(run_dir).get("base", ".")))
+        columns = prepare(network.document, start).splits[columns]
+    return predict_network(network, columns)
+
+
+def predict_network(network: Network, columns: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The same for a network that is loaded already."""
+    needed = {name: columns[name] for name in network.column_names(columns)}
+    size = network.document.run.batch_size
+    device = next(network.parameters()).device
+    pieces = [each.split(size) for each in needed.values()]
+    found: dict[str, list[Tensor]] = {}
+    network.eval()
+    with torch.inference_mode():
+        for batch in zip(*pieces, strict=True):
+            given = dict(zip(needed, (each.to(device) for each in batch), strict=True))
+            for name, value in network(given).items():
+                found.setdefault(name, []).append(value.cpu())
+    return {name: torch.cat(values) for name, values in found.items()}
+
+
+def _best_or_last(run_dir: Path) -> str:
+    try:
+        read_numbers(run_dir, BEST)
+    except CheckpointError:
+        return LAST
+    return BEST
+
+
+def _batches(columns: Columns, of: Pass, document: Document, device: torch.device) -> Batches:
+    return Batches([columns[str(end)] for end in of.plan.columns], document.run.batch_size, device)
+
+
+def _comparison(
+    network: Network, prepared: Prepared, split: Split, device: torch.device
+) -> dict[str, Any]:
+    """The confusion matrix for class labels, or pairs of target and prediction for numbers."""
+    compared = comparison_plan(network.document)
+    if compared is None:
+        return {}
+    loss, plan = compared
+    found = Pass(plan, network)
+    batches = _batches(prepared.splits[split], found, network.document, device)
+    network.eval()
+    rows: list[tuple[Tensor, ...]] = []
+    with torch.inference_mode():
+        for batch in batches.cut(None, 0, batches.steps):
+            predicted, target = found(*batch)
+            rows.append(
+                _answers(predicted, target) if _is_class(network, loss) else (predicted, target)
+            )
+    predicted, target = (torch.cat(each).cpu() for each in zip(*rows, strict=True))
+    if _is_class(network, loss):
+        return _confusion(
+            predicted, target, _class_names(network, loss, plan.results["target"], prepared)
+        )
+    scale = prepared.scales.get(str(plan.results["target"]))
+    if predicted.shape != target.shape:
+        return {}
+    if scale is not None:
+        predicted, target = scale.undo(predicted), scale.undo(target)
+    return {"target": _some(target), "predicted": _some(predicted)}
+
+
+def _is_class(network: Network, loss: str) -> bool:
+    return network.inputs_of(loss)[1].kind == "class"
+
+
+def _answers(predicted: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """The class chosen for every label: the highest of K scores, or for one score whether it is above 0."""
+    if predicted.dim() > target.dim() and predicted.shape[-1] > 1:
+        return predicted.argmax(-1).flatten(), target.flatten()
+    return (predicted > 0).long().flatten(), target.flatten()
+
+
+def _class_names(network: Network, loss: str, target: End, prepared: Prepared) -> tuple[str, ...]:
+    spec = network.inputs_of(loss)[1]
+    return prepared.classes.get(str(target)) or spec.names or tuple(map(str, range(spec.of or 2)))
+
+
+def _confusion(predicted: Tensor, target: Tensor, names: tuple[str, ...]) -> dict[str, Any]:
+    count = len(names)
+    known = (target >= 0) & (target < count)
+    if count > MOST_CLASSES:
+        return {"classes": names}
+    cells = target[known] * count + predicted[known].clamp(0, count - 1)
+    table = torch.bincount(cells, minlength=count * count).reshape(count, count)
+    return {"classes": names, "confusion": tuple(tuple(row) for row in table.tolist())}
+
+
+def _some(values: Tensor) -> tuple[float, ...]:
+    """At most 2,000 of the numbers, evenly spread."""
+    flat = values.flatten()
+    step = -(-flat.numel() // MOST_PAIRS)
+    return tuple(flat[::step].tolist())

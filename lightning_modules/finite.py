@@ -1,0 +1,86 @@
+"""Where a number that is not finite came from: the data, the weights, or the first layer that made one."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, fx
+
+from graphs.compile import PREFIX
+
+if TYPE_CHECKING:
+    from graphs.compile import Network
+    from lightning_modules.learner import NotFinite
+
+
+def weights_are_finite(network: Network) -> bool:
+    """Whether all weights and running statistics are numbers."""
+    return all(_finite(each) for each in network.state_dict().values())
+
+
+def explain_not_finite(
+    network: Network, fault: NotFinite, step: int
+) -> tuple[str, tuple[str, ...]]:
+    """A sentence with the step (counted from 1) and where it began, and the nodes that it is about."""
+    became = f"The {fault.what} became {_word(fault.value)} at step {step}"
+    nodes = network.document.main.nodes
+    plan = fault.learner.compiled.plan
+    given = (
+        fault.batch
+        if fault.learner.picks is None
+        else [fault.batch[each] for each in fault.learner.picks]
+    )
+    for end, column in zip(plan.columns, given, strict=True):
+        if not _finite(column):
+            node = nodes[end.node]
+            sentence = f"{became}: the column {end.port} of {node.phrase} holds a value that is not a finite number."
+            return f"{sentence} Clean the data.", (node.id,)
+    for call in plan.calls:
+        module = getattr(network, PREFIX + call.owner)
+        if not all(_finite(each) for each in module.state_dict().values()):
+            name = nodes[call.node].phrase
+            sentence = f"{became}, because the weights of {name} are no finite numbers since the step before."
+            return f"{sentence} Try a smaller learning rate, or limit the gradient.", (call.node,)
+    if fault.what == "gradient":
+        return f"{became}. Try a smaller learning rate, or scale the data.", ()
+    found = _first(fault.learner.compiled.module, given)
+    if found is None:
+        return f"{became}. Try a smaller learning rate.", ()
+    return (
+        f"{became}; it began in {nodes[found].phrase}. Try a smaller learning rate, or look at its inputs.",
+        (found,),
+    )
+
+
+class _Seeker(fx.Interpreter):
+    """Runs a pass again and remembers the first node whose result is not finite."""
+
+    found: str | None = None
+
+    def run_node(self, n: fx.Node) -> Any:
+        result = super().run_node(n)
+        parts = result if isinstance(result, tuple) else (result,)
+        if self.found is None and n.op == "call_module" and not all(map(_finite, parts)):
+            self.found = n.meta["node"]
+        return result
+
+
+def _first(module: fx.GraphModule, columns: Any) -> str | None:
+    seeker = _Seeker(module)
+    with torch.no_grad():
+        seeker.run(*columns)
+    return seeker.found
+
+
+def _finite(value: Any) -> bool:
+    return (
+        not isinstance(value, Tensor)
+        or not value.is_floating_point()
+        or bool(value.isfinite().all())
+    )
+
+
+def _word(value: float) -> str:
+    return "NaN (not a number)" if math.isnan(value) else "infinite"
