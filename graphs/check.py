@@ -13,7 +13,10 @@ from graphs.shapes import Shapes, shapes_of
 
 @dataclass(frozen=True)
 class Report:
-    """What is known about one network of a document: Specs by node, and problems, errors first."""
+    """What is known about one network of a document: Specs by node, and problems, errors first.
+
+    Problems stand in the order in which data flow; those of no node, such as a missing loss, come last.
+    """
 
     document: Document
     network: str
@@ -37,5 +40,11 @@ def check(document: Document, network: str = MAIN, before: Report | None = None)
     shapes = shapes_of(graph, old)
     checked = Checked(document, network, graph, shapes)
     problems = [problem for code in sorted(RULES) for problem in RULES[code](checked)]
-    problems.sort(key=lambda problem: problem.severity != "error")
+    place = {node: index for index, node in enumerate(graph.order)}
+
+    def urgency(problem: Problem) -> tuple[bool, int]:
+        first = problem.nodes[0] if problem.nodes else ""
+        return problem.severity != "error", place.get(first, len(place))
+
+    problems.sort(key=urgency)  # errors first, each kind in the order in which data flow
     return Report(document, network, shapes, tuple(problems))

@@ -166,6 +166,14 @@ def rename(graph: Graph, node_id: str, title: str) -> Graph:
     return put(graph, replace(graph.nodes[node_id], title=" ".join(title.split())))
 
 
+def retype(graph: Graph, node_id: str, type_id: str) -> Graph:
+    """The graph with another layer type for a node; its wires stay, and the parameters that both types have."""
+    node = graph.nodes[node_id]
+    known = LAYERS[type_id].info.params
+    params = {name: value for name, value in node.params.items() if name in known}
+    return put(graph, replace(node, type=type_id, params=params))
+
+
 def set_marks(graph: Graph, node_id: str, /, **marks: Any) -> Graph:
     """The graph with other marks of a node (frozen, muted, weights, tie, only, when)."""
     node = graph.nodes[node_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -16,10 +16,20 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True)
 class Fix:
-    """A ready-made edit that mends a problem, and what the button says."""
+    """A ready-made edit that mends a problem, and what the button says.
+
+    Most edit the graph. Those of objectives and run settings have `settings` instead. `apply` does either.
+    """
 
     title: str
-    edit: Callable[[Graph], Graph]
+    edit: Callable[[Graph], Graph] = lambda graph: graph
+    settings: Callable[[Document], Document] | None = None
+
+    def apply(self, document: Document, network: str = "main") -> Document:
+        """The document after the edit."""
+        if self.settings is not None:
+            return self.settings(document)
+        return document.with_graph(self.edit(document.networks[network]), network)
 
 
 @dataclass(frozen=True)
@@ -62,5 +72,3 @@ def rule(code: str) -> Callable[[Rule], Rule]:
         return find
 
     return register
-
-

@@ -1,0 +1,259 @@
+"""Ways out of a misfit: layers to insert before a port, and parameters to set, each tried before it is offered.
+
+They are tried on the Specs alone, from the port back to where the change is, so that a check stays fast:
+nothing else of the graph is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from graphs import edits
+from graphs.graph import End, Graph
+from graphs.layer import LAYERS, Layer, infer, read
+from graphs.rule import Fix
+from graphs.shapes import missing_ports
+from graphs.spec import Mismatch, Spec
+
+if TYPE_CHECKING:
+    from graphs.shapes import NodeShapes, Shapes
+
+MOST_FIXES = 3
+FARTHEST = 6
+"""How many layers before a port are looked at for a size to set."""
+
+SIZES = ("out_features", "out_channels", "hidden_size")
+"""Parameters that decide how many numbers a layer gives."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A layer to insert, with parameters."""
+
+    type: str
+    params: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def layer(self) -> Layer | None:
+        """The layer itself, None if there is none of this type or with these parameters."""
+        return read(LAYERS[self.type], dict(self.params))[0] if self.type in LAYERS else None
+
+    @property
+    def title(self) -> str:
+        """What it is called on a button."""
+        info = LAYERS[self.type].info
+        if self.type == "Conv2d" and dict(self.params).get("kernel_size") == (1, 1):
+            return f"1x1 {info.title} with Out channels {dict(self.params)['out_channels']}"
+        words = [f"{info.params[name].title} {_shown(value)}" for name, value in self.params]
+        return f"{info.title} with {' and '.join(words)}" if words else info.title
+
+
+def fixes_for(graph: Graph, shapes: Shapes, node_id: str, known: NodeShapes) -> tuple[Fix, ...]:
+    """The ways out of a node's misfit that leave no misfit there, the best first."""
+    fault, layer = known.fault, graph.nodes[node_id].layer
+    if fault is None or layer is None:
+        return ()
+    found: dict[str, Fix] = {}
+    for fix in _all(graph, shapes, node_id, known):
+        found.setdefault(fix.title, fix)
+        if len(found) == MOST_FIXES:
+            break
+    return tuple(found.values())
+
+
+def _all(graph: Graph, shapes: Shapes, node_id: str, known: NodeShapes) -> Iterator[Fix]:
+    fault, layer = known.fault, graph.nodes[node_id].layer
+    assert fault is not None
+    assert layer is not None
+    hinted = [Step(hint.layer, hint.params) for hint in fault.hints if hint.action == "insert"]
+    yield from _own_settings(graph, node_id, known)
+    port = fault.port or next(iter(known.inputs), "")
+    if port not in known.inputs:
+        return
+    spec = known.inputs[port]
+    yield from _sizes_before(graph, shapes, End(node_id, port), known)
+    for steps in (*((step,) for step in hinted), *_candidates(spec, known.inputs, port, hinted)):
+        if _fits(layer, known.inputs, port, _through(steps, spec)):
+            title = "Insert " + " and ".join(step.title for step in steps)
+            yield Fix(title, partial(insert_steps, target=End(node_id, port), steps=steps))
+
+
+def _own_settings(graph: Graph, node_id: str, known: NodeShapes) -> Iterator[Fix]:
+    """Parameters of the failing node itself that its layer proposes."""
+    node = graph.nodes[node_id]
+    assert known.fault is not None
+    for hint in known.fault.hints:
+        if hint.action != "set" or node.cls is None:
+            continue
+        changed = read(node.cls, {**node.params, **dict(hint.params)})[0]
+        if changed is None or not _fits(changed, known.inputs):
+            continue
+        words = (
+            f"{node.cls.info.params[name].title} to {_shown(value)}" for name, value in hint.params
+        )
+        yield Fix(
+            f"Set {' and '.join(words)}",
+            partial(set_if_there, node_id=node_id, params=dict(hint.params)),
+        )
+
+
+def _sizes_before(graph: Graph, shapes: Shapes, target: End, known: NodeShapes) -> Iterator[Fix]:
+    """The nearest size before the port, set to one that fits."""
+    layer = graph.nodes[target.node].layer
+    assert layer is not None
+    wanted = wanted_sizes(known.inputs, target.port)
+    way: list[tuple[str, str]] = [
+        (target.node, target.port)
+    ]  # (node, its input port) back from the target
+    end = graph.incoming[target.node].get(target.port)
+    while end is not None and len(way) <= FARTHEST:
+        node = graph.nodes.get(end.node)
+        if node is None or node.layer is None or len(node.layer.outputs()) != 1:
+            return
+        names = [name for name in SIZES if name in node.layer.info.params]
+        inputs = shapes.nodes[node.id].inputs
+        for name in names:
+            for size in wanted:
+                changed = replace(node.layer, **{name: size})  # type: ignore[type-var]
+                if _arrives(graph, shapes, changed, inputs, way):
+                    title = node.layer.info.params[name].title
+                    yield Fix(
+                        f"Set {title} of {node.name} to {size}",
+                        partial(set_if_there, node_id=node.id, params={name: size}),
+                    )
+        if names or len(inputs) != 1:
+            return
+        port = next(iter(inputs))
+        way.append((node.id, port))
+        end = graph.incoming[node.id].get(port)
+
+
+def _arrives(
+    graph: Graph,
+    shapes: Shapes,
+    changed: Layer,
+    inputs: Mapping[str, Spec],
+    way: list[tuple[str, str]],
+) -> bool:
+    """Whether what a changed layer gives passes all layers on the way to the port, and fits there."""
+    try:
+        spec = next(iter(infer(changed, inputs).values()))
+        for node_id, port in reversed(way):
+            layer = graph.nodes[node_id].layer
+            assert layer is not None
+            given = infer(layer, {**shapes.nodes[node_id].inputs, port: spec})
+            spec = next(iter(given.values()))
+    except Mismatch:
+        return False
+    return True
+
+
+def wanted_sizes(inputs: Mapping[str, Spec], port: str) -> tuple[int, ...]:
+    """Sizes that other inputs ask of this one: the number of their classes, and their own sizes."""
+    sizes: dict[int, None] = {}
+    for other, spec in inputs.items():
+        if other != port:
+            for size in (spec.of, *reversed(spec.sizes)):
+                if isinstance(size, int) and size > 0:
+                    sizes[size] = None
+            if not spec.dims and spec.kind == "class" and spec.of == 2:  # noqa: PLR2004 - one score says yes or no
+                sizes[1] = None
+    return tuple(sizes)[:3]
+
+
+def _candidates(
+    spec: Spec, inputs: Mapping[str, Spec], port: str, hinted: list[Step]
+) -> Iterator[tuple[Step, ...]]:
+    """What may turn one Spec into another, the gentlest first."""
+    flatten, pool = Step("Flatten"), Step("GlobalAveragePool")
+    linear = [Step("Linear", (("out_features", size),)) for size in wanted_sizes(inputs, port)]
+    if spec.kind == "token":
+        yield (Step("Embedding"),)
+    if spec.rank == 2:  # noqa: PLR2004
+        yield (Step("Permute", (("axes", (1, 0)),)),)
+    if spec.rank == 3:  # noqa: PLR2004
+        yield (Step("Permute", (("axes", (2, 0, 1)),)),)
+        yield (Step("Permute", (("axes", (1, 2, 0)),)),)
+    if spec.rank > 1:
+        yield (flatten,)
+        yield (pool,)
+        yield from ((flatten, step) for step in (*hinted, *linear) if step.type == "Linear")
+    yield from ((step,) for step in linear)
+    sizes = [spec_.sizes for name, spec_ in inputs.items() if name != port]
+    yield from ((step,) for step in _convolutions(spec, sizes))
+    if spec.rank and all(isinstance(size, int) for size in spec.sizes):
+        yield (Step("Reshape", (("shape", (1, *spec.sizes)),)),)
+        yield from ((Step("Reshape", (("shape", wanted),)),) for wanted in sizes if _whole(wanted))
+
+
+def _convolutions(spec: Spec, others: list[tuple[Any, ...]]) -> Iterator[Step]:
+    image = 3
+    channels = [sizes[0] for sizes in others if len(sizes) == image and isinstance(sizes[0], int)]
+    if spec.rank == image:
+        for count in dict.fromkeys(channels):
+            yield Step("Conv2d", (("out_channels", count), ("kernel_size", (1, 1))))
+
+
+def _whole(sizes: tuple[Any, ...]) -> bool:
+    return bool(sizes) and all(isinstance(size, int) for size in sizes)
+
+
+def _through(steps: tuple[Step, ...], spec: Spec) -> Spec | None:
+    """What comes out of a row of layers."""
+    for step in steps:
+        layer = step.layer
+        if layer is None:
+            return None
+        try:
+            spec = next(iter(infer(layer, {layer.info.inputs[0].name: spec}).values()))
+        except Mismatch:
+            return None
+    return spec
+
+
+def _fits(
+    layer: Layer, inputs: Mapping[str, Spec], port: str = "", spec: Spec | None = None
+) -> bool:
+    if port and spec is None:
+        return False
+    given = {**inputs, port: spec} if port and spec is not None else inputs
+    if missing_ports(layer, given):
+        return False
+    try:
+        infer(layer, given)
+    except Mismatch:
+        return False
+    return True
+
+
+def insert_steps(graph: Graph, target: End, steps: tuple[Step, ...]) -> Graph:
+    """The graph with these layers in the wire that ends at a port; unchanged if none does."""
+    if target.port not in graph.incoming.get(target.node, {}):
+        return graph
+    for step in steps:  # each goes in right before the target, so behind the one before it
+        graph, _ = edits.insert_before(graph, target, step.type, dict(step.params))
+    return graph
+
+
+def set_if_there(graph: Graph, node_id: str, params: Mapping[str, Any]) -> Graph:
+    """The graph with other parameters of a node; unchanged if it is gone."""
+    return edits.set_params(graph, node_id, **params) if node_id in graph.nodes else graph
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return (
+            ", ".join(map(_shown, value))
+            if len(value) > 1
+            else f"({_shown(value[0])})"
+            if value
+            else "nothing"
+        )
+    return (
+        {True: "on", False: "off", None: "none"}[value]
+        if isinstance(value, bool | None)
+        else f"{value}"
+    )

@@ -1,0 +1,101 @@
+"""Which outputs could feed the inputs of a node that are not wired, tried before they are offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import islice, permutations
+from typing import TYPE_CHECKING
+
+from graphs import edits
+from graphs.graph import End, Graph
+from graphs.layer import infer
+from graphs.rule import Fix
+from graphs.shapes import missing_ports
+from graphs.spec import Mismatch
+
+if TYPE_CHECKING:
+    from graphs.layer import Layer
+    from graphs.shapes import Shapes
+    from graphs.spec import Spec
+
+MOST_SOURCES = 12
+MOST_TRIES = 200
+MOST_FIXES = 3
+
+
+def proposals(graph: Graph, shapes: Shapes, node_id: str) -> tuple[Fix, ...]:
+    """Fixes that wire all missing inputs of a node with something that fits; none if nothing does."""
+    node = graph.nodes[node_id]
+    if node.layer is None:
+        return ()
+    inputs = shapes.nodes[node_id].inputs
+    sources = list(islice(_sources(graph, shapes, node_id), MOST_SOURCES))
+    found = []
+    for wired in islice(assignments(node.layer, inputs, sources), MOST_FIXES):
+        names = [_name(graph, end) for end in wired.values()]
+        found.append(Fix(f"Connect {' and '.join(names)}", partial(wire_all, node_id, wired)))
+    return tuple(found)
+
+
+def assignments(
+    layer: Layer, inputs: Mapping[str, Spec], sources: list[tuple[End, Spec]]
+) -> Iterator[dict[str, End]]:
+    """Ways to wire all missing ports of a layer, each source at most once, that its `infer` accepts."""
+    missing = missing_ports(layer, inputs)
+    for row in islice(permutations(sources, len(missing)), MOST_TRIES):
+        given = {**inputs, **{port: spec for port, (_, spec) in zip(missing, row, strict=True)}}
+        if missing_ports(layer, given):
+            continue
+        try:
+            infer(layer, given)
+        except Mismatch:
+            continue
+        yield {port: end for port, (end, _) in zip(missing, row, strict=True)}
+
+
+def _sources(graph: Graph, shapes: Shapes, node_id: str) -> Iterator[tuple[End, Spec]]:
+    """Outputs that could be meant, the likeliest first: what enters losses, loose ends, columns of data."""
+    behind = descendants(graph, node_id)
+    cls = graph.nodes[node_id].cls
+    sink = cls is not None and cls.info.role in ("loss", "metric", "output")
+    ends: dict[End, None] = {}
+    if sink:
+        for node in graph.by_role("loss"):
+            ends.update(dict.fromkeys(graph.incoming[node.id].values()))
+    loose = [each for each in reversed(list(graph.nodes)) if not graph.outgoing[each]]
+    data = [node.id for node in graph.by_role("data")]
+    for each in (*loose, *data):
+        node = graph.nodes[each]
+        if node.cls is not None and node.cls.info.role in ("layer", "data"):
+            ends.update(dict.fromkeys(End(each, port) for port in shapes.nodes[each].outputs))
+    for end in ends:
+        spec = shapes.output(*end)
+        if spec is not None and end.node not in behind:
+            yield end, spec
+
+
+def descendants(graph: Graph, node_id: str) -> set[str]:
+    """A node and everything that is computed from it."""
+    found, todo = {node_id}, [node_id]
+    while todo:
+        for wire in graph.outgoing.get(todo.pop(), ()):
+            if wire.target.node not in found:
+                found.add(wire.target.node)
+                todo.append(wire.target.node)
+    return found
+
+
+def wire_all(node_id: str, wired: Mapping[str, End], graph: Graph) -> Graph:
+    """The graph with these wires to the ports of a node; unchanged if it or a source is gone."""
+    if node_id not in graph.nodes or any(end.node not in graph.nodes for end in wired.values()):
+        return graph
+    for port, end in wired.items():
+        graph = edits.connect(graph, end, End(node_id, port))
+    return graph
+
+
+def _name(graph: Graph, end: End) -> str:
+    node = graph.nodes[end.node]
+    several = node.layer is not None and len(node.layer.outputs()) > 1
+    return f"{end.port} of {node.name}" if several else node.name

@@ -1,0 +1,190 @@
+"""Rules of learning: there are data (G301) and a loss (G302), and something before it learns (G303)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from graphs import edits
+from graphs.content import MAIN
+from graphs.graph import End, Graph
+from graphs.layer import LAYERS, Layer
+from graphs.mending import Step, insert_steps
+from graphs.proposals import assignments, wire_all
+from graphs.rule import Checked, Fix, Problem, rule
+from graphs.spec import Mismatch
+
+if TYPE_CHECKING:
+    from graphs.graph import Node, Position
+    from graphs.shapes import Shapes
+    from graphs.spec import Spec
+
+FIRST_DATA = ("Digits", "Iris")
+LOSS_FOR = {"class": "CrossEntropyLoss", "number": "MSELoss"}
+MOST_SOURCES = 8
+
+
+@rule("G301")
+def there_are_data(checked: Checked) -> Iterator[Problem]:
+    """A network that is trained has a data node that is in use."""
+    graph = checked.graph
+    if checked.network != MAIN or graph.by_role("data"):
+        return
+    titles = {type_id: LAYERS[type_id].info.title for type_id in FIRST_DATA if type_id in LAYERS}
+    yield Problem(
+        "G301",
+        "There are no data to learn from. Drag a data set from the library onto the canvas.",
+        fixes=tuple(
+            Fix(f"Add {title}", partial(_add_data, type_id)) for type_id, title in titles.items()
+        ),
+    )
+
+
+@rule("G302")
+def there_is_a_loss(checked: Checked) -> Iterator[Problem]:
+    """A network that is trained has a loss."""
+    graph = checked.graph
+    if checked.network != MAIN or not graph.nodes:
+        return
+    losses = graph.by_role("loss")
+    if any(not node.marks.muted for node in losses):
+        return
+    if losses:
+        node = losses[0]
+        yield Problem(
+            "G302",
+            f"{node.phrase} is muted, and there is no other loss: nothing says what is good. Unmute it.",
+            (node.id,),
+            fixes=(Fix(f"Unmute {node.name}", partial(_mark, node.id, "muted")),),
+        )
+        return
+    yield Problem(
+        "G302",
+        "There is no loss, so nothing says what a good result is. Add one and wire it to the result and the target.",
+        fixes=tuple(_losses_that_fit(graph, checked.shapes)),
+    )
+
+
+@rule("G303")
+def something_learns(checked: Checked) -> Iterator[Problem]:
+    """Before every loss there is a layer with weights that may change."""
+    graph = checked.graph
+    if checked.network != MAIN:
+        return
+    for loss in graph.by_role("loss"):
+        known = checked.shapes.nodes[loss.id]
+        if not known.outputs or loss.marks.muted:
+            continue
+        before = [graph.nodes[each] for each in graph.ancestors({loss.id}) if each in graph.nodes]
+        learning = [
+            node
+            for node in before
+            if node.cls is not None and node.cls.weights is not Layer.weights
+        ]
+        able = [node for node in learning if not node.marks.muted]
+        if any(not node.marks.frozen for node in able):
+            continue
+        if able:
+            yield Problem(
+                "G303",
+                f"All layers before {loss.phrase} are frozen, so nothing learns. Unfreeze one of them.",
+                (loss.id, *(node.id for node in able)),
+                fixes=(
+                    Fix(
+                        "Unfreeze all of them", partial(_unfreeze, tuple(node.id for node in able))
+                    ),
+                ),
+            )
+        else:
+            yield Problem(
+                "G303",
+                f"No layer before {loss.phrase} has weights, so nothing learns. Put one there, such as Linear.",
+                (loss.id,),
+                fixes=_linear_before(graph, loss, known.inputs),
+            )
+
+
+def _losses_that_fit(graph: Graph, shapes: Shapes) -> Iterator[Fix]:
+    """For each target among the columns of data, the usual loss, wired to a result that fits it."""
+    targets = [
+        (End(node.id, port), spec)
+        for node in graph.by_role("data")
+        for port, spec in reversed(shapes.nodes[node.id].outputs.items())
+        if not any(wire.source == (node.id, port) for wire in graph.outgoing[node.id])
+    ]
+    loose = [
+        (End(node_id, port), spec)
+        for node_id in reversed(list(graph.nodes))
+        if not graph.outgoing[node_id] and _role(graph.nodes[node_id]) == "layer"
+        for port, spec in shapes.nodes[node_id].outputs.items()
+    ]
+    offered = set()
+    for target, spec in targets:
+        type_id = LOSS_FOR.get(spec.kind, "")
+        if type_id not in LAYERS or type_id in offered:
+            continue
+        offered.add(type_id)
+        layer = LAYERS[type_id]()
+        wired = next(assignments(layer, {"target": spec}, loose[:MOST_SOURCES]), None)
+        if wired is None and loose:  # wired all the same: then a misfit says what is missing
+            wired = {layer.info.inputs[0].name: loose[0][0]}
+        yield Fix(
+            f"Add {layer.info.title}",
+            partial(_add_loss, type_id, {**(wired or {}), "target": target}),
+        )
+
+
+def _add_loss(type_id: str, wired: dict[str, End], graph: Graph) -> Graph:
+    places = [graph.positions[end.node] for end in wired.values() if end.node in graph.positions]
+    after, node_id = edits.add_node(graph, type_id, _right_of(places))
+    return wire_all(node_id, wired, after)
+
+
+def _add_data(type_id: str, graph: Graph) -> Graph:
+    places = list(graph.positions.values())
+    left = (
+        (min(x for x, _ in places) - edits.STEP_X, min(y for _, y in places))
+        if places
+        else (0.0, 0.0)
+    )
+    return edits.add_node(graph, type_id, left)[0]
+
+
+def _right_of(places: list[Position]) -> Position:
+    if not places:
+        return (0.0, 0.0)
+    return (max(x for x, _ in places) + edits.STEP_X, max(places)[1])
+
+
+def _linear_before(graph: Graph, loss: Node, inputs: dict[str, Spec]) -> tuple[Fix, ...]:
+    """A Linear of the size that the loss gets already."""
+    assert loss.layer is not None
+    port = loss.layer.info.inputs[0].name
+    spec = inputs[port]
+    if not spec.dims or not isinstance(spec.sizes[-1], int) or port not in graph.incoming[loss.id]:
+        return ()
+    try:
+        spec.expect_float()
+    except Mismatch:
+        return ()
+    step = Step("Linear", (("out_features", spec.sizes[-1]),))
+    return (
+        Fix(
+            f"Insert {step.title}", partial(insert_steps, target=End(loss.id, port), steps=(step,))
+        ),
+    )
+
+
+def _role(node: Node) -> str:
+    return node.cls.info.role if node.cls is not None else ""
+
+
+def _mark(node_id: str, mark: str, graph: Graph) -> Graph:
+    return edits.set_marks(graph, node_id, **{mark: False}) if node_id in graph.nodes else graph
+
+
+def _unfreeze(nodes: tuple[str, ...], graph: Graph) -> Graph:
+    for node_id in nodes:
+        graph = _mark(node_id, "frozen", graph)
+    return graph

@@ -1,0 +1,113 @@
+"""Rules of single nodes: a known type (G100), right parameters (G102), nothing that cannot be trained yet (G105)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import partial
+from typing import TYPE_CHECKING
+
+from graphs import edits
+from graphs.layer import LAYERS
+from graphs.rule import Checked, Fix, Problem, rule
+
+if TYPE_CHECKING:
+    from graphs.graph import Graph, Node
+    from graphs.layer import Layer
+
+
+@rule("G100")
+def types_are_known(checked: Checked) -> Iterator[Problem]:
+    """Every layer type is one of this version."""
+    for node in checked.graph.nodes.values():
+        if node.cls is None and node.place is None:
+            near = get_close_matches(node.type, LAYERS, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            fixes = (
+                (Fix(f"Make it {LAYERS[near[0]].info.title}", partial(_retype, node.id, near[0])),)
+                if near
+                else ()
+            )
+            yield Problem(
+                "G100",
+                f'{node.name} is of the type "{node.type}", which this version of Lamina does not know.{hint}',
+                (node.id,),
+                fixes=(*fixes, Fix(f"Remove {node.name}", partial(_remove, node.id))),
+            )
+
+
+@rule("G102")
+def parameters_are_right(checked: Checked) -> Iterator[Problem]:
+    """Every parameter has a name and a value that its layer knows."""
+    for node in checked.graph.nodes.values():
+        if node.cls is None:
+            continue
+        for fault in node.faults:
+            yield Problem(
+                "G102", f"{node.phrase}: {fault}", (node.id,), fixes=_resets(node, node.cls)
+            )
+
+
+@rule("G105")
+def all_can_be_trained_by_this_version(checked: Checked) -> Iterator[Problem]:
+    """Blocks, conditions and tied weights are kept in files, but not trained yet."""
+    for node in checked.graph.nodes.values():
+        for what, there, mended in (
+            ("is a block", node.place is not None, None),
+            ("stands under a condition", node.marks.when is not None, {"when": None}),
+            ("has tied weights", bool(node.marks.tie), {"tie": {}}),
+        ):
+            if there:
+                title = f"Remove {node.name}" if mended is None else f"Drop this from {node.name}"
+                edit = (
+                    partial(_remove, node.id) if mended is None else partial(_mark, node.id, mended)
+                )
+                yield Problem(
+                    "G105",
+                    f"{node.phrase} {what}: this version of Lamina opens and keeps that, but cannot train it yet.",
+                    (node.id,),
+                    fixes=(Fix(title, edit),),
+                )
+
+
+def _resets(node: Node, cls: type[Layer]) -> tuple[Fix, ...]:
+    """Taking away each parameter that is wrong, at most three; all at once if there are more than one."""
+    wrong = [name for name, value in node.params.items() if not _is_right(cls, name, value)]
+    titles = {
+        name: f"Reset {cls.info.params[name].title}"
+        if name in cls.info.params
+        else f"Remove {name}"
+        for name in wrong
+    }
+    if len(wrong) == 1:
+        return (Fix(titles[wrong[0]], partial(_reset, node.id, tuple(wrong))),)
+    return (Fix("Reset what is wrong", partial(_reset, node.id, tuple(wrong))),) if wrong else ()
+
+
+def _is_right(cls: type[Layer], name: str, value: object) -> bool:
+    param = cls.info.params.get(name)
+    if param is None:
+        return False
+    try:
+        param.read(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _reset(node_id: str, names: tuple[str, ...], graph: Graph) -> Graph:
+    for name in names if node_id in graph.nodes else ():
+        graph = edits.reset_param(graph, node_id, name)
+    return graph
+
+
+def _remove(node_id: str, graph: Graph) -> Graph:
+    return edits.remove_nodes(graph, {node_id})
+
+
+def _retype(node_id: str, type_id: str, graph: Graph) -> Graph:
+    return edits.retype(graph, node_id, type_id) if node_id in graph.nodes else graph
+
+
+def _mark(node_id: str, marks: Mapping[str, object], graph: Graph) -> Graph:
+    return edits.set_marks(graph, node_id, **marks) if node_id in graph.nodes else graph

@@ -1,0 +1,163 @@
+"""Rules of wiring: no loops (G101), every needed port wired (G103), every wire at a port that there is (G104)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from graphs import edits
+from graphs.graph import FACE_IN, FACE_OUT
+from graphs.ports import place_in
+from graphs.proposals import proposals
+from graphs.rule import Checked, Fix, Problem, rule
+
+if TYPE_CHECKING:
+    from graphs.graph import Graph, Node, Wire
+
+MOST_NAMED = 6
+MOST_MENDED = 10
+"""For how many nodes without input sources are looked for at once."""
+
+
+@rule("G101")
+def data_flows_one_way(checked: Checked) -> Iterator[Problem]:
+    """No layer may reach its own input.
+
+    Reports loops that share no node: listing all is exponential, and people mend them one wire at a time.
+    """
+    graph = checked.graph
+    left = set(graph.nodes) - set(graph.order)
+    while loop := _loop_within(graph, left):
+        left -= set(loop)
+        names = [graph.nodes[each].name for each in loop]
+        shown = names if len(names) <= MOST_NAMED else [*names[: MOST_NAMED - 1], "..."]
+        pairs = set(zip(loop, (*loop[1:], loop[0]), strict=True))
+        newest = next(
+            wire for wire in reversed(graph.wires) if (wire.source.node, wire.target.node) in pairs
+        )
+        source, target = newest.source.node, newest.target.node
+        yield Problem(
+            "G101",
+            f"{' -> '.join((*shown, names[0]))} is a loop. Remove one of its wires.",
+            loop,
+            fixes=(
+                Fix(
+                    f"Remove the wire from {graph.nodes[source].name} to {graph.nodes[target].name}",
+                    partial(_part, source, target),
+                ),
+            ),
+        )
+
+
+@rule("G103")
+def inputs_are_wired(checked: Checked) -> Iterator[Problem]:
+    """Every port that must be wired is. A layer without any wire is not in use, and G401's business."""
+    graph, mended = checked.graph, 0
+    for node_id, known in checked.shapes.nodes.items():
+        if not known.missing:
+            continue
+        node = graph.nodes[node_id]
+        if _is_loose(graph, node):
+            continue
+        mended += 1
+        fixes = proposals(graph, checked.shapes, node_id) if mended <= MOST_MENDED else ()
+        yield Problem(
+            "G103", _nothing_at(node, known.missing), (node_id,), fixes=fixes, ports=known.missing
+        )
+
+
+@rule("G104")
+def wires_end_at_ports(checked: Checked) -> Iterator[Problem]:
+    """Every wire joins ports that its nodes have."""
+    graph = checked.graph
+    outputs: dict[str, tuple[str, ...] | None] = {}
+    for wire in graph.wires:
+        source, target = graph.nodes.get(wire.source.node), graph.nodes.get(wire.target.node)
+        if source is not None:
+            if source.id not in outputs:
+                fails = checked.shapes.nodes[source.id].fault is not None
+                outputs[source.id] = (
+                    None if source.layer is None or fails else source.layer.outputs()
+                )
+            ports = outputs[source.id]
+            if ports is not None and wire.source.port not in ports:
+                yield _no_port(graph, wire, source, "output", wire.source.port, ports)
+        if target is not None and target.cls is not None:
+            named = {port.name for port in target.cls.info.inputs if not port.many}
+            rows = [port.name for port in target.cls.info.inputs if port.many]
+            port = wire.target.port
+            if port not in named and all(place_in(row, port) is None for row in rows):
+                yield _no_port(
+                    graph,
+                    wire,
+                    target,
+                    "input",
+                    port,
+                    (*sorted(named), *(f"{row}.0" for row in rows)),
+                )
+
+
+def _loop_within(graph: Graph, nodes: set[str]) -> tuple[str, ...]:
+    """One loop among these nodes, none of which is free of loops before it; empty if there is none."""
+    behind = set(nodes)
+    todo = list(nodes)
+    while (
+        todo
+    ):  # take away what leads to no other of them, until loops and what is between are left
+        node = todo.pop()
+        if node in behind and not any(wire.target.node in behind for wire in graph.outgoing[node]):
+            behind.discard(node)
+            todo += [end.node for end in graph.incoming[node].values() if end.node in behind]
+    if not behind:
+        return ()
+    at = next(node for node in graph.nodes if node in behind)
+    way: dict[str, None] = {}
+    while at not in way:
+        way[at] = None
+        at = next(wire.target.node for wire in graph.outgoing[at] if wire.target.node in behind)
+    nodes_in_order = list(way)
+    return tuple(nodes_in_order[nodes_in_order.index(at) :])
+
+
+def _is_loose(graph: Graph, node: Node) -> bool:
+    """Whether nothing is wired to a plain layer: it has just been put there, or left over."""
+    plain = node.cls is not None and node.cls.info.role == "layer"
+    return plain and not graph.incoming[node.id] and not graph.outgoing[node.id]
+
+
+def _nothing_at(node: Node, missing: tuple[str, ...]) -> str:
+    assert node.cls is not None
+    if len(node.cls.info.inputs) == 1:
+        return f"{node.phrase} has no input. Wire something to it."
+    ports = " and ".join(port.replace("_", " ") for port in missing)
+    word = "inputs" if len(missing) > 1 else "input"
+    return f"{node.phrase} has nothing at its {word} {ports}. Wire something there."
+
+
+def _no_port(
+    graph: Graph, wire: Wire, node: Node, side: str, port: str, ports: tuple[str, ...]
+) -> Problem:
+    other = wire.target.node if side == "output" else wire.source.node
+    word = "to" if side == "output" else "from"
+    name = graph.nodes[other].name if other not in (FACE_IN, FACE_OUT) else "the edge of the block"
+    known = ", ".join(ports) or "none"
+    return Problem(
+        "G104",
+        f'A wire {word} {name} is at {side} "{port}" of {node.phrase}, but its {side}s are: {known}. Remove the wire.',
+        (node.id, other) if other in graph.nodes else (node.id,),
+        fixes=(Fix("Remove the wire", partial(_cut, wire)),),
+        ports=(port,),
+    )
+
+
+def _part(source: str, target: str, graph: Graph) -> Graph:
+    """The graph without any wire from one node to another."""
+    both = [
+        wire for wire in graph.wires if (wire.source.node, wire.target.node) == (source, target)
+    ]
+    return edits.disconnect(graph, *both)
+
+
+def _cut(wire: Wire, graph: Graph) -> Graph:
+    return edits.disconnect(graph, wire)

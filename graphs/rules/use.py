@@ -1,0 +1,130 @@
+"""Rules of good use, which warn: everything leads somewhere (G401), and losses of scores get raw scores (G402)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from graphs import edits
+from graphs.content import MAIN
+from graphs.graph import FACE_OUT, End, Graph
+from graphs.rule import Checked, Fix, Problem, rule
+
+ENDS = ("loss", "metric", "output")
+RAW = {"CrossEntropyLoss": "softmax", "BCEWithLogitsLoss": "sigmoid"}
+"""Losses that take raw scores, and what they do to them first."""
+
+FARTHEST = 6
+
+
+@rule("G401")
+def everything_leads_somewhere(checked: Checked) -> Iterator[Problem]:
+    """What leads to no loss, metric or output is not computed. Said once for each part that hangs together."""
+    graph = checked.graph
+    ends = {
+        node.id
+        for node in graph.nodes.values()
+        if node.cls is not None and node.cls.info.role in ENDS
+    }
+    ends |= {wire.source.node for wire in graph.wires if wire.target.node == FACE_OUT}
+    if not ends or len(graph.order) < len(graph.nodes):
+        return
+    unused = graph.nodes.keys() - graph.ancestors(ends)
+    while unused:
+        tip = next(each for each in reversed(graph.order) if each in unused)
+        part = _hanging_together(graph, tip, unused)
+        unused -= part
+        node, others = graph.nodes[tip], len(part) - 1
+        words = (
+            f"it and {others} before it are"
+            if others > 1
+            else "it and the one before it are"
+            if others
+            else "it is"
+        )
+        yield Problem(
+            "G401",
+            f"{node.phrase} leads to no loss, metric or output, so {words} not computed. Wire it on, or remove it.",
+            (tip, *sorted(part - {tip})),
+            "warning",
+            fixes=(
+                Fix(
+                    f"Remove {node.name}" if not others else "Remove them",
+                    partial(_remove, frozenset(part)),
+                ),
+            ),
+        )
+
+
+@rule("G402")
+def losses_of_scores_get_raw_scores(checked: Checked) -> Iterator[Problem]:
+    """Cross entropy applies softmax itself; a second one before it makes training slow and its result worse."""
+    graph = checked.graph
+    if checked.network != MAIN:
+        return
+    for loss in graph.by_role("loss"):
+        spec = checked.shapes.nodes[loss.id].inputs.get("logits")
+        if loss.type not in RAW or spec is None or spec.kind != "probability":
+            continue
+        found = _probabilities_before(checked, End(loss.id, "logits"))
+        if found is None:
+            continue
+        node = graph.nodes[found]
+        yield Problem(
+            "G402",
+            f"{node.phrase} stands before {loss.phrase}, which takes raw scores and applies {RAW[loss.type]} itself. "
+            f"Twice makes training slow and its result worse. Take {node.name} out of this way.",
+            (found, loss.id),
+            "warning",
+            fixes=(Fix(f"Take out {node.name}", partial(_take_out, found, loss.id)),),
+        )
+
+
+def _hanging_together(graph: Graph, start: str, within: set[str]) -> set[str]:
+    """The nodes that wires, followed both ways, join to one of them."""
+    found, todo = {start}, [start]
+    while todo:
+        node = todo.pop()
+        near = [end.node for end in graph.incoming[node].values()] + [
+            wire.target.node for wire in graph.outgoing[node]
+        ]
+        fresh = {each for each in near if each in within} - found
+        found |= fresh
+        todo += fresh
+    return found
+
+
+def _probabilities_before(checked: Checked, end: End) -> str | None:
+    """The nearest node before a port that makes probabilities of what are none."""
+    graph, shapes = checked.graph, checked.shapes
+    for _ in range(FARTHEST):
+        source = graph.incoming[end.node].get(end.port)
+        node = graph.nodes.get(source.node) if source is not None else None
+        if node is None:
+            return None
+        inputs = shapes.nodes[node.id].inputs
+        if all(spec.kind != "probability" for spec in inputs.values()):
+            return node.id if inputs else None
+        end = End(
+            node.id, next(port for port, spec in inputs.items() if spec.kind == "probability")
+        )
+    return None
+
+
+def _take_out(node_id: str, loss_id: str, graph: Graph) -> Graph:
+    """The graph with the loss fed from before the node, which goes if nothing else uses it."""
+    if node_id not in graph.nodes or loss_id not in graph.nodes:
+        return graph
+    on_the_way = graph.ancestors({loss_id})
+    users = [wire for wire in graph.outgoing[node_id] if wire.target.node in on_the_way]
+    if len(users) == len(graph.outgoing[node_id]):
+        return edits.remove_and_heal(graph, {node_id})
+    source = next(iter(graph.incoming[node_id].values()), None)
+    if source is not None:
+        for wire in users:
+            graph = edits.connect(graph, source, wire.target)
+    return graph
+
+
+def _remove(nodes: frozenset[str], graph: Graph) -> Graph:
+    return edits.remove_nodes(graph, nodes)

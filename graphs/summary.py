@@ -1,0 +1,76 @@
+"""What a checked network costs and what is wrong with it, as plain values: the contract of `check --json`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphs.size import Symbolic
+
+if TYPE_CHECKING:
+    from graphs.check import Report
+    from graphs.shapes import NodeShapes
+    from graphs.size import Size
+    from graphs.spec import Dtype
+
+BYTES: dict[Dtype, int] = {"float32": 4, "int64": 8, "bool": 1}
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """The report as JSON values, with parameters, FLOPs and bytes of activations by node and in total.
+
+    FLOPs and bytes are those of one sample, forward; a multiply-add counts as two. Where a size depends
+    on a length of the data they are an expression of it, as a text. Shared weights count once.
+    """
+    graph = report.document.networks[report.network]
+    nodes = {}
+    parameters, flops, activation = 0, _zero(), _zero()
+    owners: set[str] = set()
+    for node_id, node in graph.nodes.items():
+        known = report.shapes.nodes[node_id]
+        here = activation_bytes(known)
+        nodes[node_id] = {
+            "type": node.type or (node.place.network if node.place else ""),
+            "outputs": {
+                port: [_plain(size) for size in spec.sizes] for port, spec in known.outputs.items()
+            },
+            "parameters": known.parameters,
+            "flops": _plain(known.flops),
+            "activation_bytes": _plain(here),
+        }
+        owner = node.marks.weights or f"node {node_id}"
+        parameters += known.parameters if owner not in owners else 0
+        owners.add(owner)
+        flops, activation = known.flops + flops, here + activation
+    return {
+        "ok": report.ok,
+        "problems": [
+            {
+                "code": problem.code,
+                "severity": problem.severity,
+                "message": problem.message,
+                "nodes": list(problem.nodes),
+                "fixes": [fix.title for fix in problem.fixes],
+            }
+            for problem in report.problems
+        ],
+        "nodes": nodes,
+        "parameters": parameters,
+        "flops": _plain(flops),
+        "activation_bytes": _plain(activation),
+    }
+
+
+def activation_bytes(known: NodeShapes) -> Size:
+    """The bytes of all outputs of a node for one sample; a muted node makes none of its own."""
+    total = _zero()
+    for spec in known.outputs.values() if known.layer is not None else ():
+        total = spec.count * BYTES[spec.dtype] + total
+    return total
+
+
+def _zero() -> Size:
+    return 0
+
+
+def _plain(size: Size) -> int | str:
+    return str(size) if isinstance(size, Symbolic) else size
