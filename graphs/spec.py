@@ -6,6 +6,7 @@ H by W pixels, T steps of a sequence, E features (embedding), K classes.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import Literal, NoReturn
 
@@ -13,6 +14,9 @@ from graphs.size import Size, product
 
 Dtype = Literal["float32", "int64", "bool"]
 Kind = Literal["number", "class", "token", "mask", "probability"]
+
+PLANE = 2
+"""How many axes a sequence has."""
 
 KIND_WORDS: dict[Kind, str] = {
     "number": "numbers",
@@ -121,26 +125,23 @@ class Spec:
             self.fail_rank(letters, of)
         return self.sizes
 
-    def size(self, letter_or_index: str | int) -> Size:
-        """The size of one axis, by index or by letter; letters C, F, E fall back to the first or last axis."""
-        if isinstance(letter_or_index, int):
-            return self.dims[letter_or_index].size
-        for axis in self.dims:
-            if axis.name == letter_or_index:
-                return axis.size
-        return self.dims[0 if letter_or_index == "C" else -1].size
+    def fixed(self, index: int, what: str) -> int:
+        """The size of the axis at `index`, which must be an integer of at least 1: weights depend on it.
 
-    def fixed(self, letter_or_index: str | int, what: str) -> int:
-        """The size of one axis, which must be an integer: weights cannot depend on a length.
+        `what` names it in the sentence: "the number of channels".
 
         Raises:
-            Mismatch: the size is symbolic.
+            Mismatch: the size is symbolic, or 0.
         """
-        size = self.size(letter_or_index)
+        size = self.dims[index].size
         if not isinstance(size, int):
+            swap = self.rank == PLANE and isinstance(self.dims[1 if index == 0 else 0].size, int)
             self.fail(
-                f"{what} must be a fixed number, but it is {size}, which changes from sample to sample."
+                f"needs {what} to be the same for every sample, but gets {size} in {self.shown}.",
+                hints=(Hint("insert", self.port, "Permute", (("axes", (1, 0)),)),) if swap else (),
             )
+        if size < 1:
+            self.fail(f"needs {what} to be at least 1, but gets {size} in {self.shown}.")
         return size
 
     def with_axes(self, *sizes: Size, letters: tuple[str, ...] | None = None) -> Spec:
@@ -170,46 +171,30 @@ class Spec:
             )
         return self
 
-    def expect(
-        self,
-        *,
-        kind: Kind | None = None,
-        of: Size | None = None,
-        axes: tuple[Size, ...] | list[Size] | None = None,
-        hint: str = "",
-    ) -> Spec:
-        """Itself, after checking kind, number of classes and sizes; `hint` says what is wanted in words.
-
-        Raises:
-            Mismatch: it differs.
-        """
-        wanted = f" It needs {hint}." if hint else ""
-        if kind is not None and self.kind != kind:
-            self.fail(
-                f"needs {KIND_WORDS[kind]}, but gets {KIND_WORDS[self.kind]}.{wanted}", code="G202"
-            )
-        if axes is not None and tuple(axes) != self.sizes:
-            self.fail(f"needs {_words(tuple(axes))} per sample, but gets {self}.{wanted}")
-        if of is not None and self.of is not None and of != self.of:
-            self.fail(
-                f"has {self.of} {KIND_WORDS[self.kind]}, but there are {of} scores.{wanted}",
-                code="G203",
-            )
-        return self
-
     def fail_rank(self, letters: tuple[str, ...], of: str) -> NoReturn:
         """Say that the number of axes is wrong, with the ways out that follow from it."""
         wanted = f"{of or 'an input'} ({', '.join(letters)})"
-        hints: tuple[Hint, ...] = ()
+        self.fail(f"needs {wanted}, but gets {self.shown}.", hints=self._to_rank(letters))
+
+    def _to_rank(self, letters: tuple[str, ...]) -> tuple[Hint, ...]:
+        """Layers that make an input with these axes of this one, in order of likelihood."""
+
+        def reshape(*shape: int) -> Hint:
+            return Hint("insert", self.port, "Reshape", (("shape", shape),))
+
         if len(letters) == 1 and self.rank > 1:
-            hints = (Hint("insert", self.port, "Flatten"),)
-        elif letters == ("C", "H", "W") and self.rank == 1 and isinstance(self.dims[0].size, int):
-            side = round(self.dims[0].size ** 0.5)
-            if side * side == self.dims[0].size:
-                hints = (Hint("insert", self.port, "Reshape", (("shape", (1, side, side)),)),)
-        elif letters == ("T", "E") and self.rank == 1:
-            hints = (Hint("insert", self.port, "Reshape", (("shape", (-1, 1)),)),)
-        self.fail(f"needs {wanted}, but gets {self.shown}.", hints=hints)
+            return (Hint("insert", self.port, "Flatten"),)
+        if len(letters) == PLANE and self.rank == 1:
+            return (reshape(-1, 1),) if letters == ("T", "E") else (reshape(1, -1),)
+        if len(letters) == PLANE and self.rank > PLANE:
+            return (Hint("insert", self.port, "Flatten", (("start_dim", 2),)),)
+        sizes = [size for size in self.sizes if isinstance(size, int)]
+        if letters == ("C", "H", "W") and len(sizes) == self.rank == PLANE:
+            return (reshape(1, *sizes),)
+        if letters == ("C", "H", "W") and len(sizes) == self.rank == 1:
+            side = math.isqrt(sizes[0])
+            return (reshape(1, side, side),) if side * side == sizes[0] and side > 1 else ()
+        return ()
 
     def fail(self, message: str, *, code: str = "G201", hints: tuple[Hint, ...] = ()) -> NoReturn:
         """Refuse this input; the message begins with a verb: the checker puts the layer's title before it."""
@@ -226,26 +211,6 @@ def default_letters(rank: int) -> tuple[str, ...]:
         4: ("C", "D", "H", "W"),
     }
     return usual.get(rank) or tuple(f"A{index}" for index in range(rank))
-
-
-def slide(
-    side: Size, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1, *, fault: str
-) -> Size:
-    """How many positions a window has along one side: floor((side + 2p - d(k-1) - 1) / s) + 1.
-
-    Source: the shape formula of torch.nn.Conv2d.
-
-    Raises:
-        Mismatch: the window does not fit; `fault` is the sentence.
-    """
-    room = side + (2 * padding - dilation * (kernel - 1) - 1)
-    if isinstance(room, int) and room < 0:
-        raise Mismatch(fault)
-    return room // stride + 1
-
-
-def _words(sizes: tuple[Size, ...]) -> str:
-    return "x".join(str(size) for size in sizes) if sizes else "a single number"
 
 
 SCALAR = Spec(batched=False)

@@ -11,21 +11,20 @@ from graphs.spec import SCALAR, Hint, Spec
 if TYPE_CHECKING:
     from torch import nn
 
+TWO = 2
+"""The fewest classes that there is something to choose from."""
+
 YES_PROBABILITY = 0.5
 YES_SCORE = 0.0
 
 
 class Classification(Layer):
-    """The base of metrics that compare scores (or labels) with class labels."""
+    """The base of metrics that compare scores with class labels."""
 
     def infer(self, input: Spec, target: Spec) -> Spec:
         if target.kind != "class":
             target.fail(f"needs class labels as its target, but gets {target.words}.", code="G202")
-        if input.kind == "class" or _answers(input, target):
-            if input.kind == "class" and input.sizes != target.sizes:
-                input.fail(
-                    f"compares label with label, but gets {input} against {target} per sample."
-                )
+        if _answers(input, target):
             return SCALAR
         input.expect_float()
         if not input.dims or input.sizes[:-1] != target.sizes:
@@ -43,7 +42,11 @@ class Classification(Layer):
                 code="G203",
                 hints=(Hint("insert", input.port, "Linear", (("out_features", target.of),)),),
             )
-        input.fixed(-1, "the number of classes")
+        if input.fixed(-1, "the number of classes") < TWO:
+            input.fail(
+                "needs two classes or more to choose from, but gets 1 score for 1 class.",
+                code="G203",
+            )
         return SCALAR
 
 
@@ -70,9 +73,7 @@ class Accuracy(Classification):
 
     def infer(self, input: Spec, target: Spec) -> Spec:
         classes = input.sizes[-1] if input.dims else 1
-        if self.top_k > 1 and (
-            input.kind == "class" or (isinstance(classes, int) and self.top_k > classes)
-        ):
+        if self.top_k > 1 and isinstance(classes, int) and self.top_k > classes:
             input.fail(
                 f"looks at the {self.top_k} highest scores, but gets {input} per sample. Set Top k to 1.",
                 code="G205",
@@ -84,7 +85,7 @@ class Accuracy(Classification):
         from graphs.modules.metrics import ClassAccuracy, YesNoAccuracy
 
         if _answers(input, target):
-            return YesNoAccuracy(_cut(input))
+            return YesNoAccuracy(_cut(input), self.average)
         return ClassAccuracy(_classes(input, target), top_k=self.top_k, average=self.average)
 
 
@@ -111,7 +112,7 @@ class F1Score(Classification):
         from graphs.modules.metrics import ClassF1Score, YesNoF1Score
 
         if _answers(input, target):
-            return YesNoF1Score(_cut(input))
+            return YesNoF1Score(_cut(input), self.average)
         return ClassF1Score(_classes(input, target), average=self.average)
 
 
@@ -171,7 +172,7 @@ class R2Score(Regression):
 
 def _answers(input: Spec, target: Spec) -> bool:
     """Whether there is one score for yes or no, not one for each class."""
-    if input.dtype != "float32" or target.of not in (None, 2):
+    if input.dtype != "float32" or target.of not in (None, TWO):
         return False
     return input.sizes == target.sizes or input.sizes == (*target.sizes, 1)
 

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from torch import Tensor
 from torchmetrics import MeanAbsoluteError, R2Score
-from torchmetrics.classification import (
-    BinaryAccuracy,
-    BinaryF1Score,
-    MulticlassAccuracy,
-    MulticlassF1Score,
-)
+from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
+
+Average = Literal["micro", "macro", "weighted"]
 
 
 def _class_second(preds: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Scores (B, ..., K) as torchmetrics wants them, (B, K, ...); class labels stay."""
-    return (preds.movedim(-1, 1) if preds.dim() > target.dim() else preds), target
+    """Scores (B, ..., K) as torchmetrics wants them, (B, K, ...); labels stay."""
+    return preds.movedim(-1, 1), target
 
 
-def _yes_or_no(preds: Tensor, target: Tensor, threshold: float) -> tuple[Tensor, Tensor]:
-    """Answers 0 and 1 on both sides.
+def _yes_or_no(preds: Tensor, target: Tensor, cut: float) -> tuple[Tensor, Tensor]:
+    """Answers 0 and 1 on both sides, in one row.
 
     torchmetrics would take scores that happen to lie between 0 and 1 for probabilities, batch by
-    batch; here the threshold is the layer's to say.
+    batch; here the layer says where a yes begins.
     """
-    answers = (preds > threshold).long() if preds.is_floating_point() else preds.long()
-    return answers.reshape(-1), (
-        target.long() if target.dtype != target.bool().dtype else target.int()
-    ).reshape(-1)
+    return (preds > cut).long().reshape(-1), target.long().reshape(-1)
 
 
 class ClassAccuracy(MulticlassAccuracy):
-    """Accuracy of scores (B, ..., K), or of labels, against labels (B, ...)."""
+    """Accuracy of scores (B, ..., K) against labels (B, ...)."""
 
     def update(self, preds: Tensor, target: Tensor) -> None:
         """Count one batch."""
@@ -38,18 +34,21 @@ class ClassAccuracy(MulticlassAccuracy):
 
 
 class ClassF1Score(MulticlassF1Score):
-    """F1 of scores (B, ..., K), or of labels, against labels (B, ...)."""
+    """F1 of scores (B, ..., K) against labels (B, ...)."""
 
     def update(self, preds: Tensor, target: Tensor) -> None:
         """Count one batch."""
         super().update(*_class_second(preds, target))
 
 
-class YesNoAccuracy(BinaryAccuracy):
-    """Accuracy of scores against labels 0 and 1; a score above `cut` means 1."""
+class YesNoAccuracy(MulticlassAccuracy):
+    """Accuracy of scores against labels 0 and 1; a score above `cut` means 1.
 
-    def __init__(self, cut: float) -> None:
-        super().__init__()
+    Counted as a choice of two classes, so that it agrees with a network that has a score for each.
+    """
+
+    def __init__(self, cut: float, average: Average) -> None:
+        super().__init__(2, average=average)
         self.cut = cut
 
     def update(self, preds: Tensor, target: Tensor) -> None:
@@ -57,11 +56,14 @@ class YesNoAccuracy(BinaryAccuracy):
         super().update(*_yes_or_no(preds, target, self.cut))
 
 
-class YesNoF1Score(BinaryF1Score):
-    """F1 of scores against labels 0 and 1; a score above `cut` means 1."""
+class YesNoF1Score(MulticlassF1Score):
+    """F1 of scores against labels 0 and 1; a score above `cut` means 1.
 
-    def __init__(self, cut: float) -> None:
-        super().__init__()
+    Counted as a choice of two classes, so that it agrees with a network that has a score for each.
+    """
+
+    def __init__(self, cut: float, average: Average) -> None:
+        super().__init__(2, average=average)
         self.cut = cut
 
     def update(self, preds: Tensor, target: Tensor) -> None:
