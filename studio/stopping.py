@@ -1,0 +1,44 @@
+"""Ctrl+C for a run in the terminal: the first asks it to end after its step, the second leaves at once."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class StopOnSignal:
+    """Called, it says whether a stop was asked for; as a context, it listens. Main thread only."""
+
+    def __init__(self) -> None:
+        self._asked = threading.Event()
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __call__(self) -> bool:
+        return self._asked.is_set()
+
+    def __enter__(self) -> StopOnSignal:
+        if threading.current_thread() is threading.main_thread():
+            self._before = {each: signal.signal(each, self._ask) for each in SIGNALS}
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for each, handler in self._before.items():
+            signal.signal(each, handler)
+
+    def _ask(self, number: int, frame: object) -> None:  # noqa: ARG002 - the shape of a handler
+        if self._asked.is_set():
+            raise KeyboardInterrupt
+        self._asked.set()
+        sys.stderr.write("\nStopping after this step; once more leaves at once.\n")

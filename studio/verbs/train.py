@@ -1,0 +1,159 @@
+"""`lamina train FILE`: a whole run in the terminal, without Qt."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.verb import DONE, INTERRUPTED, PROBLEMS, Mistake, read_document, say, verb
+
+if TYPE_CHECKING:
+    from graphs.content import Document
+    from lightning_modules.events import Outcome
+    from lightning_modules.job import Job
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def _declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="the .lamina file to train")
+    parser.add_argument(
+        "--epochs", type=_count, metavar="N", help="how many times to go through the data"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NODE.PARAM=VALUE",
+        help="another value for a parameter of a node; may be given many times",
+    )
+    parser.add_argument(
+        "--device", choices=DEVICES, help="where to train; auto takes the fastest there is"
+    )
+    parser.add_argument(
+        "--seed",
+        type=_seed,
+        metavar="N",
+        help="another seed for the split, the weights and the order",
+    )
+    parser.add_argument(
+        "--run-dir",
+        type=Path,
+        metavar="DIR",
+        help="the folder for this run (default: in FILE's .runs folder)",
+    )
+    parser.add_argument(
+        "--resume", type=Path, metavar="RUN", help="go on from where the run in this folder ended"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print one event a line as JSON, and nothing else"
+    )
+
+
+@verb(
+    "train",
+    "Train a file here in the terminal.",
+    rank=4,
+    examples=(
+        "lamina train digits.lamina",
+        "lamina train digits.lamina --epochs 5 --set linear.out_features=32 --seed 1",
+        "lamina train digits.lamina --resume digits.runs/2026-11-21_10-00-00 --epochs 60",
+        "lamina train digits.lamina --json > events.jsonl",
+    ),
+    declare=_declare,
+)
+def run(given: argparse.Namespace) -> int:
+    """Train, show how it goes, and say how it ended: 0 completed, 1 failed or problems, 130 stopped."""
+    from studio.overrides import with_run, with_settings
+
+    document = with_settings(read_document(given.file), given.set)
+    document = with_run(document, epochs=given.epochs, seed=given.seed, device=given.device)
+    if not _is_clean(document):
+        return PROBLEMS
+    return train_in_terminal(_job(document, given), as_json=given.json)
+
+
+def train_in_terminal(job: Job, *, as_json: bool = False) -> int:
+    """Run a job with a bar (or lines, or JSON lines); the exit code."""
+    from lightning_modules.events import Completed, Failed, to_json
+    from studio.stopping import StopOnSignal
+    from studio.watching import Watcher, evaluated_words, outcome_words
+
+    if as_json:
+        with StopOnSignal() as stop:
+            outcome = _train(job, lambda event: say(to_json(event)), stop)
+        say(to_json(outcome))
+    else:
+        with Watcher() as watcher, StopOnSignal() as stop:
+            outcome = _train(job, watcher.take, stop)
+        if not isinstance(outcome, Failed):
+            say(outcome_words(outcome))
+            if watcher.progress.evaluated is not None:
+                say(evaluated_words(watcher.progress.evaluated))
+            say(f"Kept in {job.run_dir}")
+    if isinstance(outcome, Failed):
+        print(f"lamina: {outcome.reason}", file=sys.stderr)
+        return PROBLEMS
+    return DONE if isinstance(outcome, Completed) else INTERRUPTED
+
+
+def _train(job: Job, on_event: object, stop: object) -> Outcome:
+    from lightning_modules.run import train
+
+    return train(job, on_event, stop)  # type: ignore[arg-type]
+
+
+def _job(document: Document, given: argparse.Namespace) -> Job:
+    from lightning_modules.job import Job
+    from lightning_modules.run_places import new_run_dir
+
+    file = given.file.resolve()
+    run_dir = given.run_dir or _near(new_run_dir(file), given.file)
+    if given.resume is not None and not given.resume.is_dir():
+        raise Mistake(
+            f"There is no run {given.resume} to resume. Give the folder of an earlier run."
+        )
+    if run_dir.exists() and (not run_dir.is_dir() or any(run_dir.iterdir())):
+        raise Mistake(
+            f"{run_dir} is there already and not empty. Give another folder for this run."
+        )
+    return Job(document, file.parent, run_dir, given.resume)
+
+
+def _near(run_dir: Path, file: Path) -> Path:
+    """The run's folder as it is written from where the file was named."""
+    try:
+        return file.parent / run_dir.relative_to(file.resolve().parent)
+    except ValueError:
+        return run_dir
+
+
+def _is_clean(document: Document) -> bool:
+    """Whether it can be trained; what cannot is said on standard error."""
+    from graphs.check import check
+
+    report = check(document)
+    if report.ok:
+        return True
+    for problem in report.problems:
+        if problem.severity == "error":
+            print(f"lamina: {problem.message}", file=sys.stderr)
+    return False
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f"--epochs must be a whole number of at least 1, but is {text}."
+        )
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(
+            f"--seed must be a whole number from 0 to {2**32 - 1}, but is {text}."
+        )
+    return int(text)
