@@ -16,7 +16,7 @@ from torch.nn.modules.batchnorm import _NormBase
 
 import graphs.layers  # noqa: F401 - registers all layer types
 from graphs.graph import ID, End
-from graphs.layer import call
+from graphs.layer import Layer, call
 from graphs.plan import (
     CannotBuild,
     Plan,
@@ -93,7 +93,7 @@ class Network(nn.Module):
         for module in self._frozen:
             for each in module.modules():
                 if isinstance(each, _NormBase):
-                    each.train(False)
+                    each.eval()
         return self
 
     def layer(self, node_id: str) -> nn.Module:
@@ -271,7 +271,7 @@ def _compile(plan: Plan, network: Network) -> fx.GraphModule:
     )
 
 
-def _ports(layer: Any, wired: Mapping[str, End]) -> list[str]:
+def _ports(layer: Layer, wired: Mapping[str, object]) -> list[str]:
     """The input ports in order, up to the last one that is wired."""
     row: list[str] = []
     for port in layer.info.inputs:
@@ -300,13 +300,13 @@ def _column(columns: Mapping[str, Tensor], end: End, wanted: tuple[End, ...]) ->
     )
 
 
-def _strip(module: nn.Module, state: dict[str, Any], prefix: str, _metadata: Any) -> None:
+def _strip(_: nn.Module, state: dict[str, Any], prefix: str, _metadata: Any) -> None:
     for key in list(state):
         if key.startswith(prefix + PREFIX):
             state[prefix + key.removeprefix(prefix + PREFIX)] = state.pop(key)
 
 
-def _add(module: nn.Module, state: dict[str, Any], prefix: str, *_: Any) -> None:
+def _add(_: nn.Module, state: dict[str, Any], prefix: str, *_rest: Any) -> None:
     for key in list(state):
         if key.startswith(prefix):
             state[prefix + PREFIX + key.removeprefix(prefix)] = state.pop(key)

@@ -148,7 +148,7 @@ def comparison_plan(document: Document) -> tuple[str, Plan] | None:
     graph = document.main
     for node in graph.by_role("loss"):
         ends = list(_declared(graph, node).values())
-        if _runs(node, "evaluate") and len(ends) >= 2:  # noqa: PLR2004 - two sides
+        if _runs(node, "evaluate") and len(ends) >= 2:
             results = {"predicted": ends[0], "target": ends[1]}
             return node.id, _plan(graph, results, "evaluate")
     return None
@@ -177,6 +177,7 @@ def _plan(graph: Graph, results: Mapping[str, End], mode: Only) -> Plan:
     calls: list[Call] = []
     for node_id in graph.order:
         node = graph.nodes[node_id]
+        assert node.id == node_id, "the id that is checked is the one that is used"
         if node_id not in wanted or _layer(node).info.role == "data":
             continue
         inputs = {port: _settle(graph, end, mode) for port, end in _declared(graph, node).items()}
@@ -203,7 +204,7 @@ def _settle(graph: Graph, end: End, mode: Only) -> End:
     """The end itself, or, behind nodes that do not run in this mode, what they pass through."""
     while True:
         node = graph.nodes.get(end.node)
-        if node is None or not ID.match(end.node):
+        if node is None:
             raise CannotBuild(
                 f'A wire comes from "{end.node[:80]}", which is no node of this network.'
             )

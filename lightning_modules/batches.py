@@ -25,7 +25,7 @@ class Batches:
     def __init__(
         self, columns: Sequence[Tensor], size: int, device: torch.device, *, spare_one: bool = False
     ) -> None:
-        """`spare_one` leaves out of every epoch a last batch of a single sample, which batch normalisation cannot train on."""
+        """`spare_one` leaves out of each epoch a last batch of one sample, which cannot be normalised."""
         self.device = device
         self._size = size
         self._columns = tuple(columns)

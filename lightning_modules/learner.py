@@ -83,7 +83,7 @@ class Learner:
             NotFinite: the loss is not a finite number; weights and running statistics are as before.
         """
         if self._running:
-            torch._foreach_copy_(self._running_before, self._running)  # noqa: SLF001 - one call for all of them
+            torch._foreach_copy_(self._running_before, self._running)
         given = batch if self.picks is None else tuple(batch[index] for index in self.picks)
         if self._half is None:
             results = self._run(*given)
@@ -150,5 +150,5 @@ class Learner:
 
     def _refuse(self, batch: Batch, value: float, what: str = "loss") -> NotFinite:
         if self._running:
-            torch._foreach_copy_(self._running, self._running_before)  # noqa: SLF001
+            torch._foreach_copy_(self._running, self._running_before)
         return NotFinite(self, batch, value, what)

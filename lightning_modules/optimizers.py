@@ -39,7 +39,7 @@ class Schedule:
     def epoch_done(self, value: float) -> None:
         """Move on if it goes by epochs; `value` is what has to fall for some."""
         if self.by_value:
-            self.scheduler.step(value)
+            self.scheduler.step(value)  # type: ignore[arg-type]  # the plateau's own signature
         elif not self.each_step:
             self.scheduler.step()
 

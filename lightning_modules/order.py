@@ -6,6 +6,6 @@ import torch
 
 
 def epoch_order(seed: int, epoch: int, count: int) -> torch.Tensor:
-    """All indices below `count`, shuffled; the same for the same seed and epoch (counted from 0), whatever ran before."""
+    """All indices below `count`, shuffled; the same for the same seed and epoch (from 0), whatever ran before."""
     generator = torch.Generator().manual_seed((seed * 0x9E3779B1 + epoch) % 2**63)
     return torch.randperm(count, generator=generator)

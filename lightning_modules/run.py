@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from graphs.content import Document
     from lightning_modules.devices import Device
     from lightning_modules.job import Job
+    from lightning_modules.splits import Split
 
 EVALUATION_AFTER_STOP_S = 1.0
 """Who stops a run does not wait longer than this for its test."""
@@ -197,7 +198,7 @@ class _Run:
 
     def _evaluate(self, course: Course, keeper: Keeper, prepared: Prepared) -> None:
         """Tell what the best weights are worth on the test part, or without one on the validation part."""
-        part = "test" if prepared.count("test") else "val"
+        part: Split = "test" if prepared.count("test") else "val"
         if not keeper.has_best or prepared.count(part) == 0:
             return
         share = prepared.count(part) / max(prepared.count("val"), 1)

@@ -38,7 +38,7 @@ def capture(course: Course, keeper: Keeper) -> State:
     """The state of a run between two steps."""
     tensors: dict[str, Tensor] = {}
     position = course.position
-    numbers = {
+    numbers: dict[str, Any] = {
         "epoch": position.epoch,
         "step_in_epoch": position.step_in_epoch,
         "step": position.step,
@@ -157,7 +157,7 @@ def _restore_metrics(
 
 
 def _capture_random(course: Course, tensors: dict[str, Tensor]) -> dict[str, Any]:
-    _, keys, numpy_position, has_gauss, gauss = np.random.get_state(legacy=True)  # type: ignore[misc]  # noqa: NPY002
+    _, keys, numpy_position, has_gauss, gauss = np.random.get_state(legacy=True)  # noqa: NPY002
     version, internal, python_gauss = random.getstate()
     tensors["random.torch"] = torch.get_rng_state()
     tensors["random.numpy"] = torch.from_numpy(np.asarray(keys, dtype=np.int64))
