@@ -88,10 +88,8 @@ class Symbolic:
         text = ""
         for monomial, factor in self.terms:
             body = "*".join(str(atom) for atom in monomial)
-            if not monomial:
-                piece = str(abs(factor))
-            else:
-                piece = body if abs(factor) == 1 else f"{abs(factor)}*{body}"
+            times = [str(abs(factor))] if abs(factor) != 1 or not monomial else []
+            piece = "*".join([*times, body] if monomial else times)
             sign = "-" if factor < 0 else "+" if text else ""
             text += sign + piece
         return text
@@ -117,12 +115,13 @@ def value(size: Size, lengths: Mapping[str, int]) -> int:
         return size
     total = 0
     for monomial, factor in size.terms:
+        term = factor
         for atom in monomial:
             if isinstance(atom, Length):
-                factor *= lengths[atom.name]
+                term *= lengths[atom.name]
             else:
-                factor *= value(atom.of, lengths) // atom.by
-        total += factor
+                term *= value(atom.of, lengths) // atom.by
+        total += term
     return total
 
 

@@ -1,4 +1,4 @@
-"""Where a sliding window fits along the sides of an image or a sequence: sizes and mistakes of convolution and pooling."""
+"""Where a sliding window fits along the sides of an image or a sequence, for convolution and pooling."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ class CSVFile(DataLayer):
         if not any(column.role == "feature" and column.width for column in self.table):
             raise Mismatch("has no features. Make at least one column a feature.", code="G207")
         for column in self.table:
-            if column.role == "class" and len(column.classes) < 2:  # noqa: PLR2004 - nothing to choose from
+            if column.role == "class" and len(column.classes) < 2:
                 raise Mismatch(
                     f'has the column "{column.name}" as a class, but knows {len(column.classes)} different values '
                     "there. A class needs two or more; make it a target or a feature.",

@@ -82,7 +82,7 @@ class ImageFolder(DataLayer):
                 "has no folder yet. Choose one that holds one folder of images per class.",
                 code="G207",
             )
-        if len(self.classes) < 2:  # noqa: PLR2004 - one class is nothing to choose from
+        if len(self.classes) < 2:
             raise Mismatch(
                 f"knows {len(self.classes)} classes of images in {self.path}, but needs two or more folders there. "
                 "Read the folder again once they are in place.",

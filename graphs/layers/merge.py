@@ -161,7 +161,7 @@ def _adapter(wanted: Spec, got: Spec, axis: int) -> tuple[Hint, ...]:
         return ()
     if axis == wanted.rank - 1 and wanted.rank in (1, 2):
         return (Hint("insert", got.port, "Linear", (("out_features", goal),)),)
-    if axis == 0 and wanted.rank == 3:  # noqa: PLR2004 - an image
+    if axis == 0 and wanted.rank == 3:
         return (
             Hint("insert", got.port, "Conv2d", (("out_channels", goal), ("kernel_size", (1, 1)))),
         )

@@ -174,7 +174,7 @@ def _answers(input: Spec, target: Spec) -> bool:
     """Whether there is one score for yes or no, not one for each class."""
     if input.dtype != "float32" or target.of not in (None, TWO):
         return False
-    return input.sizes == target.sizes or input.sizes == (*target.sizes, 1)
+    return input.sizes in (target.sizes, (*target.sizes, 1))
 
 
 def _cut(input: Spec) -> float:

@@ -1,4 +1,4 @@
-"""Normalization: keeps numbers in a range where learning is fast. Axes per sample: C channels first, or E features last."""
+"""Normalization: keeps numbers where learning is fast. Axes per sample: C channels first, or E features last."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class BatchNorm1d(BatchNorm):
     def infer(self, input: Spec) -> Spec:
         input.expect_float()
         if input.rank not in (1, 2):
-            image = input.rank == 3  # noqa: PLR2004 - (C, H, W)
+            image = input.rank == 3
             input.fail(
                 f"needs features (E) or a sequence with channels first (C, T), but gets {input.shown}."
                 + (" For images, use Batch norm 2D." if image else ""),

@@ -9,7 +9,7 @@ from graphs.layer import Layer, layer
 from graphs.param import Pair, param
 from graphs.size import product
 from graphs.spec import Hint, Spec
-from graphs.window import IMAGE, SEQUENCE, SIDES, Window, check_axes, words
+from graphs.window import IMAGE, SEQUENCE, Window, check_axes, words
 
 if TYPE_CHECKING:
     from torch import nn
@@ -306,7 +306,7 @@ class GlobalAveragePool(Layer):
 
     def infer(self, input: Spec) -> Spec:
         input.expect_float()
-        if input.rank < 2:  # noqa: PLR2004 - channels and at least one side
+        if input.rank < 2:
             input.fail(
                 f"needs channels and at least one more axis, (C, H, W) or (C, T), but gets {input} per sample."
             )

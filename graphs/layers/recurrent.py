@@ -116,7 +116,7 @@ class Recurrent(Layer):
             else input.fixed(-1, "the number of features")
         )
 
-    def _projection(self, name: str) -> Mapping[str, Shape]:  # noqa: ARG002 - for the one that has it
+    def _projection(self, name: str) -> Mapping[str, Shape]:
         return {}
 
 

@@ -92,7 +92,7 @@ class Reshape(Layer):
         rest = input.count // known
         if rest * known != input.count or (-1 not in self.shape and rest != 1):
             fail(
-                f"cannot make {_listed(self.shape)} of {input}: {_counts(input, known, -1 in self.shape)}."
+                f"cannot make {_listed(self.shape)} of {input}: {_counts(input, known, rest=-1 in self.shape)}."
             )
         return input.with_axes(*(rest if size == -1 else size for size in self.shape))
 
@@ -201,7 +201,7 @@ def _listed(sizes: tuple[int, ...]) -> str:
     return "(" + ", ".join(map(str, sizes)) + ")"
 
 
-def _counts(input: Spec, known: int, rest: bool) -> str:
+def _counts(input: Spec, known: int, *, rest: bool) -> str:
     count: Size = input.count
     numbers = f"{count} {'number' if count == 1 else 'numbers'}"
     if isinstance(count, Symbolic) and not rest:
