@@ -2,11 +2,12 @@
 
 A symbolic size is kept in a normal form, a polynomial with integer coefficients over *atoms* (a
 named length, or the floor of a polynomial by an integer), so that two sizes are equal exactly when
-their normal forms are. Where a floor hides an equality, the sizes count as different.
+their normal forms are. Where a floor hides an equality that `_floor` does not know, they count as different.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -30,7 +31,10 @@ class Floor:
     by: int
 
     def __str__(self) -> str:
-        return f"({self.of})//{self.by}"
+        plain = (
+            len(self.of.terms) == 1 and self.of.terms[0][1] == 1 and len(self.of.terms[0][0]) == 1
+        )
+        return f"{self.of}//{self.by}" if plain else f"({self.of})//{self.by}"
 
 
 Atom: TypeAlias = "Length | Floor"
@@ -71,25 +75,21 @@ class Symbolic:
     __rmul__ = __mul__
 
     def __floordiv__(self, other: int) -> Size:
-        if other == 1:
-            return self
-        whole: dict[Monomial, int] = {}
-        rest: dict[Monomial, int] = {}
-        for monomial, factor in self.terms:
-            part = whole if factor % other == 0 else rest
-            part[monomial] = factor
-        quotient = _normal({each: factor // other for each, factor in whole.items()})
-        remainder = _normal(rest)
-        if isinstance(remainder, int):
-            return quotient + remainder // other
-        return _normal({(Floor(remainder, other),): 1}) + quotient
+        assert other > 0
+        parts = {monomial: divmod(factor, other) for monomial, factor in self.terms}
+        whole = _normal({monomial: quotient for monomial, (quotient, _) in parts.items()})
+        rest = _normal({monomial: remainder for monomial, (_, remainder) in parts.items()})
+        return whole + _floor(rest, other)
 
     def __str__(self) -> str:
         text = ""
         for monomial, factor in self.terms:
-            body = "*".join(str(atom) for atom in monomial)
             times = [str(abs(factor))] if abs(factor) != 1 or not monomial else []
-            piece = "*".join([*times, body] if monomial else times)
+            alone = factor == 1 and len(monomial) == 1
+            atoms = [
+                str(atom) if alone or isinstance(atom, Length) else f"({atom})" for atom in monomial
+            ]
+            piece = "*".join([*times, *atoms])
             sign = "-" if factor < 0 else "+" if text else ""
             text += sign + piece
         return text
@@ -146,6 +146,27 @@ def names(size: Size) -> frozenset[str]:
 
 def _terms(size: Size) -> tuple[tuple[Monomial, int], ...]:
     return size.terms if isinstance(size, Symbolic) else (((), size),)
+
+
+def _floor(size: Size, by: int) -> Size:
+    """The floor of a size by an integer, written in one way only as far as we know how.
+
+    `(2*T+1)//4` is `T//2`, because T is whole; `(T//2+1)//2` is `(T+2)//4`.
+    """
+    if isinstance(size, int) or by == 1:
+        return size // by
+    factors = [factor for monomial, factor in size.terms if monomial]
+    shared = math.gcd(by, *factors)
+    if shared > 1:
+        return _floor(
+            _normal({each: factor // shared for each, factor in size.terms}), by // shared
+        )
+    constant = dict(size.terms).get((), 0)
+    only = size.terms[0][0]
+    if factors == [1] and len(only) == 1 and isinstance(only[0], Floor):
+        inner = only[0]
+        return (inner.of + inner.by * constant) // (inner.by * by)
+    return _normal({(Floor(size, by),): 1})
 
 
 def _normal(total: Mapping[Monomial, int]) -> Size:
