@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import threading
 import traceback
 
@@ -10,9 +9,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from lightning_modules.events import Failed, Outcome
 from lightning_modules.job import Job
-
-WARM_UP = ("numpy", "sklearn", "torch", "torchmetrics", "pytorch_lightning", "lightning_modules.run")
-"""What takes seconds to import, in the order in which one needs the other."""
+from studio.warm_up import import_quietly
 
 
 class TrainingThread(QThread):
@@ -32,6 +29,7 @@ class TrainingThread(QThread):
     def run(self) -> None:
         """Train; the outcome is told by `ended`, whatever happens."""
         try:
+            import_quietly()
             from lightning_modules.run import train  # seconds to import; only trainers pay
 
             outcome = train(self._job, on_event=self.progressed.emit, should_stop=self._stop.is_set)
@@ -53,13 +51,10 @@ class WarmUpThread(QThread):
 
     def run(self) -> None:
         """Import in order; what cannot be imported is told by the run that needs it."""
-        for name in WARM_UP:
-            if self._stop.is_set():
-                return
-            try:
-                importlib.import_module(name)
-            except Exception:  # noqa: BLE001 - the edge of the thread; the run says it in words
-                return
+        try:
+            import_quietly(lambda: not self._stop.is_set())
+        except Exception:  # noqa: BLE001 - the edge of the thread; the run says it in words
+            return
 
 
 class Trainer(QObject):
