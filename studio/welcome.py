@@ -45,7 +45,7 @@ class Card(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setMinimumWidth(CARD_WIDTH)
         title = _label(template.title, f"font-weight: 600; font-size: 14px; color: {theme.text};")
-        words = _label(first_sentence(template.description), f"color: {theme.muted_text};")
+        words = _label(template.description, f"color: {theme.muted_text};")
         words.setAlignment(Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 34, 16, 14)
@@ -186,12 +186,6 @@ class Welcome(QScrollArea):
         column.addLayout(grid)
         column.addStretch(1)
         return column
-
-
-def first_sentence(text: str) -> str:
-    """What a paragraph says first; a full stop inside a number ends nothing."""
-    head, stop, _ = " ".join(text.split()).partition(". ")
-    return head + "." if stop else head
 
 
 def _label(text: str, style: str, width: int = 0) -> QLabel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -212,6 +212,7 @@ class Window(QMainWindow):
         self.status.setVisible(anything_open)
         if anything_open:
             self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(0, self.canvas.fit)  # once the canvas has the size that it gets on this page
         else:
             self._show_recent()
             self.welcome.focus_first()
@@ -220,7 +221,7 @@ class Window(QMainWindow):
 
     @Slot()
     def _show_title(self) -> None:
-        self.setWindowTitle(f"{self.files.name}[*] — Lamina" if self.files.anything_open else "Lamina")
+        self.setWindowTitle(f"{self.files.name}[*] — Lamina" if self.files.anything_open else "Lamina[*]")
         self.setWindowModified(self.store.modified)
         self.setWindowFilePath(str(self.store.path) if self.store.path else "")
 

@@ -164,4 +164,5 @@ class Workbench(QMainWindow):
         dock = QDockWidget(panel.windowTitle(), self)
         dock.setObjectName(f"{panel.objectName()}_dock")
         dock.setWidget(panel)
+        panel.windowTitleChanged.connect(dock.setWindowTitle)  # "Problems (2)"
         return dock
