@@ -52,6 +52,20 @@ Look: TypeAlias = "Callable[[DataLayer, Path], Schema]"
 SOURCES: dict[str, Source] = {}
 """Every source by the type of its data layer, complete once `lightning_modules.datasets` is imported."""
 
+
+@dataclass(frozen=True)
+class Inputs:
+    """Samples from files that a person wants answers for: what each is called, and columns without labels."""
+
+    names: tuple[str, ...]
+    columns: Mapping[str, Column]
+
+
+ReadInputs: TypeAlias = "Callable[[DataLayer, tuple[Path, ...]], Inputs]"
+
+INPUTS: dict[str, ReadInputs] = {}
+"""How files of a layer's kind are read for predictions; types without one know their own samples only."""
+
 LOOKS: dict[str, Look] = {}
 """How the schema of a layer of this type is made from its file or folder; most types have none."""
 
@@ -77,6 +91,17 @@ def look(type_id: str) -> Callable[[Look], Look]:
         assert type_id not in LOOKS, f"two looks are called {type_id}"
         LOOKS[type_id] = find
         return find
+
+    return register
+
+
+def inputs(type_id: str) -> Callable[[ReadInputs], ReadInputs]:
+    """Register a function as what reads files for predictions with this layer type; it raises DataError."""
+
+    def register(read: ReadInputs) -> ReadInputs:
+        assert type_id not in INPUTS, f"two readers of inputs are called {type_id}"
+        INPUTS[type_id] = read
+        return read
 
     return register
 

@@ -84,7 +84,7 @@ def _every_class_trains(order: np.ndarray, labels: np.ndarray, trained: int) -> 
     for each in missing:
         inside, counts = np.unique(labels[order[:trained]], return_counts=True)
         spare = inside[np.argmax(counts)]
-        if counts.max() < 2:  # noqa: PLR2004 - a class gives one away only if it keeps one
+        if counts.max() < 2:
             return order
         give = np.flatnonzero(labels[order[:trained]] == spare)[-1]
         take = trained + np.flatnonzero(labels[order[trained:]] == each)[0]

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from studio.picture import Box, Dot, Line, Picture, Shape, Words, font, text_width
+from studio.picture import Box, Dot, Line, Picture, Shape, font, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +46,9 @@ def write(picture: Picture, path: Path) -> None:
 def svg(picture: Picture) -> str:
     """The text of an SVG file."""
     size = f'width="{picture.width:g}" height="{picture.height:g}"'
+    view = f'viewBox="0 0 {picture.width:g} {picture.height:g}"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {picture.width:g} {picture.height:g}" '
-        f'font-family="{FAMILY}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {view} font-family="{FAMILY}">',
         f"<title>{_text(picture.title)}</title>",
         f'<rect width="100%" height="100%" fill="{picture.background}"/>',
         *(_svg_shape(shape) for shape in picture.shapes),
@@ -64,8 +64,10 @@ def _svg_shape(shape: Shape) -> str:
             f'rx="{shape.radius:g}" fill="{shape.fill}" stroke="{shape.stroke or "none"}"/>'
         )
     if isinstance(shape, Dot):
-        stroke = shape.stroke or "none"
-        return f'<circle cx="{shape.x:.1f}" cy="{shape.y:.1f}" r="{shape.radius:g}" fill="{shape.fill}" stroke="{stroke}"/>'
+        return (
+            f'<circle cx="{shape.x:.1f}" cy="{shape.y:.1f}" r="{shape.radius:g}" '
+            f'fill="{shape.fill}" stroke="{shape.stroke or "none"}"/>'
+        )
     if isinstance(shape, Line):
         points = " ".join(f"{x:.1f},{y:.1f}" for x, y in shape.points)
         return (

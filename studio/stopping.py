@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -21,9 +21,10 @@ class StopOnSignal:
         self._before: dict[signal.Signals, Any] = {}
 
     def __call__(self) -> bool:
+        """Whether a stop was asked for."""
         return self._asked.is_set()
 
-    def __enter__(self) -> StopOnSignal:
+    def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             self._before = {each: signal.signal(each, self._ask) for each in SIGNALS}
         return self
@@ -37,7 +38,7 @@ class StopOnSignal:
         for each, handler in self._before.items():
             signal.signal(each, handler)
 
-    def _ask(self, number: int, frame: object) -> None:  # noqa: ARG002 - the shape of a handler
+    def _ask(self, number: int, frame: object) -> None:
         if self._asked.is_set():
             raise KeyboardInterrupt
         self._asked.set()

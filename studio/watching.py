@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from lightning_modules.events import (
     Completed,
@@ -33,7 +33,7 @@ class Watcher:
         self.progress = RunProgress()
         self._bar: Bar | None = None
 
-    def __enter__(self) -> Watcher:
+    def __enter__(self) -> Self:
         if sys.stdout.isatty():
             self._bar = Bar()
         return self
@@ -122,7 +122,7 @@ def values_words(values: Mapping[str, float]) -> str:
 
 def number_words(value: float) -> str:
     """A number with four digits that count."""
-    return f"{value:.4f}" if 0.001 <= abs(value) < 1000 or value == 0 else f"{value:.4g}"  # noqa: PLR2004
+    return f"{value:.4f}" if 0.001 <= abs(value) < 1000 or value == 0 else f"{value:.4g}"
 
 
 def evaluated_words(event: Evaluated) -> str:

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from graphs.layers.data_csv import FEATURES, CSVFile
-from lightning_modules.dataset import Column, DataError, Schema, Table, look, resolve, source
+from lightning_modules.dataset import (
+    Column,
+    DataError,
+    Inputs,
+    Schema,
+    Table,
+    inputs,
+    look,
+    resolve,
+    source,
+)
 from lightning_modules.sheet import FIRST_ROW, Sheet, read_sheet
 
 if TYPE_CHECKING:
@@ -52,6 +62,26 @@ def csv_file(layer: DataLayer, base: Path) -> Table:
     return Table(columns)
 
 
+@inputs("CSVFile")
+def rows(layer: DataLayer, paths: tuple[Path, ...]) -> Inputs:
+    """Rows of tables that have the feature columns; others are not looked at."""
+    assert isinstance(layer, CSVFile)
+    features = [column for column in layer.table if column.role == "feature"]
+    names: list[str] = []
+    parts: list[np.ndarray] = []
+    for path in paths:
+        sheet = read_sheet(path, layer.delimiter)
+        lacking = [column.name for column in features if column.name not in sheet.frame.columns]
+        if lacking:
+            raise DataError(
+                f'{sheet.name} has no column "{lacking[0]}", which the network was trained on.'
+            )
+        part = _features(sheet, features)
+        parts.append(part.values)
+        names += [f"{path.name} row {FIRST_ROW + index}" for index in range(len(part.values))]
+    return Inputs(tuple(names), {FEATURES: Column(np.concatenate(parts))})
+
+
 @look("CSVFile")
 def schema(layer: DataLayer, base: Path) -> Schema:
     """What the file holds now; roles that a person has chosen are kept by heading."""
@@ -83,7 +113,7 @@ def inspect(path: Path, delimiter: str = "auto", roles: Mapping[str, Role] | Non
 
 def _guess(sheet: Sheet, name: str, *, is_last: bool) -> Role:
     count = len(sheet.texts(name))
-    if count < 2:  # noqa: PLR2004 - a column that never changes says nothing
+    if count < 2:
         return "ignore"
     if _dtype(sheet, name) == "text":
         return "ignore" if count > MOST_TEXTS else "class" if is_last else "feature"
@@ -92,7 +122,7 @@ def _guess(sheet: Sheet, name: str, *, is_last: bool) -> Role:
     is_whole = bool(np.all(known == np.round(known)))
     if is_last:
         return "class" if is_whole and count <= MOST_NUMBERS else "target"
-    is_counter = is_whole and count > 2 and bool(np.all(np.diff(numbers) == 1))  # noqa: PLR2004 - 0, 1 may be chance
+    is_counter = is_whole and count > 2 and bool(np.all(np.diff(numbers) == 1))
     return "ignore" if is_counter else "feature"
 
 
@@ -136,7 +166,7 @@ def _features(sheet: Sheet, columns: list[TableColumn]) -> Column:
 def _labels(sheet: Sheet, column: TableColumn) -> Column:
     codes = _codes(sheet, column)
     _refuse_missing(sheet, column.name)
-    if len(np.unique(codes)) < 2:  # noqa: PLR2004 - nothing to choose from
+    if len(np.unique(codes)) < 2:
         raise DataError(
             f'The column "{column.name}" of {sheet.name} holds one class only, "{column.classes[codes[0]]}". '
             "A classifier needs two or more."

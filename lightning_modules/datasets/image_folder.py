@@ -10,14 +10,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphs.layers.data_images import ImageFolder
-from lightning_modules.dataset import Column, DataError, Schema, Table, look, resolve, source
+from lightning_modules.dataset import (
+    Column,
+    DataError,
+    Inputs,
+    Schema,
+    Table,
+    inputs,
+    look,
+    resolve,
+    source,
+)
+from lightning_modules.image_file import SUFFIXES, image_files, read_image
 
 if TYPE_CHECKING:
     from graphs.layer import DataLayer
-
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
-MAX_PIXELS = 100_000_000
-"""A larger picture is refused before it is unpacked: it is no photo, or made to fill the memory."""
 
 
 @source("ImageFolder")
@@ -44,6 +51,15 @@ def image_folder(layer: DataLayer, base: Path) -> Table:
     return Table(
         {"image": Column(images), "label": Column(labels.astype(np.int64), classes=layer.classes)}
     )
+
+
+@inputs("ImageFolder")
+def images(layer: DataLayer, paths: tuple[Path, ...]) -> Inputs:
+    """Image files, and those in folders, scaled like the ones of the folder."""
+    assert isinstance(layer, ImageFolder)
+    files = image_files(paths)
+    values = np.stack([read_image(path, layer.height, layer.width, layer.color) for path in files])
+    return Inputs(tuple(map(str, files)), {"image": Column(values)})
 
 
 @look("ImageFolder")
@@ -73,38 +89,6 @@ def inspect(folder: Path) -> Schema:
     }
 
 
-def read_image(path: Path, height: int, width: int, color: str) -> np.ndarray:
-    """One image (C, height, width), brightness 0 to 1.
-
-    Raises:
-        DataError: it cannot be read.
-    """
-    from PIL import Image, ImageOps
-
-    try:
-        with Image.open(path) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                raise DataError(
-                    f"{path} has {opened.width} x {opened.height} pixels, which is too large to read."
-                )
-            upright = ImageOps.exif_transpose(opened)
-            image = upright.convert("RGB" if color == "rgb" else "L").resize(
-                (width, height), Image.Resampling.BILINEAR
-            )
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-    ) as error:  # what Pillow raises for files that are torn or none
-        if isinstance(error, DataError):
-            raise
-        raise DataError(
-            f"{path} cannot be read as an image. Remove it or save it anew as PNG."
-        ) from error
-    values = np.asarray(image, dtype=np.float32) / 255
-    return values.transpose(2, 0, 1) if color == "rgb" else values[None]
-
-
 def _files(folder: Path) -> dict[str, list[Path]]:
     """The images of every class, classes and files by name."""
     if not folder.is_dir():
@@ -123,7 +107,7 @@ def _files(folder: Path) -> dict[str, list[Path]]:
         )
         if images:
             found[inner.name] = images
-    if len(found) < 2:  # noqa: PLR2004 - nothing to choose from
+    if len(found) < 2:
         count = "1 folder" if len(found) == 1 else "no folder"
         raise DataError(
             f"{folder} holds {count} of images. It needs one folder per class, and two classes or more."

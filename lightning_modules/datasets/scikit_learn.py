@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lightning_modules.dataset import Column, Table, source
+from lightning_modules.dataset import Column, DataError, Inputs, Table, inputs, source
+from lightning_modules.image_file import image_files, read_image
+from lightning_modules.sheet import FIRST_ROW, read_sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from graphs.layer import DataLayer
 
 DIGIT_SIDE = 8  # pixels
+MAX_INK = 16
+PAPER = 0.5
+"""An image whose edge is brighter than this is taken for dark ink on paper."""
 
 
 @source("Digits")
@@ -47,6 +52,48 @@ def breast_cancer(layer: DataLayer, base: Path) -> Table:  # noqa: ARG001 - the 
 def diabetes(layer: DataLayer, base: Path) -> Table:  # noqa: ARG001 - the shape of a source
     """442 patients: ten measures and how far the disease went on in a year."""
     return _table(layer, *_load("diabetes"))
+
+
+@inputs("Digits")
+def digit_images(layer: DataLayer, paths: tuple[Path, ...]) -> Inputs:  # noqa: ARG001 - the shape of a reader
+    """Images of digits, made as small and as dark as those of the data set: light ink on a dark ground."""
+    files = image_files(paths)
+    images = np.stack([read_image(path, DIGIT_SIDE, DIGIT_SIDE, "grey") for path in files])
+    edges = np.concatenate(
+        [images[..., 0, :], images[..., -1, :], images[..., 0], images[..., -1]], axis=-1
+    )
+    on_paper = edges.mean(axis=(1, 2)) > PAPER
+    images[on_paper] = 1 - images[on_paper]
+    return Inputs(tuple(map(str, files)), {"image": Column((images * MAX_INK).astype(np.float32))})
+
+
+def _rows(layer: DataLayer, paths: tuple[Path, ...]) -> Inputs:
+    """Rows of numbers from tables whose columns stand in the order of the data set."""
+    (port, spec) = next(iter(layer.columns().items()))
+    width = int(spec.fixed(0, "the number of columns"))
+    names: list[str] = []
+    parts: list[np.ndarray] = []
+    for path in paths:
+        sheet = read_sheet(path)
+        columns = list(sheet.frame.columns)
+        if len(columns) < width:
+            raise DataError(
+                f"{sheet.name} has {len(columns)} columns, but {layer.info.title} has {width} features."
+            )
+        numbers = np.stack([sheet.numbers(column) for column in columns[:width]], axis=1)
+        wrong = np.argwhere(np.isnan(numbers))
+        if len(wrong):
+            row, column = wrong[0]
+            raise DataError(
+                f'Row {row + FIRST_ROW} of {sheet.name} has no number in the column "{columns[column]}".'
+            )
+        parts.append(numbers.astype(np.float32))
+        names += [f"{path.name} row {FIRST_ROW + index}" for index in range(len(numbers))]
+    return Inputs(tuple(names), {port: Column(np.concatenate(parts))})
+
+
+for _type in ("Iris", "Wine", "BreastCancer", "Diabetes"):
+    inputs(_type)(_rows)
 
 
 @cache

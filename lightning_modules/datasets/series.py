@@ -34,7 +34,7 @@ def series(layer: DataLayer, base: Path) -> Table:  # noqa: ARG001 - the shape o
     phase = random.uniform(0, 1, (count, 1))
     height = random.uniform(LOWEST, HIGHEST, (count, 1))
     turns = np.arange(layer.length + 1) / period + phase
-    shapes = (np.sin(2 * np.pi * turns), np.where(turns % 1 < 0.5, 1.0, -1.0), 2 * (turns % 1) - 1)  # noqa: PLR2004 - half
+    shapes = (np.sin(2 * np.pi * turns), np.where(turns % 1 < 0.5, 1.0, -1.0), 2 * (turns % 1) - 1)
     waves = height * np.choose(labels[:, None], shapes) + random.normal(0, layer.noise, turns.shape)
     waves = waves.astype(np.float32)
     return Table(

@@ -1,0 +1,34 @@
+"""What may be wrong with a run's folder or its data, told as the mistake of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from studio.verb import Mistake, near, one_line
+
+
+@contextmanager
+def told(run_dir: Path) -> Iterator[None]:
+    """Turn what a run or its data are refused with into one sentence.
+
+    Raises:
+        Mistake: in place of every error whose message is a sentence already.
+    """
+    if not run_dir.is_dir():
+        beside = (
+            [each.name for each in run_dir.parent.iterdir() if each.is_dir()]
+            if run_dir.parent.is_dir()
+            else []
+        )
+        raise Mistake(
+            f"There is no run {run_dir}.{near(run_dir.name, beside)} Give the folder of a run."
+        )
+    from graphs.document import UnreadableDocument
+    from lightning_modules.explain import SENTENCES
+
+    try:
+        yield
+    except (UnreadableDocument, *SENTENCES) as error:
+        raise Mistake(one_line(error)) from error
