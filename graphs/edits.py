@@ -6,11 +6,12 @@ gaps: taking a wire away moves the later ones up.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from graphs.graph import End, Graph, Node, Position, Wire
+from graphs.graph import MAX_COORDINATE, End, Graph, Node, Position, Wire
 from graphs.layer import LAYERS
 from graphs.ports import first_free_input, outputs_of, place_in
 from graphs.shapes import shapes_of
@@ -53,7 +54,7 @@ def put(graph: Graph, node: Node, position: Position | None = None) -> Graph:
     """The graph with this node, in place of the one that has its id."""
     if graph.nodes.get(node.id) == node and position is None:
         return graph
-    after = replace(graph, nodes={**graph.nodes, node.id: node})
+    after = graph.changed(nodes={**graph.nodes, node.id: node})
     return after if position is None else move(after, {node.id: position})
 
 
@@ -133,11 +134,12 @@ def remove_and_heal(graph: Graph, nodes: Collection[str], shapes: Shapes | None 
 
 
 def move(graph: Graph, positions: Mapping[str, Position]) -> Graph:
-    """The graph with these nodes at these positions, in canvas pixels."""
-    changed = {
-        node: where for node, where in positions.items() if graph.positions.get(node) != where
+    """The graph with these nodes at these positions, in canvas pixels, held within what a file can keep."""
+    held = {
+        node: (_within(x), _within(y)) for node, (x, y) in positions.items() if node in graph.nodes
     }
-    return replace(graph, positions={**graph.positions, **changed}) if changed else graph
+    changed = {node: where for node, where in held.items() if graph.positions.get(node) != where}
+    return graph.changed(positions={**graph.positions, **changed}) if changed else graph
 
 
 def set_params(graph: Graph, node_id: str, /, **params: Any) -> Graph:
@@ -309,6 +311,11 @@ def _without_gaps(
         for number, (_, index) in enumerate(places):
             after[index] = Wire(after[index].source, End(node, f"{row}.{number}"))
     return tuple(after)
+
+
+def _within(coordinate: float) -> float:
+    """A coordinate that a file can keep; 0 for what is no number."""
+    return 0.0 if math.isnan(coordinate) else max(-MAX_COORDINATE, min(MAX_COORDINATE, coordinate))
 
 
 def _same(old: Any, new: Any) -> bool:

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from graphs.expression import MAX_LENGTH, Expression
-from graphs.graph import FACE_IN, FACE_OUT, ID
+from graphs.graph import FACE_IN, FACE_OUT, ID, MAX_COORDINATE
 from graphs.json_text import Fault
 
 MAX_TITLE = 200
 MAX_DESCRIPTION = 100_000
 MAX_DEPTH = 16
-MAX_COORDINATE = 1e6
 MAX_NUMBER = 2**53
 
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -227,9 +226,9 @@ def shown(value: Any) -> str:
     """A value as a sentence shows it: short, and in the words of JSON."""
     if isinstance(value, str):
         cut = "".join(each if each.isprintable() else "?" for each in value[:40])
-        return f'"{cut}{"..." if len(value) > 40 else ""}"'  # noqa: PLR2004 - as above
+        return f'"{cut}{"..." if len(value) > 40 else ""}"'
     if isinstance(value, list):
-        return "[" + ", ".join(map(shown, value[:4])) + (", ...]" if len(value) > 4 else "]")  # noqa: PLR2004
+        return "[" + ", ".join(map(shown, value[:4])) + (", ...]" if len(value) > 4 else "]")
     if isinstance(value, dict):
         return "an object" if value else "an empty object"
     words = {True: "true", False: "false", None: "nothing"}

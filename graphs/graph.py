@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -17,6 +17,9 @@ ID = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 
 FACE_IN, FACE_OUT = "in", "out"
 """Reserved ids: the face of a block, as its inside sees it. Wires come from `in.PORT` and go to `out.PORT`."""
+
+MAX_COORDINATE = 1e6
+"""How far from the origin things may stand on the canvas, in its pixels."""
 
 Only = Literal["train", "evaluate", "predict"]
 Position = tuple[float, float]
@@ -105,6 +108,16 @@ class Node:
     def cls(self) -> LayerClass | None:
         """The layer's class, None if the type is unknown or the node places a network."""
         return LAYERS.get(self.type)
+
+    @cached_property
+    def sockets(self) -> tuple[frozenset[str], frozenset[str] | None]:
+        """The names of its input ports, a row by its name with a dot, and of its output ports.
+
+        Outputs are None where they are not known: its parameters are wrong, or it has no layer type.
+        """
+        inputs = self.cls.info.inputs if self.cls is not None else ()
+        names = frozenset(f"{port.name}." if port.many else port.name for port in inputs)
+        return names, None if self.layer is None else frozenset(self.layer.outputs())
 
     @cached_property
     def name(self) -> str:
@@ -196,7 +209,7 @@ class Graph:
 
     @cached_property
     def order(self) -> tuple[str, ...]:
-        """The nodes with every source before its targets, else as in the file; those in or behind a loop are left out."""
+        """The nodes with every source before its targets, else as in the file; none in or behind a loop."""
         waiting = {
             node: len({source.node for source in ends.values() if source.node in self.nodes})
             for node, ends in self.incoming.items()
@@ -215,20 +228,41 @@ class Graph:
                         heapq.heappush(ready, rank[target])
         return tuple(done)
 
-    def ancestors(self, nodes: set[str]) -> set[str]:
+    @cached_property
+    def _found(self) -> dict[frozenset[str], frozenset[str]]:
+        """The answers that `ancestors` has given."""
+        return {}
+
+    def ancestors(self, nodes: Iterable[str]) -> frozenset[str]:
         """These nodes and everything that they are computed from."""
-        found, todo = set(nodes), list(nodes)
-        while todo:
-            for source in self.incoming.get(todo.pop(), {}).values():
-                if source.node not in found:
-                    found.add(source.node)
-                    todo.append(source.node)
-        return found
+        asked = frozenset(nodes)
+        if asked not in self._found:
+            found, todo, incoming = set(asked), list(asked), self.incoming
+            while todo:
+                for source in incoming.get(todo.pop(), {}).values():
+                    if source.node not in found:
+                        found.add(source.node)
+                        todo.append(source.node)
+            self._found[asked] = frozenset(found)
+        return self._found[asked]
+
+    @cached_property
+    def _roles(self) -> Mapping[str, tuple[Node, ...]]:
+        table: dict[str, list[Node]] = {}
+        for node in self.nodes.values():
+            if node.cls is not None:
+                table.setdefault(node.cls.info.role, []).append(node)
+        return {role: tuple(nodes) for role, nodes in table.items()}
 
     def by_role(self, role: str) -> tuple[Node, ...]:
         """The nodes whose layer has this role, in order of the file."""
-        return tuple(
-            node
-            for node in self.nodes.values()
-            if node.cls is not None and node.cls.info.role == role
-        )
+        return self._roles.get(role, ())
+
+    def changed(self, **changes: Any) -> Graph:
+        """The same graph with other fields. What is known of its wiring stays known where that is the same."""
+        after = replace(self, **changes)
+        if after.wires is self.wires and after.nodes.keys() == self.nodes.keys():
+            for known in ("incoming", "outgoing", "order", "_found"):
+                if known in self.__dict__:
+                    after.__dict__[known] = self.__dict__[known]
+        return after

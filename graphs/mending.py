@@ -159,7 +159,7 @@ def wanted_sizes(inputs: Mapping[str, Spec], port: str) -> tuple[int, ...]:
             for size in (spec.of, *reversed(spec.sizes)):
                 if isinstance(size, int) and size > 0:
                     sizes[size] = None
-            if not spec.dims and spec.kind == "class" and spec.of == 2:  # noqa: PLR2004 - one score says yes or no
+            if not spec.dims and spec.kind == "class" and spec.of == 2:
                 sizes[1] = None
     return tuple(sizes)[:3]
 
@@ -172,9 +172,9 @@ def _candidates(
     linear = [Step("Linear", (("out_features", size),)) for size in wanted_sizes(inputs, port)]
     if spec.kind == "token":
         yield (Step("Embedding"),)
-    if spec.rank == 2:  # noqa: PLR2004
+    if spec.rank == 2:
         yield (Step("Permute", (("axes", (1, 0)),)),)
-    if spec.rank == 3:  # noqa: PLR2004
+    if spec.rank == 3:
         yield (Step("Permute", (("axes", (2, 0, 1)),)),)
         yield (Step("Permute", (("axes", (1, 2, 0)),)),)
     if spec.rank > 1:

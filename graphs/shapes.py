@@ -8,7 +8,7 @@ from functools import cached_property
 from math import prod
 from typing import TypeAlias
 
-from graphs.graph import Graph, Node
+from graphs.graph import End, Graph, Node
 from graphs.layer import Layer, Shape, call, infer
 from graphs.size import Size
 from graphs.spec import Mismatch, Spec
@@ -40,17 +40,23 @@ class NodeShapes:
         return sum(prod(shape) for shape in self.weights.values())
 
     @cached_property
+    def numbers(self) -> int:
+        """How many numbers the largest output has for one sample, where that is known."""
+        counts = [spec.count for spec in self.outputs.values()]
+        return max((count for count in counts if isinstance(count, int)), default=0)
+
+    @cached_property
     def flops(self) -> Size:
         """Operations of one forward pass of one sample, a multiply-add counted as two."""
         return call(self.layer, self.layer.flops, self.inputs) if self.layer is not None else 0
 
 
-@dataclass
+@dataclass(frozen=True)
 class Shapes:
-    """Specs of all nodes of one graph. Make it with `shapes_of`; it remembers for the next edit."""
+    """Specs of all nodes of one graph. Make it with `shapes_of`."""
 
-    nodes: dict[str, NodeShapes] = field(default_factory=dict)
-    memo: dict[str, tuple[Layer, Specs, NodeShapes]] = field(default_factory=dict, repr=False)
+    nodes: Mapping[str, NodeShapes] = field(default_factory=dict)
+    graph: Graph = field(default_factory=Graph)
 
     def output(self, node: str, port: str) -> Spec | None:
         """The Spec at an output port, None if it is not known."""
@@ -58,39 +64,54 @@ class Shapes:
         return found.outputs.get(port) if found else None
 
 
+WAITS = NodeShapes({}, {}, waits=True)
+
+
 def shapes_of(graph: Graph, before: Shapes | None = None) -> Shapes:
-    """The Specs of a graph; `before` are those of the graph before the edit, whose results are used again."""
-    memo = before.memo if before else {}
-    shapes = Shapes()
-    for node_id in graph.order:
-        node = graph.nodes[node_id]
-        known = _node_shapes(node, graph.incoming[node_id], shapes, memo.get(node_id))
-        shapes.nodes[node_id] = known
-        if node.layer is not None and not known.waits:
-            shapes.memo[node_id] = (node.layer, known.inputs, known)
-    for node_id in graph.nodes:
-        if node_id not in shapes.nodes:
-            shapes.nodes[node_id] = NodeShapes({}, {}, waits=True)
-    return shapes
+    """The Specs of a graph; `before` are those of the graph before the edit.
+
+    Only nodes that differ, and those to which they give something else than before, are looked at again.
+    """
+    old: Mapping[str, NodeShapes] = before.nodes if before is not None else {}
+    known = {node_id: old[node_id] for node_id in graph.nodes if node_id in old}
+    todo = _changed(graph, before.graph) if before is not None else set(graph.nodes)
+    for node_id in graph.order if todo else ():
+        if node_id not in todo:
+            continue
+        last = known.get(node_id)
+        fresh = _node_shapes(graph.nodes[node_id], graph.incoming[node_id], known)
+        if last is not None and fresh.layer == last.layer and fresh == last:
+            continue  # the old one remembers its weights
+        known[node_id] = fresh
+        if last is None or fresh.outputs != last.outputs:
+            todo.update(wire.target.node for wire in graph.outgoing[node_id])
+    if len(graph.order) < len(graph.nodes):
+        known.update(dict.fromkeys(graph.nodes.keys() - set(graph.order), WAITS))
+    return Shapes(known, graph)
+
+
+def _changed(graph: Graph, before: Graph) -> set[str]:
+    """The nodes that are others than before, or are wired otherwise."""
+    todo = {each for each, node in graph.nodes.items() if before.nodes.get(each) is not node}
+    if graph.incoming is not before.incoming:
+        old = before.incoming
+        todo |= {each for each, ends in graph.incoming.items() if old.get(each) != ends}
+    return todo
 
 
 def _node_shapes(
-    node: Node,
-    incoming: Mapping[str, tuple[str, str]],
-    shapes: Shapes,
-    memo: tuple[Layer, Specs, NodeShapes] | None,
+    node: Node, incoming: Mapping[str, End], known: Mapping[str, NodeShapes]
 ) -> NodeShapes:
     layer = node.layer
     if layer is None:
         return NodeShapes({}, {})
     inputs: Specs = {}
     for port, (source, source_port) in incoming.items():
-        spec = shapes.output(source, source_port)
+        there = known.get(source)
+        spec = there.outputs.get(source_port) if there is not None else None
         if spec is None:
             return NodeShapes(inputs, {}, waits=True)
         inputs[port] = spec
-    if memo is not None and memo[0] is layer and memo[1] == inputs:
-        return memo[2]
     missing = missing_ports(layer, inputs)
     if missing:
         return NodeShapes(inputs, {}, missing=missing)

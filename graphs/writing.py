@@ -41,7 +41,7 @@ def written(document: Document) -> bytes:
     names = sorted(
         document.networks, key=lambda name: name != MAIN
     )  # main first, the others in order
-    networks = [f"{text_of(name)}: {_network(document.networks[name])}" for name in names]
+    networks = [f"{text_of(name)}: {network_text(document.networks[name])}" for name in names]
     parts.append(f'"networks": {_block("{}", networks, 1)}')
     parts.append(f'"objectives": {_block("[]", map(_objective, document.objectives), 1)}')
     if document.procedures:
@@ -55,7 +55,7 @@ def written(document: Document) -> bytes:
     views = [
         f"{text_of(name)}: {view}"
         for name in names
-        if (view := _view(document.networks[name])) != "{}"
+        if (view := view_text(document.networks[name])) != "{}"
     ]
     if views:
         parts.append(f'"view": {_block("{}", views, 1)}')
@@ -107,7 +107,8 @@ def _marks(marks: Marks) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _network(graph: Graph) -> str:
+def network_text(graph: Graph) -> str:
+    """A network without its view, as it stands in a file."""
     nodes = [f"{text_of(node_id)}: {node_line(node)}" for node_id, node in graph.nodes.items()]
     wires = [text_of(str(wire)) for wire in graph.wires]
     parts = [f'"face": {_face(graph.face)}'] if graph.face != NO_FACE else []
@@ -120,7 +121,8 @@ def _face(face: Face) -> str:
     return _plain({name: value for name, value in fields.items() if value})
 
 
-def _view(graph: Graph) -> str:
+def view_text(graph: Graph) -> str:
+    """Positions, frames and notes of a network, as they stand in a file."""
     places = [
         f"{text_of(node_id)}: {_plain([_short(x) for x in graph.positions[node_id]])}"
         for node_id in graph.nodes

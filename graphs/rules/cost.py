@@ -29,11 +29,9 @@ def nothing_is_absurdly_large(checked: Checked) -> Iterator[Problem]:
         total += own
         if own > MOST_PARAMETERS:
             yield _problem(node, f"would have {count_words(own)} weights ({byte_words(4 * own)})")
-        for port, spec in known.outputs.items():
-            count = spec.count
-            if isinstance(count, int) and count > MOST_NUMBERS:
-                words = f"would give {count_words(count)} numbers at {port} for each sample"
-                yield _problem(node, f"{words} ({byte_words(4 * count)})")
+        if known.numbers > MOST_NUMBERS:
+            words = f"would give {count_words(known.numbers)} numbers for each sample"
+            yield _problem(node, f"{words} ({byte_words(4 * known.numbers)})")
     if total > MOST_PARAMETERS and all(
         known.parameters <= MOST_PARAMETERS for known in checked.shapes.nodes.values()
     ):

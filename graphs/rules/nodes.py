@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphs import edits
+from graphs.graph import NO_MARKS
 from graphs.layer import LAYERS
 from graphs.rule import Checked, Fix, Problem, rule
 
@@ -52,6 +53,8 @@ def parameters_are_right(checked: Checked) -> Iterator[Problem]:
 def all_can_be_trained_by_this_version(checked: Checked) -> Iterator[Problem]:
     """Blocks, conditions and tied weights are kept in files, but not trained yet."""
     for node in checked.graph.nodes.values():
+        if node.place is None and node.marks is NO_MARKS:
+            continue
         for what, there, mended in (
             ("is a block", node.place is not None, None),
             ("stands under a condition", node.marks.when is not None, {"when": None}),

@@ -7,8 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphs import edits
-from graphs.graph import FACE_IN, FACE_OUT
-from graphs.ports import place_in
 from graphs.proposals import proposals
 from graphs.rule import Checked, Fix, Problem, rule
 
@@ -71,31 +69,24 @@ def inputs_are_wired(checked: Checked) -> Iterator[Problem]:
 def wires_end_at_ports(checked: Checked) -> Iterator[Problem]:
     """Every wire joins ports that its nodes have."""
     graph = checked.graph
-    outputs: dict[str, tuple[str, ...] | None] = {}
+    nodes = graph.nodes
     for wire in graph.wires:
-        source, target = graph.nodes.get(wire.source.node), graph.nodes.get(wire.target.node)
-        if source is not None:
-            if source.id not in outputs:
-                fails = checked.shapes.nodes[source.id].fault is not None
-                outputs[source.id] = (
-                    None if source.layer is None or fails else source.layer.outputs()
-                )
-            ports = outputs[source.id]
-            if ports is not None and wire.source.port not in ports:
-                yield _no_port(graph, wire, source, "output", wire.source.port, ports)
-        if target is not None and target.cls is not None:
-            named = {port.name for port in target.cls.info.inputs if not port.many}
-            rows = [port.name for port in target.cls.info.inputs if port.many]
-            port = wire.target.port
-            if port not in named and all(place_in(row, port) is None for row in rows):
-                yield _no_port(
-                    graph,
-                    wire,
-                    target,
-                    "input",
-                    port,
-                    (*sorted(named), *(f"{row}.0" for row in rows)),
-                )
+        (source_id, source_port), (target_id, target_port) = wire
+        if source_id in nodes:
+            source = nodes[source_id]
+            outputs = source.sockets[1]
+            fails = checked.shapes.nodes[source_id].fault is not None
+            if outputs is not None and source_port not in outputs and not fails:
+                yield _no_port(graph, wire, source, "output", outputs)
+        if target_id in nodes:
+            target = nodes[target_id]
+            inputs = target.sockets[0]
+            if (
+                target_port not in inputs
+                and f"{target_port.partition('.')[0]}." not in inputs
+                and target.cls
+            ):
+                yield _no_port(graph, wire, target, "input", inputs)
 
 
 def _loop_within(graph: Graph, nodes: set[str]) -> tuple[str, ...]:
@@ -135,13 +126,14 @@ def _nothing_at(node: Node, missing: tuple[str, ...]) -> str:
     return f"{node.phrase} has nothing at its {word} {ports}. Wire something there."
 
 
-def _no_port(
-    graph: Graph, wire: Wire, node: Node, side: str, port: str, ports: tuple[str, ...]
-) -> Problem:
-    other = wire.target.node if side == "output" else wire.source.node
-    word = "to" if side == "output" else "from"
-    name = graph.nodes[other].name if other not in (FACE_IN, FACE_OUT) else "the edge of the block"
-    known = ", ".join(ports) or "none"
+def _no_port(graph: Graph, wire: Wire, node: Node, side: str, ports: frozenset[str]) -> Problem:
+    other, word, port = wire.target.node, "to", wire.source.port
+    if side == "input":
+        other, word, port = wire.source.node, "from", wire.target.port
+    name = graph.nodes[other].name if other in graph.nodes else "the edge of the block"
+    known = (
+        ", ".join(f"{each}0" if each.endswith(".") else each for each in sorted(ports)) or "none"
+    )
     return Problem(
         "G104",
         f'A wire {word} {name} is at {side} "{port}" of {node.phrase}, but its {side}s are: {known}. Remove the wire.',

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import partial
 
 from graphs import edits
@@ -21,17 +21,14 @@ FARTHEST = 6
 def everything_leads_somewhere(checked: Checked) -> Iterator[Problem]:
     """What leads to no loss, metric or output is not computed. Said once for each part that hangs together."""
     graph = checked.graph
-    ends = {
-        node.id
-        for node in graph.nodes.values()
-        if node.cls is not None and node.cls.info.role in ENDS
-    }
+    ends = {node.id for role in ENDS for node in graph.by_role(role)}
     ends |= {wire.source.node for wire in graph.wires if wire.target.node == FACE_OUT}
     if not ends or len(graph.order) < len(graph.nodes):
         return
     unused = graph.nodes.keys() - graph.ancestors(ends)
-    while unused:
-        tip = next(each for each in reversed(graph.order) if each in unused)
+    for tip in reversed(graph.order) if unused else ():
+        if tip not in unused:
+            continue
         part = _hanging_together(graph, tip, unused)
         unused -= part
         node, others = graph.nodes[tip], len(part) - 1
@@ -80,7 +77,7 @@ def losses_of_scores_get_raw_scores(checked: Checked) -> Iterator[Problem]:
         )
 
 
-def _hanging_together(graph: Graph, start: str, within: set[str]) -> set[str]:
+def _hanging_together(graph: Graph, start: str, within: Container[str]) -> set[str]:
     """The nodes that wires, followed both ways, join to one of them."""
     found, todo = {start}, [start]
     while todo:

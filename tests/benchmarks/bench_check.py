@@ -1,0 +1,132 @@
+"""How long one edit takes until shapes and problems are fresh, in a network of 1,000 nodes.
+
+Run it with `python -m tests.benchmarks.bench_check`, or by its path from the project's folder. The bar:
+16 ms median, 50 ms for the slowest of a hundred. The peer is a check of the same graph from nothing.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from graphs import edits
+from graphs.check import Report, check
+from graphs.content import Document
+from graphs.document import dumps, loads
+from graphs.graph import End, Graph
+
+NODES = 1000
+EDITS = 200
+
+
+def network(nodes: int = NODES) -> Graph:
+    """Digits, then residual steps of Linear, ReLU and Add, up to a classifier."""
+    graph, data = edits.add_node(Graph(), "Digits", (0.0, 0.0))
+    graph, last = edits.append_after(graph, data, "Flatten")
+    while len(graph.nodes) < nodes - 3:
+        graph, linear = edits.append_after(graph, last, "Linear", params={"out_features": 64})
+        graph, relu = edits.append_after(graph, linear, "ReLU")
+        graph, add = edits.append_after(graph, relu, "Add")
+        graph, last = edits.connect(graph, End(last, "output"), End(add, "inputs.1")), add
+    graph, scores = edits.append_after(graph, last, "Linear", params={"out_features": 10})
+    for type_id in ("CrossEntropyLoss", "Accuracy"):
+        graph, end = edits.append_after(graph, scores, type_id)
+        graph = edits.connect(graph, End(data, "label"), End(end, "target"))
+    return graph
+
+
+def row(nodes: int = NODES) -> Graph:
+    """Digits, one Linear, and ReLUs behind it: its size is the size of all."""
+    graph, last = edits.add_node(Graph(), "Digits", (0.0, 0.0))
+    for type_id in ("Flatten", "Linear", *["ReLU"] * (nodes - 3)):
+        graph, last = edits.append_after(graph, last, type_id)
+    return graph
+
+
+def changes(graph: Graph) -> dict[str, list[Callable[[Graph], Graph]]]:
+    """Kinds of edits, each a list of edits to be made one after the other."""
+    linears = [each for each, node in graph.nodes.items() if node.type == "Linear"][:-1]
+    picked = [linears[index * 7 % len(linears)] for index in range(EDITS)]
+    return {
+        "a parameter, nothing behind it changes": [
+            lambda graph, node=node, on=index % 2 == 0: edits.set_params(graph, node, bias=on)
+            for index, node in enumerate(picked)
+        ],
+        "the size of the first layer, which the next does not take": [
+            lambda graph, size=32 + index % 2: edits.set_params(
+                graph, linears[0], out_features=size
+            )
+            for index in range(EDITS)
+        ],
+        "a size in the middle, that no longer fits": [
+            lambda graph, node=node, size=64 - index % 2: edits.set_params(
+                graph, node, out_features=size
+            )
+            for index, node in enumerate(picked)
+        ],
+        "a new node": [lambda graph: edits.add_node(graph, "Linear")[0]] * EDITS,
+        "a wire taken and given back": [
+            lambda graph, index=index: (
+                edits.disconnect(graph, graph.wires[500])
+                if index % 2 == 0
+                else edits.connect(graph, END_500.source, END_500.target)
+            )
+            for index in range(EDITS)
+        ],
+    }
+
+
+END_500 = network().wires[500]
+
+
+def timed(
+    document: Document, edit: Callable[[Graph], Graph], before: Report | None
+) -> tuple[float, Report]:
+    """Milliseconds for the edit and the check after it, and the report."""
+    start = time.perf_counter()
+    report = check(document.with_graph(edit(document.main)), before=before)
+    return (time.perf_counter() - start) * 1000, report
+
+
+def main() -> None:
+    """Print one line for each kind of edit, and for opening and saving."""
+    document = Document(networks={"main": network()})
+    fresh = [timed(document, lambda graph: graph, None)[0] for _ in range(10)]
+    print(f"{len(document.main.nodes)} nodes, {len(document.main.wires)} wires")
+    print(f"check from nothing: {statistics.median(fresh):.1f} ms median")
+    kinds = [(name, document, listed) for name, listed in changes(document.main).items()]
+    sizes = [
+        lambda graph, n=n: edits.set_params(graph, "linear", out_features=n) for n in range(1, 51)
+    ]
+    kinds.append(
+        ("a row of 1,000: the first size, all behind it", Document(networks={"main": row()}), sizes)
+    )
+    for name, start_from, listed in kinds:
+        report = check(start_from)
+        taken = []
+        for edit in listed:
+            passed, report = timed(report.document, edit, report)
+            taken.append(passed)
+        ordered = sorted(taken)
+        print(
+            f"{name}: {statistics.median(taken):.1f} ms median, {ordered[int(len(ordered) * 0.99)]:.1f} ms p99, "
+            f"{statistics.median(taken) / statistics.median(fresh):.2f} of a check from nothing, "
+            f"{len(report.problems)} problems"
+        )
+    data = dumps(document)
+    for name, work in (("dumps", lambda: dumps(document)), ("loads", lambda: loads(data))):
+        taken = []
+        for _ in range(10):
+            start = time.perf_counter()
+            work()
+            taken.append((time.perf_counter() - start) * 1000)
+        print(f"{name}: {statistics.median(taken):.1f} ms median")
+
+
+if __name__ == "__main__":
+    main()
