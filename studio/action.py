@@ -74,7 +74,19 @@ def action(
         keys = (shortcuts,) if isinstance(shortcuts, str) else shortcuts
         doc = (run.__doc__ or "").strip().partition("\n")[0]
         ACTIONS[action_id] = Action(
-            action_id, title, menu, run, doc, keys, group, icon, submenu, scope, why_not, words, checked
+            action_id,
+            title,
+            menu,
+            run,
+            doc,
+            keys,
+            group,
+            icon,
+            submenu,
+            scope,
+            why_not,
+            words,
+            checked,
         )
         return run
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from graphs.document import load
-from resources.templates import FIRST, templates
+from resources.templates import FIRST, Template, templates
 from studio.appearance import Appearance
 from studio.canvas.view import Canvas
 from studio.dialogs.questions import Questions
@@ -139,14 +139,16 @@ def _recover(window: Window, folder: Path) -> bool:
         if leftover.path is not None and not leftover.file_unchanged:
             words += " The file was changed since then, so they open as a copy without a name."
         if window.questions.recover(leftover.name, words):
-            window.files.recover(leftover.document, leftover.path if leftover.file_unchanged else None)
+            window.files.recover(
+                leftover.document, leftover.path if leftover.file_unchanged else None
+            )
             leftover.journal.unlink(missing_ok=True)
             return True
         leftover.journal.unlink(missing_ok=True)
     return False
 
 
-def _examples() -> list[tuple[object, list[str]]]:
+def _examples() -> list[tuple[Template, list[str]]]:
     rows = []
     for template in templates():
         graph = load(template.path).main

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -38,14 +48,24 @@ def rank(query: str, actions: list[Action]) -> list[Action]:
     if not wanted:
         return actions
     points = {each.id: _score(wanted, each) for each in actions}
-    return sorted((each for each in actions if points[each.id] > NO_MATCH), key=lambda each: -points[each.id])
+    return sorted(
+        (each for each in actions if points[each.id] > NO_MATCH), key=lambda each: -points[each.id]
+    )
 
 
 def _score(wanted: str, action: Action) -> int:
-    titles = (action.title.lower().rstrip("."), action.full_title.lower(), f"{action.menu.lower()} {action.full_title.lower()}")
-    best = max(score(wanted, title) * weight for title, weight in zip(titles, (3, 2, 1), strict=True))
+    titles = (
+        action.title.lower().rstrip("."),
+        action.full_title.lower(),
+        f"{action.menu.lower()} {action.full_title.lower()}",
+    )
+    best = max(
+        score(wanted, title) * weight for title, weight in zip(titles, (3, 2, 1), strict=True)
+    )
     words = wanted.split()
-    if not best and all(any(each.startswith(word) for each in titles[2].replace(":", "").split()) for word in words):
+    if not best and all(
+        any(each.startswith(word) for each in titles[2].replace(":", "").split()) for word in words
+    ):
         best = 15
     return best or (5 if len(wanted) >= 3 and wanted in action.doc.lower() else NO_MATCH)
 
@@ -100,10 +120,17 @@ class CommandPalette(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up, Down and Enter in the search field move in the list."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10}
+            step = {
+                Qt.Key.Key_Up: -1,
+                Qt.Key.Key_Down: 1,
+                Qt.Key.Key_PageUp: -10,
+                Qt.Key.Key_PageDown: 10,
+            }
             if event.key() in step:
                 last = self.list.count() - 1
-                self.list.setCurrentRow(max(0, min(last, self.list.currentRow() + step[Qt.Key(event.key())])))
+                self.list.setCurrentRow(
+                    max(0, min(last, self.list.currentRow() + step[Qt.Key(event.key())]))
+                )
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._take(self.list.currentItem())
@@ -122,7 +149,9 @@ class CommandPalette(QFrame):
             why_not = action.why_not(self._window)
             row.setData(ACTION_ROLE, action)
             row.setData(WHY_NOT_ROLE, why_not)
-            row.setText(f"{action.full_title}. {why_not}" if why_not else action.full_title)  # for screen readers
+            row.setText(
+                f"{action.full_title}. {why_not}" if why_not else action.full_title
+            )  # for screen readers
             row.setToolTip(f"Not now: {why_not}" if why_not else action.doc)
             self.list.addItem(row)
         self.list.setCurrentRow(0)
@@ -145,7 +174,7 @@ class _Row(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """One row."""
         return QSize(0, ROW_HEIGHT)
 
@@ -164,9 +193,17 @@ class _Row(QStyledItemDelegate):
         left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(inner, left, action.full_title)
-        keys = QKeySequence(action.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText) if action.shortcuts else ""
-        room = inner.adjusted(painter.fontMetrics().horizontalAdvance(action.full_title) + 16, 0, 0, 0)
-        words = painter.fontMetrics().elidedText(why_not or keys, Qt.TextElideMode.ElideRight, room.width())
+        keys = (
+            QKeySequence(action.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)
+            if action.shortcuts
+            else ""
+        )
+        room = inner.adjusted(
+            painter.fontMetrics().horizontalAdvance(action.full_title) + 16, 0, 0, 0
+        )
+        words = painter.fontMetrics().elidedText(
+            why_not or keys, Qt.TextElideMode.ElideRight, room.width()
+        )
         painter.setPen(QColor(theme.accent_text if chosen else theme.muted_text))
         painter.drawText(room, right, words)
         painter.restore()

@@ -25,7 +25,9 @@ def log_to(folder: Path) -> Path | None:
     file = folder / "lamina.log"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True)
+        handler = RotatingFileHandler(
+            file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
+        )
     except OSError:
         return None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
@@ -39,7 +41,9 @@ class Errors(QObject):
 
     caught = Signal(str)  # the traceback, from any thread
 
-    def __init__(self, questions: Questions, log_file: Path | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, questions: Questions, log_file: Path | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._questions, self._log_file, self._showing = questions, log_file, False
         self.caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
@@ -49,7 +53,9 @@ class Errors(QObject):
         sys.excepthook = self._on_error
         threading.excepthook = self._on_thread_error
 
-    def _on_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    def _on_error(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
@@ -63,7 +69,9 @@ class Errors(QObject):
 
     @Slot(str)
     def _show(self, details: str) -> None:
-        if self._showing:  # an error in a paint event comes again with every frame: one box is enough
+        if (
+            self._showing
+        ):  # an error in a paint event comes again with every frame: one box is enough
             return
         self._showing = True
         more = f"It was written to {self._log_file}." if self._log_file else ""

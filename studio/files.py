@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,7 +157,11 @@ class Files(QObject):
         self._store.open(document, path, unsaved=unsaved)
         self._watch.watch(path)
         self._set_open(True)
-        read_only = Notice(document.read_only, (("Save As…", self.save_as),)) if document.read_only else None
+        read_only = (
+            Notice(document.read_only, (("Save As…", self.save_as),))
+            if document.read_only
+            else None
+        )
         self.noticed.emit(read_only)
 
     def _remember(self, path: Path) -> None:
@@ -171,6 +176,7 @@ class Files(QObject):
 
     @Slot(bool)
     def _on_disk_changed(self, there: bool) -> None:
+        choices: tuple[tuple[str, Callable[[], object]], ...]
         if there:
             words = f"{self.name} was changed by another program."
             reload = "Reload and lose my changes" if self._store.modified else "Reload"

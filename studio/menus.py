@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from studio.theme import Theme
     from studio.window import Window
 
-TOOLBAR = ("file.new", "file.open", "file.save", "", "edit.undo", "edit.redo", "", "canvas.add_layer", "canvas.tidy", "canvas.fit")
+TOOLBAR = (
+    "file.new",
+    "file.open",
+    "file.save",
+    "",
+    "edit.undo",
+    "edit.redo",
+    "",
+    "canvas.add_layer",
+    "canvas.tidy",
+    "canvas.fit",
+)
 TOOLBAR_RIGHT = ("help.palette",)
 
 
@@ -64,7 +75,9 @@ class Menus(QObject):
             entry.setToolTip(str(path))
             entry.triggered.connect(partial(files.open, path))
         self._recent.setEnabled(bool(files.recent))
-        self._recent.menuAction().setToolTip("" if files.recent else "No file was opened or saved yet.")
+        self._recent.menuAction().setToolTip(
+            "" if files.recent else "No file was opened or saved yet."
+        )
         if files.recent:
             self._recent.addSeparator()
             self._recent.addAction("Clear the list").triggered.connect(files.clear_recent)
@@ -93,7 +106,7 @@ class Menus(QObject):
             window.addAction(qaction)
         return qaction
 
-    def _run(self, action: Action, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt passes it
+    def _run(self, action: Action, _checked: bool = False) -> None:
         action.run(self._window)
         self.refresh()
 
@@ -104,7 +117,10 @@ class Menus(QObject):
             menu.setToolTipsVisible(True)
             submenus: dict[str, QMenu] = {}
             previous = None
-            for action in sorted((each for each in ACTIONS.values() if each.menu == title), key=lambda each: each.group):
+            for action in sorted(
+                (each for each in ACTIONS.values() if each.menu == title),
+                key=lambda each: each.group,
+            ):
                 if previous is not None and previous.group != action.group:
                     menu.addSeparator()
                 if action.submenu and action.submenu not in submenus:
@@ -134,6 +150,10 @@ class Menus(QObject):
 
     @staticmethod
     def _tip(action: Action, title: str, why_not: str) -> str:
-        keys = QKeySequence(action.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText) if action.shortcuts else ""
+        keys = (
+            QKeySequence(action.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)
+            if action.shortcuts
+            else ""
+        )
         head = title.rstrip("….") + (f" ({keys})" if keys else "")
         return f"{head}\n{why_not}" if why_not else head

@@ -43,7 +43,9 @@ class Leftover:
     @property
     def name(self) -> str:
         """What the document is called."""
-        return self.path.name if self.path is not None else self.document.title or "an untitled graph"
+        return (
+            self.path.name if self.path is not None else self.document.title or "an untitled graph"
+        )
 
 
 class Journal(QObject):
@@ -95,7 +97,9 @@ class Journal(QObject):
         if not self._store.modified:
             self._timer.stop()
             self._remove()
-        elif not self._timer.isActive():  # not started anew at each edit: steady editing must be written too
+        elif (
+            not self._timer.isActive()
+        ):  # not started anew at each edit: steady editing must be written too
             self._timer.start()
 
     def _take_lock(self) -> None:

@@ -19,7 +19,9 @@ class Settings:
     """Typed values over one INI file. A value that a newer or older Lamina wrote strangely counts as absent."""
 
     def __init__(self, file: Path | None = None) -> None:
-        self.file = file or Path(platformdirs.user_config_dir("lamina", appauthor=False)) / "window.ini"
+        self.file = (
+            file or Path(platformdirs.user_config_dir("lamina", appauthor=False)) / "window.ini"
+        )
         self._values = QSettings(str(self.file), QSettings.Format.IniFormat)
 
     @property
@@ -66,7 +68,9 @@ class Settings:
         """Files opened or saved, the latest first; one that is gone is left out."""
         value = self._values.value("recent")
         texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return tuple(Path(text) for text in texts if isinstance(text, str) and text and Path(text).is_file())
+        return tuple(
+            Path(text) for text in texts if isinstance(text, str) and text and Path(text).is_file()
+        )
 
     def add_recent(self, path: Path) -> None:
         """Put a file first in the list."""

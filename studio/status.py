@@ -29,7 +29,9 @@ class Status(QStatusBar):
         self.problems.clicked.connect(self.problems_requested)
         self.parameters = QLabel()
         self.device = QLabel("Device: auto")
-        self.device.setToolTip("Where training runs: chosen in the Training panel, found when a run begins.")
+        self.device.setToolTip(
+            "Where training runs: chosen in the Training panel, found when a run begins."
+        )
         for each in (self.problems, self.parameters, self.device):
             self.addPermanentWidget(each)
         store.changed.connect(self.refresh)
@@ -43,7 +45,9 @@ class Status(QStatusBar):
         words, color, tip = self._judge(errors, warnings)
         self.problems.setText(words)
         self.problems.setToolTip(tip)
-        self.problems.setStyleSheet(f"QToolButton {{ color: {color}; font-weight: 600; padding: 1px 6px; }}")
+        self.problems.setStyleSheet(
+            f"QToolButton {{ color: {color}; font-weight: 600; padding: 1px 6px; }}"
+        )
         self.parameters.setText(count(self._parameters(), "parameter"))
 
     def show_device(self, device: str) -> None:
@@ -65,7 +69,9 @@ class Status(QStatusBar):
                 continue
             old = self._counted.get(node.id)
             same = old is not None and old[0] is node and old[1] is known
-            number = old[2] if old is not None and same else parameter_count(node, self._store.report)
+            number = (
+                old[2] if old is not None and same else parameter_count(node, self._store.report)
+            )
             counted[node.id] = (node, known, number)
             by_name[f"shared {node.marks.weights}" if node.marks.weights else node.id] = number
         self._counted = counted
@@ -73,11 +79,23 @@ class Status(QStatusBar):
 
     def _judge(self, errors: int, warnings: int) -> tuple[str, str, str]:
         if not self._store.graph.nodes:
-            return "Empty canvas", self._theme.muted_text, "Add layers to begin: Tab, a double-click, or a drag from the library."
+            return (
+                "Empty canvas",
+                self._theme.muted_text,
+                "Add layers to begin: Tab, a double-click, or a drag from the library.",
+            )
         if errors:
-            return f"✕ {count(errors, 'problem')}", self._theme.error, "Training waits until these are mended. Click to see them."
+            return (
+                f"✕ {count(errors, 'problem')}",
+                self._theme.error,
+                "Training waits until these are mended. Click to see them.",
+            )
         if warnings:
-            return f"! Ready, {count(warnings, 'warning')}", self._theme.warning, "It can be trained. Click to see the warnings."
+            return (
+                f"! Ready, {count(warnings, 'warning')}",
+                self._theme.warning,
+                "It can be trained. Click to see the warnings.",
+            )
         return "✓ Ready to train", self._theme.ok, "No problems were found. F5 trains."
 
 

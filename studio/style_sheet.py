@@ -51,7 +51,8 @@ QMenu::item:selected:disabled {{ background: {hover}; }}
 QMenu::separator {{ height: 1px; background: {theme.border}; margin: 4px 8px; }}
 QMenu::icon {{ padding-left: 4px; }}
 
-QPushButton {{ background: {theme.node}; border: 1px solid {edge}; border-radius: 5px; padding: 4px 12px; min-height: 16px; }}
+QPushButton {{ background: {theme.node}; border: 1px solid {edge}; border-radius: 5px;
+  padding: 4px 12px; min-height: 16px; }}
 QPushButton:hover {{ background: {hover}; }}
 QPushButton:pressed, QPushButton:checked {{ background: {pressed}; }}
 QPushButton:focus, QPushButton:default {{ border: 1px solid {theme.accent}; }}

@@ -55,12 +55,13 @@ class TrainButton(QToolButton):
         theme = self._theme
         fill = theme.error if self._running else theme.accent
         ink = theme.accent_text
+        faded = mixed(theme.window, theme.text, 0.1)
         self.setIcon(icon("stop" if self._running else "train", ink, theme.muted_text, 16))
         self.setStyleSheet(
             f"QToolButton#train {{ background: {fill}; color: {ink}; border: none; border-radius: 5px;"
             " padding: 6px 16px 6px 12px; margin-left: 6px; font-weight: 600; min-width: 62px; }"
             f"QToolButton#train:hover {{ background: {mixed(fill, theme.text, 0.15)}; }}"
-            f"QToolButton#train:disabled {{ background: {mixed(theme.window, theme.text, 0.1)}; color: {theme.muted_text}; }}"
+            f"QToolButton#train:disabled {{ background: {faded}; color: {theme.muted_text}; }}"
             f"QToolButton#train:focus {{ border: 2px solid {theme.text}; }}"
         )
         self._sync()

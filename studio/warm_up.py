@@ -18,7 +18,14 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-PACKAGES = ("numpy", "sklearn", "torch", "torchmetrics", "pytorch_lightning", "lightning_modules.run")
+PACKAGES = (
+    "numpy",
+    "sklearn",
+    "torch",
+    "torchmetrics",
+    "pytorch_lightning",
+    "lightning_modules.run",
+)
 """In the order in which one needs the other."""
 
 LIBRARIES = ("libc10", "libtorch_cpu", "libtorch_python")
@@ -63,10 +70,17 @@ def _load_libraries() -> None:
     What does not work is left to torch itself, and Windows, where libraries are loaded in another way, too.
     """
     spec = find_spec("torch")
-    if "torch" in sys.modules or os.name != "posix" or spec is None or not spec.submodule_search_locations:
+    if (
+        "torch" in sys.modules
+        or os.name != "posix"
+        or spec is None
+        or not spec.submodule_search_locations
+    ):
         return
     folder = Path(spec.submodule_search_locations[0]) / "lib"
-    dlopen = ctypes.CDLL(None).dlopen  # called as a foreign function, which releases the interpreter's lock
+    dlopen = ctypes.CDLL(
+        None
+    ).dlopen  # called as a foreign function, which releases the interpreter's lock
     dlopen.restype, dlopen.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_int]
     for name in LIBRARIES:
         for file in (folder / f"{name}.so", folder / f"{name}.dylib"):

@@ -32,7 +32,9 @@ RECENT_SHOWN = 8
 class Card(QAbstractButton):
     """One example: title, what it shows, and its layers as a strip of their colours."""
 
-    def __init__(self, template: Template, colors: Sequence[str], theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, template: Template, colors: Sequence[str], theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.template = template
         self._colors, self._theme = tuple(colors), theme
@@ -64,12 +66,17 @@ class Card(QAbstractButton):
         else:
             super().keyPressEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the sheet and the strip; the words are labels."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         lively = self.hasFocus() or self.underMouse()
-        painter.setPen(QPen(QColor(self._theme.accent if lively else self._theme.border), 2 if self.hasFocus() else 1))
+        painter.setPen(
+            QPen(
+                QColor(self._theme.accent if lively else self._theme.border),
+                2 if self.hasFocus() else 1,
+            )
+        )
         painter.setBrush(QColor(self._theme.window if self.isDown() else self._theme.node))
         painter.drawRoundedRect(QRect(1, 1, self.width() - 2, self.height() - 2), 8, 8)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -88,7 +95,10 @@ class Welcome(QScrollArea):
     template_requested = Signal(object)  # Path
 
     def __init__(
-        self, examples: Sequence[tuple[Template, Sequence[str]]], recent: Sequence[Path], theme: Theme
+        self,
+        examples: Sequence[tuple[Template, Sequence[str]]],
+        recent: Sequence[Path],
+        theme: Theme,
     ) -> None:
         """`examples` are the templates, each with the categories of its layers in order."""
         super().__init__()
@@ -131,9 +141,15 @@ class Welcome(QScrollArea):
         mark = QLabel()
         mark.setPixmap(pixmap("lamina", theme.text, 64, self.devicePixelRatioF()))
         column.addWidget(mark)
-        column.addWidget(_label("Lamina", f"font-size: 28px; font-weight: 600; color: {theme.text};"))
         column.addWidget(
-            _label("Draw a network, train it, and watch it learn.", f"color: {theme.muted_text};", COLUMN_WIDTH)
+            _label("Lamina", f"font-size: 28px; font-weight: 600; color: {theme.text};")
+        )
+        column.addWidget(
+            _label(
+                "Draw a network, train it, and watch it learn.",
+                f"color: {theme.muted_text};",
+                COLUMN_WIDTH,
+            )
         )
         column.addSpacing(16)
         self.new = _button("New graph", "new", "Ctrl+N", theme)
@@ -156,12 +172,17 @@ class Welcome(QScrollArea):
         button = QPushButton()
         button.setFlat(True)
         button.setFixedWidth(COLUMN_WIDTH)
-        button.setText(button.fontMetrics().elidedText(path.name, Qt.TextElideMode.ElideMiddle, COLUMN_WIDTH - 24))
+        button.setText(
+            button.fontMetrics().elidedText(
+                path.name, Qt.TextElideMode.ElideMiddle, COLUMN_WIDTH - 24
+            )
+        )
         button.setToolTip(str(path))
         button.setAccessibleName(f"Open {path.name}")
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.setStyleSheet(
-            f"QPushButton {{ text-align: left; color: {self._theme.accent}; padding: 4px; border: 1px solid transparent; }}"
+            f"QPushButton {{ text-align: left; color: {self._theme.accent}; padding: 4px;"
+            " border: 1px solid transparent; }"
             f"QPushButton:hover {{ text-decoration: underline; }}"
             f"QPushButton:focus {{ border: 1px solid {self._theme.accent}; border-radius: 4px; }}"
         )

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lightning_modules.events import Event, Started
 from studio.appearance import Appearance
@@ -59,7 +66,11 @@ class Window(QMainWindow):
         super().__init__()
         self.setObjectName("lamina")
         self.store, self.files, self.trainer = parts.store, parts.files, parts.trainer
-        self.settings, self.appearance, self.questions = parts.settings, parts.appearance, parts.questions
+        self.settings, self.appearance, self.questions = (
+            parts.settings,
+            parts.appearance,
+            parts.questions,
+        )
         self.canvas, self.training, self.welcome = parts.canvas, parts.training, parts.welcome
         self.threads_ended = True
         self.setAcceptDrops(True)
@@ -94,7 +105,9 @@ class Window(QMainWindow):
         assert isinstance(search, QToolButton)
         search.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         search.setAccessibleName("Search all actions")
-        self.train_button = TrainButton(self.menus.qactions["run.train"], self.menus.qactions["run.stop"], self.appearance.theme)
+        self.train_button = TrainButton(
+            self.menus.qactions["run.train"], self.menus.qactions["run.stop"], self.appearance.theme
+        )
         bar.addWidget(self.train_button)
         self.addToolBar(bar)
 
@@ -175,7 +188,9 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work and about a run that is going on; then stop every thread and wait."""
-        if not self.files.may_discard() or (self.trainer.running and not self.questions.stop_training()):
+        if not self.files.may_discard() or (
+            self.trainer.running and not self.questions.stop_training()
+        ):
             event.ignore()
             return
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
@@ -212,7 +227,9 @@ class Window(QMainWindow):
         self.status.setVisible(anything_open)
         if anything_open:
             self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-            QTimer.singleShot(0, self.canvas.fit)  # once the canvas has the size that it gets on this page
+            QTimer.singleShot(
+                0, self.canvas.fit
+            )  # once the canvas has the size that it gets on this page
         else:
             self._show_recent()
             self.welcome.focus_first()
@@ -221,7 +238,9 @@ class Window(QMainWindow):
 
     @Slot()
     def _show_title(self) -> None:
-        self.setWindowTitle(f"{self.files.name}[*] — Lamina" if self.files.anything_open else "Lamina[*]")
+        self.setWindowTitle(
+            f"{self.files.name}[*] — Lamina" if self.files.anything_open else "Lamina[*]"
+        )
         self.setWindowModified(self.store.modified)
         self.setWindowFilePath(str(self.store.path) if self.store.path else "")
 

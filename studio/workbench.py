@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from studio.settings import LAYOUT_VERSION
 
@@ -36,7 +36,9 @@ class Docked:
 class Workbench(QMainWindow):
     """The canvas with its docks; it lives inside the window, so that the welcome page can take its place whole."""
 
-    def __init__(self, centre: QWidget, docked: Sequence[Docked], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, centre: QWidget, docked: Sequence[Docked], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setDockOptions(
@@ -57,7 +59,9 @@ class Workbench(QMainWindow):
         self._placed = False
         self._remembered = QByteArray()
         self._first: dict[Place, QDockWidget] = {}
-        self._bare = {name: QWidget() for name in self.docks}  # instead of a title bar that would repeat the tab
+        self._bare = {
+            name: QWidget() for name in self.docks
+        }  # instead of a title bar that would repeat the tab
         self._titles = QTimer(self)
         self._titles.setSingleShot(True)
         self._titles.timeout.connect(self._drop_doubled_titles)
@@ -72,7 +76,9 @@ class Workbench(QMainWindow):
             if each.place not in first:
                 first[each.place] = dock
                 self.addDockWidget(AREAS[each.place], dock)
-        if "right" in first and "right_below" in first:  # a dock that has tabs already is not split but joined
+        if (
+            "right" in first and "right_below" in first
+        ):  # a dock that has tabs already is not split but joined
             self.splitDockWidget(first["right"], first["right_below"], Qt.Orientation.Vertical)
         for each in self._docked:
             dock = self.docks[each.panel.objectName()]
@@ -85,14 +91,22 @@ class Workbench(QMainWindow):
 
     def _size_all(self) -> None:
         across: dict[Place, int] = {"left": LEFT_WIDTH, "right": RIGHT_WIDTH}
-        down: dict[Place, int] = {"right": INSPECTOR_HEIGHT, "right_below": TRAINING_HEIGHT, "bottom": BOTTOM_HEIGHT}
+        down: dict[Place, int] = {
+            "right": INSPECTOR_HEIGHT,
+            "right_below": TRAINING_HEIGHT,
+            "bottom": BOTTOM_HEIGHT,
+        }
         for sizes, way in ((across, Qt.Orientation.Horizontal), (down, Qt.Orientation.Vertical)):
             chosen = [place for place in sizes if place in self._first]
-            self.resizeDocks([self._first[place] for place in chosen], [sizes[place] for place in chosen], way)
+            self.resizeDocks(
+                [self._first[place] for place in chosen], [sizes[place] for place in chosen], way
+            )
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Place the docks at the first show, not before: sizes need the window's own, and
-        tab bars that Qt makes for a hidden main window stay on it as ghosts (seen with 6.11.3).
+        """Place the docks at the first show, not before.
+
+        Sizes need the window's own; and tab bars that Qt makes for a hidden main window stay on it as ghosts
+        (seen with 6.11.3).
         """
         super().showEvent(event)
         if not self._placed:
@@ -103,7 +117,10 @@ class Workbench(QMainWindow):
     @Slot()
     def _drop_doubled_titles(self) -> None:
         for name, dock in self.docks.items():
-            tabbed = any(other.isVisible() or other.toggleViewAction().isChecked() for other in self.tabifiedDockWidgets(dock))
+            tabbed = any(
+                other.isVisible() or other.toggleViewAction().isChecked()
+                for other in self.tabifiedDockWidgets(dock)
+            )
             bare = self._bare[name] if tabbed and not dock.isFloating() else None
             if dock.titleBarWidget() is not bare:
                 dock.setTitleBarWidget(bare)
@@ -138,7 +155,7 @@ class Workbench(QMainWindow):
             dock.close()
         else:
             self.reveal(name)
-            self._focus(dock)
+            self._focus(dock.widget())
 
     def shows(self, name: str) -> bool:
         """Whether a panel is open and in front."""
@@ -147,16 +164,18 @@ class Workbench(QMainWindow):
 
     def focus_next(self, step: int) -> None:
         """Give the focus to the next place that can be seen: the canvas, then the panels in order."""
-        stops: list[QWidget] = [self.centralWidget(), *(d for name, d in self.docks.items() if self.shows(name))]
-        here = next((i for i, each in enumerate(stops) if each.isAncestorOf(self.focusWidget() or self)), 0)
+        panels = [dock.widget() for name, dock in self.docks.items() if self.shows(name)]
+        stops = [self.centralWidget(), *panels]
+        focused = QApplication.focusWidget()
+        here = next(
+            (i for i, each in enumerate(stops) if focused and each.isAncestorOf(focused)), 0
+        )
         self._focus(stops[(here + step) % len(stops)])
 
     def _focus(self, place: QWidget) -> None:
-        inner = place.widget() if isinstance(place, QDockWidget) else place
-        if inner is None:
-            return
-        for each in (inner, *inner.findChildren(QWidget)):
-            if each.isVisible() and each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        for each in (place, *place.findChildren(QWidget)):
+            takes = each.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if takes and each.isVisible() and each.isEnabled():
                 each.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
 

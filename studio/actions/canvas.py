@@ -36,14 +36,28 @@ def add_layer(window: Window) -> None:
 
 
 @action(
-    "canvas.tidy", title="Tidy up", menu="Canvas", shortcuts="Ctrl+Shift+L", icon="tidy", group=1, why_not=_canvas_empty
+    "canvas.tidy",
+    title="Tidy up",
+    menu="Canvas",
+    shortcuts="Ctrl+Shift+L",
+    icon="tidy",
+    group=1,
+    why_not=_canvas_empty,
 )
 def tidy(window: Window) -> None:
     """Arrange all layers in columns along their wires."""
     window.canvas.tidy()
 
 
-@action("canvas.fit", title="Fit", menu="Canvas", shortcuts="Ctrl+0", icon="fit", group=2, why_not=_canvas_empty)
+@action(
+    "canvas.fit",
+    title="Fit",
+    menu="Canvas",
+    shortcuts="Ctrl+0",
+    icon="fit",
+    group=2,
+    why_not=_canvas_empty,
+)
 def fit(window: Window) -> None:
     """Show the whole graph."""
     window.canvas.fit()
@@ -62,19 +76,40 @@ def zoom_to_selection(window: Window) -> None:
     window.canvas.zoom_to_selection()
 
 
-@action("canvas.actual_size", title="Actual size", menu="Canvas", shortcuts="Ctrl+1", group=2, why_not=_nothing_open)
+@action(
+    "canvas.actual_size",
+    title="Actual size",
+    menu="Canvas",
+    shortcuts="Ctrl+1",
+    group=2,
+    why_not=_nothing_open,
+)
 def actual_size(window: Window) -> None:
     """Show the graph at 100 %."""
     window.canvas.actual_size()
 
 
-@action("canvas.zoom_in", title="Zoom in", menu="Canvas", shortcuts=("Ctrl++", "Ctrl+="), group=2, why_not=_nothing_open)
+@action(
+    "canvas.zoom_in",
+    title="Zoom in",
+    menu="Canvas",
+    shortcuts=("Ctrl++", "Ctrl+="),
+    group=2,
+    why_not=_nothing_open,
+)
 def zoom_in(window: Window) -> None:
     """Look closer."""
     window.canvas.zoom_in()
 
 
-@action("canvas.zoom_out", title="Zoom out", menu="Canvas", shortcuts="Ctrl+-", group=2, why_not=_nothing_open)
+@action(
+    "canvas.zoom_out",
+    title="Zoom out",
+    menu="Canvas",
+    shortcuts="Ctrl+-",
+    group=2,
+    why_not=_nothing_open,
+)
 def zoom_out(window: Window) -> None:
     """See more of the graph."""
     window.canvas.zoom_out()

@@ -41,7 +41,13 @@ def _canvas_empty(window: Window) -> str:
 
 
 @action(
-    "edit.undo", title="Undo", menu="Edit", shortcuts="Ctrl+Z", icon="undo", why_not=_nothing_to_undo, words=_undo_words
+    "edit.undo",
+    title="Undo",
+    menu="Edit",
+    shortcuts="Ctrl+Z",
+    icon="undo",
+    why_not=_nothing_to_undo,
+    words=_undo_words,
 )
 def undo(window: Window) -> None:
     """Take back the last step."""
@@ -62,19 +68,43 @@ def redo(window: Window) -> None:
     window.store.history.redo()
 
 
-@action("edit.cut", title="Cut", menu="Edit", shortcuts="Ctrl+X", group=1, scope="canvas", why_not=_nothing_selected)
+@action(
+    "edit.cut",
+    title="Cut",
+    menu="Edit",
+    shortcuts="Ctrl+X",
+    group=1,
+    scope="canvas",
+    why_not=_nothing_selected,
+)
 def cut(window: Window) -> None:
     """Copy the selected layers, then delete them."""
     window.canvas.cut()
 
 
-@action("edit.copy", title="Copy", menu="Edit", shortcuts="Ctrl+C", group=1, scope="canvas", why_not=_nothing_selected)
+@action(
+    "edit.copy",
+    title="Copy",
+    menu="Edit",
+    shortcuts="Ctrl+C",
+    group=1,
+    scope="canvas",
+    why_not=_nothing_selected,
+)
 def copy(window: Window) -> None:
     """Copy the selected layers and the wires between them."""
     window.canvas.copy()
 
 
-@action("edit.paste", title="Paste", menu="Edit", shortcuts="Ctrl+V", group=1, scope="canvas", why_not=_nothing_open)
+@action(
+    "edit.paste",
+    title="Paste",
+    menu="Edit",
+    shortcuts="Ctrl+V",
+    group=1,
+    scope="canvas",
+    why_not=_nothing_open,
+)
 def paste(window: Window) -> None:
     """Add the copied layers at the cursor."""
     window.canvas.paste()

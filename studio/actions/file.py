@@ -34,19 +34,36 @@ def open_file(window: Window) -> None:
     window.files.open()
 
 
-@action("file.save", title="Save", menu="File", shortcuts="Ctrl+S", icon="save", group=1, why_not=_nothing_to_save)
+@action(
+    "file.save",
+    title="Save",
+    menu="File",
+    shortcuts="Ctrl+S",
+    icon="save",
+    group=1,
+    why_not=_nothing_to_save,
+)
 def save(window: Window) -> None:
     """Save the document to its file."""
     window.files.save()
 
 
-@action("file.save_as", title="Save as…", menu="File", shortcuts="Ctrl+Shift+S", group=1, why_not=_nothing_open)
+@action(
+    "file.save_as",
+    title="Save as…",
+    menu="File",
+    shortcuts="Ctrl+Shift+S",
+    group=1,
+    why_not=_nothing_open,
+)
 def save_as(window: Window) -> None:
     """Save the document to another file, and go on there."""
     window.files.save_as()
 
 
-@action("file.close", title="Close", menu="File", shortcuts="Ctrl+W", group=2, why_not=_nothing_open)
+@action(
+    "file.close", title="Close", menu="File", shortcuts="Ctrl+W", group=2, why_not=_nothing_open
+)
 def close_document(window: Window) -> None:
     """Close the document and show the welcome page."""
     window.files.close_document()

@@ -10,7 +10,13 @@ if TYPE_CHECKING:
     from studio.window import Window
 
 
-@action("help.palette", title="Search all actions…", menu="Help", shortcuts="Ctrl+Shift+P", icon="search")
+@action(
+    "help.palette",
+    title="Search all actions…",
+    menu="Help",
+    shortcuts="Ctrl+Shift+P",
+    icon="search",
+)
 def search_actions(window: Window) -> None:
     """Find anything that can be done by its name, and do it."""
     window.show_command_palette()

@@ -18,13 +18,27 @@ def _not_training(window: Window) -> str:
     return "" if window.trainer.running else "Nothing is being trained."
 
 
-@action("run.train", title="Train", menu="Run", shortcuts=("F5", "Ctrl+Return"), icon="train", why_not=_cannot_train)
+@action(
+    "run.train",
+    title="Train",
+    menu="Run",
+    shortcuts=("F5", "Ctrl+Return"),
+    icon="train",
+    why_not=_cannot_train,
+)
 def train(window: Window) -> None:
     """Train the graph with the settings of the Training panel."""
     window.train()
 
 
-@action("run.stop", title="Stop", menu="Run", shortcuts=("Shift+F5", "Ctrl+."), icon="stop", why_not=_not_training)
+@action(
+    "run.stop",
+    title="Stop",
+    menu="Run",
+    shortcuts=("Shift+F5", "Ctrl+."),
+    icon="stop",
+    why_not=_not_training,
+)
 def stop(window: Window) -> None:
     """End the training after the current batch, and keep what was learned."""
     window.stop_training()

@@ -54,19 +54,35 @@ for _index, (_name, _title) in enumerate(PANELS.items(), 1):
     _panel_action(_index, _name, _title)
 
 
-@action("view.next", title="Next panel", menu="View", shortcuts="F6", group=1, why_not=_welcome_shown)
+@action(
+    "view.next", title="Next panel", menu="View", shortcuts="F6", group=1, why_not=_welcome_shown
+)
 def next_panel(window: Window) -> None:
     """Give the keyboard to the next panel, the canvas among them."""
     window.workbench.focus_next(1)
 
 
-@action("view.previous", title="Previous panel", menu="View", shortcuts="Shift+F6", group=1, why_not=_welcome_shown)
+@action(
+    "view.previous",
+    title="Previous panel",
+    menu="View",
+    shortcuts="Shift+F6",
+    group=1,
+    why_not=_welcome_shown,
+)
 def previous_panel(window: Window) -> None:
     """Give the keyboard to the panel before."""
     window.workbench.focus_next(-1)
 
 
-@action("view.reset", title="Reset layout", menu="View", shortcuts="Ctrl+Alt+0", group=1, why_not=_welcome_shown)
+@action(
+    "view.reset",
+    title="Reset layout",
+    menu="View",
+    shortcuts="Ctrl+Alt+0",
+    group=1,
+    why_not=_welcome_shown,
+)
 def reset_layout(window: Window) -> None:
     """Put every panel back to where it stood at first."""
     window.workbench.reset()
@@ -107,13 +123,27 @@ for _choice, (_words, _doc) in _THEMES.items():
     _theme_action(_choice, _words, _doc)
 
 
-@action("view.theme_toggle", title="Switch light and dark", menu="View", submenu="Theme", shortcuts="Ctrl+Shift+D", group=2)
+@action(
+    "view.theme_toggle",
+    title="Switch light and dark",
+    menu="View",
+    submenu="Theme",
+    shortcuts="F9",
+    group=2,
+)
 def toggle_theme(window: Window) -> None:
     """Wear the other colours."""
     window.appearance.choose("light" if window.appearance.theme.dark else "dark")
 
 
-@action("view.full_screen", title="Full screen", menu="View", shortcuts="F11", group=3, checked=lambda w: w.isFullScreen())
+@action(
+    "view.full_screen",
+    title="Full screen",
+    menu="View",
+    shortcuts="F11",
+    group=3,
+    checked=lambda w: w.isFullScreen(),
+)
 def full_screen(window: Window) -> None:
     """Fill the screen with the window, or go back."""
     window.toggle_full_screen()

@@ -11,7 +11,15 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QV
 
 from studio.icons import pixmap
 
-PACKAGES = ("torch", "pytorch-lightning", "torchmetrics", "scikit-learn", "PySide6-Essentials", "pyqtgraph", "numpy")
+PACKAGES = (
+    "torch",
+    "pytorch-lightning",
+    "torchmetrics",
+    "scikit-learn",
+    "PySide6-Essentials",
+    "pyqtgraph",
+    "numpy",
+)
 WORDS = "A desktop studio for deep learning without code. Nothing that you make here leaves this computer."
 
 
@@ -25,7 +33,10 @@ def version_of(package: str) -> str:
 
 def versions() -> str:
     """One line for each part, ready to be pasted into a report."""
-    lines = [f"Lamina {version_of('lamina-studio')}", f"Python {platform.python_version()} on {platform.platform()}"]
+    lines = [
+        f"Lamina {version_of('lamina-studio')}",
+        f"Python {platform.python_version()} on {platform.platform()}",
+    ]
     return "\n".join([*lines, *(f"{package} {version_of(package)}" for package in PACKAGES)])
 
 
@@ -44,7 +55,8 @@ class AboutDialog(QDialog):
         words.setMinimumWidth(360)
         self.facts = QLabel(versions())
         self.facts.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         copy = buttons.addButton("Copy versions", QDialogButtonBox.ButtonRole.ActionRole)

@@ -6,7 +6,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLineEdit,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.action import ACTIONS, MENUS
 
@@ -50,15 +57,28 @@ class ShortcutsDialog(QDialog):
 
     def _fill(self, query: str) -> None:
         wanted = query.lower().strip()
-        sections = [(menu, [(keys_of(each.shortcuts), each.full_title) for each in ACTIONS.values() if each.menu == menu and each.shortcuts]) for menu in MENUS]
+        sections = [
+            (
+                menu,
+                [
+                    (keys_of(each.shortcuts), each.full_title)
+                    for each in ACTIONS.values()
+                    if each.menu == menu and each.shortcuts
+                ],
+            )
+            for menu in MENUS
+        ]
         sections.append(("On the canvas", list(GESTURES)))
         parts = []
         for title, rows in sections:
             kept = [row for row in rows if wanted in f"{row[0]} {row[1]}".lower()]
             if kept:
-                parts.append(f"<h4 style='margin:12px 0 2px 0'>{title}</h4><table width='100%' cellspacing='0' cellpadding='3'>")
+                parts.append(
+                    f"<h4 style='margin:12px 0 2px 0'>{title}</h4><table width='100%' cellspacing='0' cellpadding='3'>"
+                )
                 parts += [
-                    f"<tr><td width='46%'>{escape(words)}</td><td style='color:{self._theme.muted_text}'>{escape(keys)}</td></tr>"
+                    f"<tr><td width='46%'>{escape(words)}</td>"
+                    f"<td style='color:{self._theme.muted_text}'>{escape(keys)}</td></tr>"
                     for keys, words in kept
                 ]
                 parts.append("</table>")
@@ -67,4 +87,6 @@ class ShortcutsDialog(QDialog):
 
 def keys_of(shortcuts: tuple[str, ...]) -> str:
     """Keys as this system writes them, alternatives with "or"."""
-    return " or ".join(QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) for keys in shortcuts)
+    return " or ".join(
+        QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) for keys in shortcuts
+    )

@@ -39,7 +39,9 @@ class HelpPanel(QWidget):
         """Show this layer type; an unknown one shows how to choose."""
         self._type = type_id
         cls = LAYERS.get(type_id)
-        self.text.setHtml(_page(cls.info, self._theme) if cls else _paragraph(EMPTY, self._theme.muted_text))
+        self.text.setHtml(
+            _page(cls.info, self._theme) if cls else _paragraph(EMPTY, self._theme.muted_text)
+        )
 
     def set_theme(self, theme: Theme) -> None:
         """Wear these colours."""
@@ -48,7 +50,11 @@ class HelpPanel(QWidget):
 
     @Slot()
     def _follow(self) -> None:
-        nodes = [self._store.graph.nodes[each] for each in self._store.selection if each in self._store.graph.nodes]
+        nodes = [
+            self._store.graph.nodes[each]
+            for each in self._store.selection
+            if each in self._store.graph.nodes
+        ]
         types = {node.type for node in nodes}
         if len(types) == 1:
             self.show_layer(types.pop())
@@ -62,9 +68,14 @@ def _page(info: Info, theme: Theme) -> str:
         _paragraph(info.category, theme.category_colors[info.category]),
         _paragraph(info.doc),
     ]
-    parts += [_paragraph(" ".join(each.split())) for each in info.help.split("\n\n") if each.strip()]
+    parts += [
+        _paragraph(" ".join(each.split())) for each in info.help.split("\n\n") if each.strip()
+    ]
     if info.inputs:
-        ports = ", ".join(f"{port.name}{' (optional)' if port.optional else ' (any number)' if port.many else ''}" for port in info.inputs)
+        ports = ", ".join(
+            f"{port.name}{' (optional)' if port.optional else ' (any number)' if port.many else ''}"
+            for port in info.inputs
+        )
         parts.append(_term("Inputs", escape(ports), theme))
     if info.outputs:
         parts.append(_term("Outputs", escape(", ".join(info.outputs)), theme))
@@ -83,7 +94,9 @@ def _param_words(param: Param) -> str:
         facts.append("one of " + ", ".join(str(each) for each in param.choices))
     default = param.default
     if isinstance(default, (bool, int, float, str)) and default != "":
-        facts.append(f"at first {'yes' if default is True else 'no' if default is False else default}")
+        facts.append(
+            f"at first {'yes' if default is True else 'no' if default is False else default}"
+        )
     tail = "; ".join(each for each in facts if each)
     return escape(param.doc) + (f" <i>({escape(tail)})</i>" if tail else "")
 
@@ -94,4 +107,5 @@ def _paragraph(text: str, color: str = "") -> str:
 
 
 def _term(name: str, html: str, theme: Theme) -> str:
-    return f"<p style='margin:6px 0 0 0'><b>{escape(name)}</b><br><span style='color:{theme.muted_text}'>{html}</span></p>"
+    muted = f"<span style='color:{theme.muted_text}'>{html}</span>"
+    return f"<p style='margin:6px 0 0 0'><b>{escape(name)}</b><br>{muted}</p>"

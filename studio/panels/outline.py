@@ -64,13 +64,19 @@ class OutlinePanel(QWidget):
 
     def _row(self, node: Node) -> QTreeWidgetItem:
         known = self._store.report.shapes.nodes.get(node.id)
-        shape = ", ".join(str(spec) if spec.dims else "1" for spec in known.outputs.values()) if known else ""
+        shape = (
+            ", ".join(str(spec) if spec.dims else "1" for spec in known.outputs.values())
+            if known
+            else ""
+        )
         row = QTreeWidgetItem([node.name, shape])
         row.setData(0, ID_ROLE, node.id)
         problems = self._store.report.at(node.id)
         if problems:
             error = any(problem.severity == "error" for problem in problems)
-            row.setForeground(0, QBrush(QColor(self._theme.error if error else self._theme.warning)))
+            row.setForeground(
+                0, QBrush(QColor(self._theme.error if error else self._theme.warning))
+            )
             row.setToolTip(0, "\n".join(problem.message for problem in problems))
         return row
 
