@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    Array = npt.NDArray[Any]
+    Pair = tuple[Array, Array]
 
     from studio.canvas.ink import Ink
     from studio.canvas.node_look import NodeLook
@@ -26,6 +29,8 @@ GAP_X, GAP_Y = 96.0, 36.0
 """Room that is left between nodes that are put beside or below each other."""
 
 GRID = 8.0
+TURN = 72.0
+"""How far from its ends a wire reaches its lane."""
 
 
 @dataclass(frozen=True)
@@ -72,33 +77,45 @@ def reach(x1: float, x2: float) -> float:
     return min(max(gap * 0.5, 36.0), 200.0) if gap >= 0 else min(36.0 - gap * 0.6, 260.0)
 
 
-def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
-    """The curve of a wire: out to the right, in from the left."""
-    out = reach(start.x(), end.x())
+def wire_path(start: QPointF, end: QPointF, lane: float | None = None) -> QPainterPath:
+    """The curve of a wire: out to the right, in from the left; with a lane, along its height in between."""
     path = QPainterPath(start)
-    path.cubicTo(start.x() + out, start.y(), end.x() - out, end.y(), end.x(), end.y())
+    if lane is None:
+        out = reach(start.x(), end.x())
+        path.cubicTo(start.x() + out, start.y(), end.x() - out, end.y(), end.x(), end.y())
+        return path
+    turn, half = TURN, TURN / 2
+    path.cubicTo(start.x() + half, start.y(), start.x() + half, lane, start.x() + turn, lane)
+    path.lineTo(end.x() - turn, lane)
+    path.cubicTo(end.x() - half, lane, end.x() - half, end.y(), end.x(), end.y())
     return path
 
 
-def curve_points(ends: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
-    """Points on many wires at once: ends (N, 4) as x1, y1, x2, y2 become points (N, count, 2)."""
+def curve_points(ends: Array, lanes: Array, half: int) -> Array:
+    """Points on many wires at once: ends (N, 4) as x1, y1, x2, y2 and lanes (N,), NaN for none, become (N, 2 * half, 2)."""
     x1, y1, x2, y2 = (ends[:, index, None] for index in range(4))
     gap = x2 - x1
     out = np.where(gap >= 0, np.clip(gap * 0.5, 36.0, 200.0), np.minimum(36.0 - gap * 0.6, 260.0))
+    points = _cubic((x1, y1), (x1 + out, y1), (x2 - out, y2), (x2, y2), 2 * half)
+    rows = np.flatnonzero(~np.isnan(lanes))
+    if len(rows):
+        x1, y1, x2, y2, lane = x1[rows], y1[rows], x2[rows], y2[rows], lanes[rows, None]
+        turn = TURN / 2
+        into = _cubic((x1, y1), (x1 + turn, y1), (x1 + turn, lane), (x1 + 2 * turn, lane), half)
+        back = _cubic((x2 - 2 * turn, lane), (x2 - turn, lane), (x2 - turn, y2), (x2, y2), half)
+        points[rows] = np.concatenate((into, back), axis=1)
+    return points
+
+
+def _cubic(start: Pair, first: Pair, second: Pair, end: Pair, count: int) -> Array:
     t = np.linspace(0.0, 1.0, count)[None, :]
     s = 1.0 - t
-    a, b, c, d = s**3, 3 * s * s * t, 3 * s * t * t, t**3
-    xs = a * x1 + b * (x1 + out) + c * (x2 - out) + d * x2
-    ys = (a + b) * y1 + (c + d) * y2
-    return np.stack((xs, ys), axis=2)
+    weights = (s**3, 3 * s * s * t, 3 * s * t * t, t**3)
+    axes = [sum(w * p[axis] for w, p in zip(weights, (start, first, second, end), strict=True)) for axis in (0, 1)]
+    return np.stack(axes, axis=2)
 
 
 def snapped(x: float, y: float) -> tuple[float, float]:
     """The nearest point of the grid."""
     return round(x / GRID) * GRID, round(y / GRID) * GRID
 
-
-def around(points: list[QPointF]) -> QRectF:
-    """The smallest rectangle with all these points."""
-    xs, ys = [p.x() for p in points], [p.y() for p in points]
-    return QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))

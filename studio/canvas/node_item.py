@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from studio.canvas.node_look import NodeLook, Port
     from studio.canvas.sight import Sight
 
+NO_PEN = Qt.PenStyle.NoPen
 OUTSIDE = HALO + PORT_RADIUS + 2.0
 ROWS_FROM_ZOOM = 0.5
 """Below this zoom only the name is written on a node."""
@@ -39,7 +40,8 @@ class NodeItem(QGraphicsRectItem):
         self.hovered = False
         self.elided = False
         self._texts: list[tuple[QPointF, QStaticText, int]] = []
-        self.setPen(QPen(Qt.PenStyle.NoPen))
+        self._dots: list[QPointF] = []
+        self.setPen(QPen(NO_PEN))
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption, enabled=False)
         self.setZValue(1.0)
@@ -49,6 +51,7 @@ class NodeItem(QGraphicsRectItem):
         self.look, self.box = look, box_of(look, ink)
         self.setRect(-OUTSIDE, -OUTSIDE, self.box.width + 2 * OUTSIDE, self.box.height + 2 * OUTSIDE)
         self._texts = []
+        self._dots = [QPointF(0.0, y) for y in self.box.inputs] + [QPointF(self.box.width, y) for y in self.box.outputs]
         self.__dict__.pop("_header", None)
         self.elided = ink.title_metrics.horizontalAdvance(look.name) > self._title_room
         self.update()
@@ -74,14 +77,14 @@ class NodeItem(QGraphicsRectItem):
             return
         body = QRectF(0.0, 0.0, box.width, box.height)
         if self.chosen:
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setPen(NO_PEN)
             painter.setBrush(ink.halo)
             painter.drawRoundedRect(body.adjusted(-HALO, -HALO, HALO, HALO), RADIUS + HALO, RADIUS + HALO)
         waits = look.state == "waits" or look.muted
         painter.setBrush(ink.waiting if waits else ink.node)
         painter.setPen(self._border(ink))
         painter.drawRoundedRect(body, RADIUS, RADIUS)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(NO_PEN)
         painter.setBrush(ink.strip(look.category))
         if waits:
             painter.setOpacity(0.45)
@@ -121,7 +124,7 @@ class NodeItem(QGraphicsRectItem):
         for where, text, style in self._texts[: None if zoom >= ROWS_FROM_ZOOM else 1]:
             if style != last:
                 painter.setFont((ink.title_font, ink.row_font, ink.strong_font, ink.row_font)[style])
-                painter.setPen((ink.text, ink.muted, ink.text, ink.faint)[style])
+                painter.setPen((ink.text, ink.muted, ink.text, ink.muted)[style])
                 last = style
             painter.drawStaticText(where, text)
 
@@ -166,6 +169,10 @@ class NodeItem(QGraphicsRectItem):
     def _paint_ports(self, painter: QPainter, ink: Ink) -> None:
         assert self.look is not None
         sight, box = self._sight, self.box
+        if sight.zoom < ROWS_FROM_ZOOM and sight.ports is None:
+            painter.setPen(ink.port_dot)
+            painter.drawPoints(self._dots)
+            return
         painter.setPen(ink.port_pen)
         for ports, heights, x, output in (
             (self.look.inputs, box.inputs, 0.0, False),

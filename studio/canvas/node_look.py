@@ -52,8 +52,10 @@ def look_at(graph: Graph, node: Node, known: NodeShapes, problems: tuple[Problem
     title = info.title if info else node.type or (node.place.network if node.place else "")
     rows = _rows(node)
     subtitle = "" if node.name.startswith(title) else title
-    if not rows and not subtitle and info is not None:
-        subtitle = info.category if info.category != title else ""
+    inputs, outputs = _inputs(graph, node), _outputs(graph, node)
+    labelled = any(port.label for port in (*inputs, *outputs))
+    if not rows and not subtitle and not labelled and info is not None and info.category != title:
+        subtitle = info.category  # a node without anything to say would look unfinished
     state: State = "waits" if known.waits else "fine"
     if any(problem.severity == "error" for problem in problems):
         state = "error"
@@ -66,8 +68,8 @@ def look_at(graph: Graph, node: Node, known: NodeShapes, problems: tuple[Problem
         category=info.category if info else "",
         rows=rows,
         weights=short_count(count) if count else "",
-        inputs=_inputs(graph, node),
-        outputs=_outputs(graph, node),
+        inputs=inputs,
+        outputs=outputs,
         state=state,
         muted=node.marks.muted,
         frozen=node.marks.frozen,

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[Any]
 
-CURVE = 9
-"""Points of a wire in the arrays: straight pieces between them are close enough for hands and for the far view."""
+HALF = 7
+"""Half the points of a wire in the arrays: straight pieces between them are close enough for hands and for the far view."""
 
 
 class Places:
@@ -31,14 +31,16 @@ class Places:
         self.rows: dict[str, int] = {}
         self.rects: Array = np.zeros((0, 4))  # x, y, width, height
         self.ends: Array = np.zeros((0, 4))  # x1, y1, x2, y2
+        self.lanes: Array = np.zeros(0)  # heights, NaN for none
         self.touching: dict[str, list[int]] = {}
         self._curves: Array | None = None
 
-    def reset(self, nodes: Sequence[str], rects: Array, wires: Sequence[Wire], ends: Array) -> None:
+    def reset(self, nodes: Sequence[str], rects: Array, wires: Sequence[Wire], ends: Array, lanes: Array) -> None:
         """Hold these nodes and wires instead."""
         self.nodes, self.wires = list(nodes), list(wires)
         self.rows = {node: row for row, node in enumerate(self.nodes)}
-        self.rects, self.ends, self._curves = rects.reshape(-1, 4), ends.reshape(-1, 4), None
+        self.rects, self.ends, self._curves = rects, ends, None
+        self.lanes = lanes
         self.touching = {}
         for row, wire in enumerate(self.wires):
             self.touching.setdefault(wire.source.node, []).append(row)
@@ -49,17 +51,18 @@ class Places:
         """A node stands here now."""
         self.rects[self.rows[node], :2] = x, y
 
-    def put_wire(self, row: int, start: QPointF, end: QPointF) -> None:
+    def put_wire(self, row: int, start: QPointF, end: QPointF, lane: float | None) -> None:
         """A wire, by its row, runs between these points now."""
+        self.lanes[row] = np.nan if lane is None else lane
         self.ends[row] = start.x(), start.y(), end.x(), end.y()
         if self._curves is not None:
-            self._curves[row] = curve_points(self.ends[row : row + 1], CURVE)[0]
+            self._curves[row] = curve_points(self.ends[row : row + 1], self.lanes[row : row + 1], HALF)[0]
 
     @property
     def curves(self) -> Array:
-        """Points along all wires (N, 9, 2)."""
+        """Points along all wires (N, 14, 2)."""
         if self._curves is None:
-            self._curves = curve_points(self.ends, CURVE)
+            self._curves = curve_points(self.ends, self.lanes, HALF)
         return self._curves
 
     def bounds(self, nodes: Sequence[str] | frozenset[str] | None = None) -> tuple[float, float, float, float] | None:
@@ -102,7 +105,7 @@ class Places:
         )
         if not len(near):
             return None
-        fine = curve_points(self.ends[near], 4 * CURVE)
+        fine = curve_points(self.ends[near], self.lanes[near], 3 * HALF)
         start, step = fine[:, :-1], np.diff(fine, axis=1)
         length = np.maximum((step**2).sum(axis=2), 1e-9)
         along = np.clip(((here - start) * step).sum(axis=2) / length, 0.0, 1.0)

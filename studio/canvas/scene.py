@@ -12,6 +12,7 @@ from graphs.graph import Graph
 from graphs.shapes import NodeShapes
 from studio.canvas.bubble import Bubbles
 from studio.canvas.far_view import FarStyle
+from studio.canvas.lanes import LEAST_LENGTH, Lanes
 from studio.canvas.node_item import NodeItem
 from studio.canvas.node_look import look_at
 from studio.canvas.tidying import tidied
@@ -21,6 +22,7 @@ from studio.canvas.wire_item import WireItem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import numpy.typing as npt
     from PySide6.QtCore import QObject
 
     from graphs.check import Report
@@ -99,16 +101,17 @@ class Scene(QGraphicsScene):
         """Draw nodes moved from these positions, while a hand still holds them; the graph does not know."""
         rows: set[int] = set()
         for node, (x, y) in start.items():
-            item = self.nodes.get(node)
-            if item is not None:
-                item.setPos(x + dx, y + dy)
+            node_item = self.nodes.get(node)
+            if node_item is not None:
+                node_item.setPos(x + dx, y + dy)
                 self.places.put_node(node, x + dx, y + dy)
                 rows.update(self.places.touching.get(node, ()))
         for row in rows:
             wire = self.places.wires[row]
             start_point, end_point = self.wire_ends(wire)
-            self.wires[wire].lie(start_point, end_point)
-            self.places.put_wire(row, start_point, end_point)
+            item = self.wires[wire]
+            item.lie(start_point, end_point, item.lane if end_point.x() - start_point.x() > LEAST_LENGTH else None)
+            self.places.put_wire(row, start_point, end_point, item.lane)
 
     def positions(self, nodes: Iterable[str]) -> dict[str, Position]:
         """Where these nodes are drawn."""
@@ -179,6 +182,7 @@ class Scene(QGraphicsScene):
         return changed
 
     def _place_wires(self, graph: Graph) -> None:
+        lanes = Lanes(self._rects())
         for wire in graph.wires:
             if wire.source.node not in self.nodes or wire.target.node not in self.nodes:
                 continue
@@ -187,7 +191,8 @@ class Scene(QGraphicsScene):
                 item = self.wires[wire] = WireItem(wire, self.sight)
                 item.mark(chosen=wire.source.node in self._selection or wire.target.node in self._selection)
                 self.addItem(item)
-            item.lie(*self.wire_ends(wire))
+            start, end = self.wire_ends(wire)
+            item.lie(start, end, lanes.give(wire.source, start.x(), start.y(), end.x(), end.y()))
 
     def _carry(self, graph: Graph, report: Report) -> None:
         refused = {
@@ -208,9 +213,14 @@ class Scene(QGraphicsScene):
         self.bubbles.show([(self.nodes[each], _worst(self.problems[each])) for each in due if each], anew=anew)
 
     def _fill_places(self) -> None:
+        wires = self.wires.values()
+        ends = np.array([(w.start.x(), w.start.y(), w.end.x(), w.end.y()) for w in wires], float).reshape(-1, 4)
+        lanes = np.array([np.nan if w.lane is None else w.lane for w in wires], float)
+        self.places.reset(list(self.nodes), self._rects(), list(self.wires), ends, lanes)
+
+    def _rects(self) -> npt.NDArray[Any]:
         rects = [(item.x(), item.y(), item.box.width, item.box.height) for item in self.nodes.values()]
-        ends = [(w.start.x(), w.start.y(), w.end.x(), w.end.y()) for w in self.wires.values()]
-        self.places.reset(list(self.nodes), np.array(rects, float), list(self.wires), np.array(ends, float))
+        return np.array(rects, float).reshape(-1, 4)
 
     def _fill_far(self, report: Report) -> None:
         index = {name: number for number, name in enumerate(self.sight.ink.strips)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QFrame, QGraphicsView, QMenu
 
 from graphs import edits
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QEvent
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QStyleOptionFrame, QWidget
 
     from graphs.content import Document
     from graphs.graph import Wire
@@ -83,7 +83,7 @@ class Canvas(QGraphicsView):
         self.tip.wear(self._sight.ink)
         self.placing.wear(self._sight.ink)
         self._scene.show_graph(self._store.graph, self._store.report, anew=True)
-        self._dress()
+        self.update()
         self.viewport().update()
 
     def zoom_to_selection(self) -> None:
@@ -185,9 +185,23 @@ class Canvas(QGraphicsView):
         """Tab opens the palette; Shift+Tab (and F6 in the window) leaves the canvas."""
         return False if next else super().focusNextPrevChild(next)
 
+    def initStyleOption(self, option: QStyleOptionFrame) -> None:  # noqa: N802 - Qt's
+        """The frame is the focus ring. A style sheet would do it too, but then Qt paints all anew for each step of a pan."""
+        super().initStyleOption(option)
+        colors = option.palette
+        ink = self._sight.ink
+        colors.setColor(QPalette.ColorRole.WindowText, ink.accent if self.hasFocus() else ink.canvas)
+        option.palette = colors
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
+        """Show the focus ring."""
+        self.update()
+        super().focusInEvent(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
         """A key that is let go elsewhere is not heard."""
         self.hands.hold_space(held=False)
+        self.update()
         super().focusOutEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's
@@ -244,7 +258,9 @@ class Canvas(QGraphicsView):
         self.setAccessibleDescription(
             "The network as a graph of layers. Tab searches for a layer, arrows walk along the wires, Shift and arrows move."
         )
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFrameStyle(QFrame.Shape.Box.value | QFrame.Shadow.Plain.value)
+        self.setLineWidth(2)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -257,14 +273,6 @@ class Canvas(QGraphicsView):
         )
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.viewport().setMouseTracking(True)
-        self._dress()
-
-    def _dress(self) -> None:
-        theme = self._sight.ink.theme
-        self.setStyleSheet(
-            f"Canvas {{ border: 2px solid {theme.canvas}; background: {theme.canvas}; }}"
-            f"Canvas:focus {{ border: 2px solid {theme.accent}; }}"
-        )
 
     def _visible(self) -> QRectF:
         return self.mapToScene(self.viewport().rect()).boundingRect()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem
 
-from studio.canvas.geometry import wire_path
+from studio.canvas.geometry import curve_points, wire_path
 from studio.canvas.wire_label import label_of
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 LABELS_FROM_ZOOM = 0.55
 LABEL_HEIGHT = 16.0
 
+LONG, PIECES = 500.0, 16
+"""Longer wires are painted as straight pieces: Qt paints a long curve ten times slower than the lines along it."""
+
 
 class WireItem(QGraphicsRectItem):
     """One wire. The scene tells it where its ends are and what it carries."""
@@ -33,17 +38,24 @@ class WireItem(QGraphicsRectItem):
         self.state = ""  # "", "waits" or "error"
         self.chosen = self.hovered = self.lit = False
         self.start, self.end = QPointF(), QPointF()
+        self.lane: float | None = None
         self.path = QPainterPath()
+        self._lines: list[QLineF] = []
         self.setPen(QPen(Qt.PenStyle.NoPen))
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption, enabled=False)
 
-    def lie(self, start: QPointF, end: QPointF) -> None:
-        """Run between these points from now on."""
-        if start == self.start and end == self.end:
+    def lie(self, start: QPointF, end: QPointF, lane: float | None) -> None:
+        """Run between these points from now on, along a lane if there is one."""
+        if start == self.start and end == self.end and lane == self.lane:
             return
-        self.start, self.end = start, end
-        self.path = wire_path(start, end)
+        self.start, self.end, self.lane = start, end, lane
+        self.path = wire_path(start, end, lane)
+        self._lines = []
+        if self.length > LONG:
+            ends = np.array([[start.x(), start.y(), end.x(), end.y()]])
+            points = curve_points(ends, np.array([np.nan if lane is None else lane]), PIECES)[0]
+            self._lines = [QLineF(*one, *two) for one, two in itertools.pairwise(points.tolist())]
         self._bound()
 
     def carry(self, spec: Spec | None, state: str) -> None:
@@ -67,7 +79,13 @@ class WireItem(QGraphicsRectItem):
     @property
     def middle(self) -> QPointF:
         """The middle of the curve."""
-        return (self.start + self.end) / 2
+        between = (self.start + self.end) / 2
+        return between if self.lane is None else QPointF(between.x(), self.lane)
+
+    @property
+    def length(self) -> float:
+        """About how long the wire is."""
+        return abs(self.end.x() - self.start.x()) + abs(self.end.y() - self.start.y())
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002 - Qt's
         """Paint the curve, and its label where it can be read and has room."""
@@ -81,7 +99,10 @@ class WireItem(QGraphicsRectItem):
             painter.setPen(ink.wire_waits_pen)
         else:
             painter.setPen(ink.wire_selected_pen if self.chosen else ink.wire_pen)
-        painter.drawPath(self.path)
+        if self._lines:
+            painter.drawLines(self._lines)
+        else:
+            painter.drawPath(self.path)
         if self.spec is not None and not self.hovered and self._sight.zoom >= LABELS_FROM_ZOOM:
             self._paint_label(painter)
 
@@ -96,10 +117,10 @@ class WireItem(QGraphicsRectItem):
         if width > room and abs(self.end.y() - self.start.y()) < LABEL_HEIGHT * 3:
             return
         middle = self.middle
-        flat = abs(self.end.y() - self.start.y()) < LABEL_HEIGHT
+        flat = self.lane is not None or abs(self.end.y() - self.start.y()) < LABEL_HEIGHT
         place = QRectF(middle.x() - width / 2 - 3.0, middle.y() - LABEL_HEIGHT / 2, width + 6.0, LABEL_HEIGHT)
         if flat:
-            place.moveBottom(min(self.start.y(), self.end.y()) - 2.0)
+            place.moveBottom(min(self.start.y(), self.end.y()) - 2.0 if self.lane is None else self.lane - 2.0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.label_back)
         painter.drawRoundedRect(place, 4.0, 4.0)

@@ -1,0 +1,61 @@
+"""Ways around nodes: a wire that would run behind others takes a free lane above or below them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from studio.canvas.geometry import TURN
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[Any]
+
+LEAST_LENGTH = 300.0
+"""A shorter wire has no node between its ends."""
+
+CLEAR, APART = 16.0, 10.0
+
+
+class Lanes:
+    """The lanes of one graph, given out one by one; wires of one port share theirs."""
+
+    def __init__(self, rects: Array) -> None:
+        self._rects = rects
+        self._taken: list[tuple[float, float, float, object]] = []
+
+    def give(self, port: object, x1: float, y1: float, x2: float, y2: float) -> float | None:
+        """The height of the free lane nearest to a wire from `port`; None if the wire needs none."""
+        if x2 - x1 < LEAST_LENGTH or not len(self._rects):
+            return None
+        left, right = x1 + TURN * 0.5, x2 - TURN * 0.5
+        x, y, width, height = self._rects.T
+        between = (x < right) & (x + width > left)
+        if not between.any():
+            return None
+        tops, lows = y[between], (y + height)[between]
+        middles = (x + width / 2)[between]
+        along = np.clip((middles - x1) / (x2 - x1), 0.0, 1.0)
+        line = y1 + (y2 - y1) * along * along * (3.0 - 2.0 * along)  # close to the plain curve
+        if not ((line > tops - 4.0) & (line < lows + 4.0)).any():
+            return None
+        lane = self._free(port, left, right, (y1 + y2) / 2, tops, lows)
+        if lane is not None:
+            self._taken.append((left, right, lane, port))
+        return lane
+
+    def _free(self, port: object, left: float, right: float, wanted: float, tops: Array, lows: Array) -> float | None:
+        used = [(height, owner) for a, b, height, owner in self._taken if a < right and b > left]
+        shared = [height for height, owner in used if owner == port]
+        outside = sorted({*(tops - CLEAR), *(lows + CLEAR)}, key=lambda each: abs(each - wanted))
+        for lane in (*shared, *outside):
+            height = float(lane)
+            if lane not in shared:
+                away = 1.0 if height >= wanted else -1.0
+                while any(abs(height - other) < APART for other, owner in used):
+                    height += away * APART
+            if not ((height > tops - CLEAR + 1.0) & (height < lows + CLEAR - 1.0)).any():
+                return height
+        return None
