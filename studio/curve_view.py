@@ -22,6 +22,9 @@ WIDE = 1.7
 KEY_STEPS = 50
 """An arrow key moves the crosshair by this part of the range where there are no epochs to step through."""
 
+JUMP = 1.2
+"""While a run goes on, x reaches so many times as far as the last value."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -52,6 +55,7 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.cursor: float | None = None
         self._columns = 0
         self._linking = False
+        self._fitted_x = 0.0
         self._run = RunCurves()
         self._options = Options()
         self._smoothed: weakref.WeakKeyDictionary[Series, Smoothed] = weakref.WeakKeyDictionary()
@@ -95,9 +99,10 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             for age, ghost in reversed(list(enumerate(ghosts))):
                 lines |= self._ghost_lines(age, ghost, name, is_shown)
             lines |= self._run_lines(run, name, is_shown)
-            plot.draw(lines, fit_y=self.fitted)
+            plot.draw(lines, fit_y=self.fitted, jumps=run.live)
             plot.show_marks(self._marks(run, name, is_shown))
         self._draw_cross()
+        self.scene().prepareForPaint()  # else the first paint finds ranges changed, and asks for a second one
 
     def _scale(self, run: RunCurves) -> float:
         return 1.0 / run.steps_per_epoch if self._options.by_epoch else 1.0
@@ -193,9 +198,14 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if low > high:
             return
         room = 0.02 * (high - low) or 0.5
+        left, right = low - room, high + room
+        if self._run.live:  # in jumps: axes that stand still cost nothing to draw
+            before = self._fitted_x
+            right = before if high < before <= low + (high - low) * JUMP * 1.02 else low + (high - low) * JUMP + room
+            self._fitted_x = right
         for plot in self.plots.values():
-            if plot.viewRange()[0] != [low - room, high + room]:
-                self._set_x(low - room, high + room)
+            if plot.viewRange()[0] != [left, right]:
+                self._set_x(left, right)
                 return
 
     def _set_x(self, left: float, right: float) -> None:

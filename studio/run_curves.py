@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lightning_modules.events import EpochEnded, Event, Failed, Started, Steps
+from lightning_modules.events import Completed, EpochEnded, Event, Failed, Outcome, Started, Steps, Stopped
 from studio.curve_data import Series
 from studio.value_words import SPLITS, lowered, name_of
 
@@ -36,7 +36,7 @@ class RunCurves:
     curves: dict[Key, Series] = field(default_factory=dict)
     started: Started | None = None
     best: Best | None = None
-    failed: Failed | None = None
+    outcome: Outcome | None = None
     epochs: int = 0
 
     def take(self, event: Event) -> None:
@@ -52,8 +52,8 @@ class RunCurves:
             self.epochs = event.epoch
             if event.best:
                 self.best = Best(event.epoch, event.step)
-        elif isinstance(event, Failed):
-            self.failed = event
+        elif isinstance(event, (Completed, Stopped, Failed)):
+            self.outcome = event
 
     def take_all(self, events: Iterable[Event]) -> RunCurves:
         """Add what these events tell, and return itself."""
@@ -63,6 +63,11 @@ class RunCurves:
 
     def _series(self, key: Key) -> Series:
         return self.curves.setdefault(key, Series())
+
+    @property
+    def live(self) -> bool:
+        """Whether more is to come."""
+        return self.started is not None and self.outcome is None
 
     @property
     def empty(self) -> bool:

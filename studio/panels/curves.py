@@ -35,8 +35,8 @@ from studio.store import Store
 from studio.theme import Theme
 from studio.training import Trainer
 
-REDRAW_EVERY_MS = 66
-"""15 times a second: live to the eye, and little work beside the training."""
+REDRAW_EVERY_MS = 90
+"""11 times a second: live to the eye, and little work beside the training."""
 
 GHOSTS = 4
 """How many earlier runs are kept."""
@@ -46,7 +46,7 @@ WAITING = "Training starts: the first values will appear here."
 
 
 class CurvesPanel(QWidget):
-    """Plots, legend and what a person may choose; draws at most 15 times a second, and only what is new."""
+    """Plots, legend and what a person may choose; draws at most 11 times a second, and only what is new."""
 
     def __init__(self, store: Store, theme: Theme, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +89,7 @@ class CurvesPanel(QWidget):
         self.view.customContextMenuRequested.connect(self._open_menu)
         trainer.started.connect(self._begin)
         trainer.progressed.connect(self.take)
+        trainer.ended.connect(self.take)
         self.set_theme(theme)
 
     def _make_tools(self) -> QWidget:
