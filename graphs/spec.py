@@ -41,6 +41,11 @@ class Hint:
     params: tuple[tuple[str, object], ...] = ()
 
 
+def counted(count: Size, noun: str, nouns: str = "") -> str:
+    """A number and its noun: "1 step", "5 steps"."""
+    return f"{count} {noun if count == 1 else nouns or noun + 's'}"
+
+
 class Mismatch(ValueError):  # noqa: N818 - it is not an error of the program but news about a graph
     """An input does not fit. Raised in `Layer.infer` only, and turned there into a Problem.
 
@@ -104,7 +109,7 @@ class Spec:
     def words(self) -> str:
         """What it carries, in words: "labels of 10 classes", "numbers"."""
         if self.kind == "class" and self.of is not None:
-            return f"labels of {self.of} classes"
+            return f"labels of {counted(self.of, 'class', 'classes')}"
         return KIND_WORDS[self.kind]
 
     def __str__(self) -> str:

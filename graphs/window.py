@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from graphs.size import Size
-from graphs.spec import Hint, Spec
+from graphs.spec import Hint, Spec, counted
 
-SIDES = {"H": ("height", "px"), "W": ("width", "px"), "T": ("length", "steps")}
+SIDES = {"H": ("height", "px"), "W": ("width", "px"), "T": ("length", "step")}
 """What the sides are called and counted in."""
 
 IMAGE, SEQUENCE = ("C", "H", "W"), ("C", "T")
@@ -45,9 +46,10 @@ class Window:
         room = side + 2 * padding - reach
         if isinstance(room, int) and room < 0:
             name, unit = SIDES[letter]
-            padded = f" and {2 * padding} {unit} of padding" if padding else ""
+            words_of = partial(counted, noun=unit, nouns="px" if unit == "px" else "")
+            padded = f" and {words_of(2 * padding)} of padding" if padding else ""
             input.fail(
-                f"needs at least {reach} {unit} of {name} for its kernel, but gets {side} {unit}{padded}. "
+                f"needs at least {words_of(reach)} of {name} for its kernel, but gets {words_of(side)}{padded}. "
                 "Make the kernel smaller or the padding larger.",
                 code="G204",
                 hints=self._hints(input),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
 from graphs.size import Size
-from graphs.spec import Hint, Spec
+from graphs.spec import Hint, Spec, counted
 
 if TYPE_CHECKING:
     from torch import nn
@@ -234,7 +234,9 @@ def _check_mask(mask: Spec | None, steps: Size) -> None:
     if mask.dtype != "bool":
         mask.fail(f"needs a mask that says where not to look, but gets {mask.words}.", code="G202")
     if mask.sizes != (steps,):
-        mask.fail(f"needs a mask with one place for each of {steps} steps, but gets {mask}.")
+        mask.fail(
+            f"needs a mask with one place for each of {counted(steps, 'step')}, but gets one of {mask}."
+        )
 
 
 def _widths(query: Spec, key: Spec | None, value: Spec | None) -> tuple[int, int, int]:

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from graphs.layer import DataLayer, layer
 from graphs.param import Json, Path, param
-from graphs.spec import Axis, Mismatch, Spec
+from graphs.spec import Axis, Mismatch, Spec, counted
 
 Role = Literal["feature", "target", "class", "ignore"]
 Dtype = Literal["number", "text"]
@@ -110,7 +110,7 @@ class CSVFile(DataLayer):
         for column in self.table:
             if column.role == "class" and len(column.classes) < 2:
                 raise Mismatch(
-                    f'has the column "{column.name}" as a class, but knows {len(column.classes)} different values '
+                    f'has the column "{column.name}" as a class, but knows {counted(len(column.classes), "value")} '
                     "there. A class needs two or more; make it a target or a feature.",
                     code="G207",
                 )

@@ -7,7 +7,7 @@ from typing import Literal
 
 from graphs.layer import DataLayer, layer
 from graphs.param import Json, Path, param
-from graphs.spec import Axis, Mismatch, Spec
+from graphs.spec import Axis, Mismatch, Spec, counted
 
 
 def image(channels: int, height: int, width: int) -> Spec:
@@ -84,8 +84,8 @@ class ImageFolder(DataLayer):
             )
         if len(self.classes) < 2:
             raise Mismatch(
-                f"knows {len(self.classes)} classes of images in {self.path}, but needs two or more folders there. "
-                "Read the folder again once they are in place.",
+                f"knows {counted(len(self.classes), 'class', 'classes')} of images in {self.path}, "
+                "but needs two or more folders there. Read the folder again once they are in place.",
                 code="G207",
             )
         return super().infer()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphs.layer import Layer, layer
 from graphs.param import param
-from graphs.spec import SCALAR, Hint, Spec
+from graphs.spec import SCALAR, Hint, Spec, counted
 
 if TYPE_CHECKING:
     from torch import nn
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 class CrossEntropyLoss(Layer):
     """How surprised the network is by the right class, in nats: logits (..., K), classes (...) -> a number.
 
-    The usual loss for choosing one of K classes. It takes raw scores: no Softmax before it. It starts
-    near ln(K), 2.3 for ten classes. Source: torch.nn.CrossEntropyLoss, with the classes on the last axis.
+    The usual loss for choosing one of K classes (or the next token). It takes raw scores: no Softmax before
+    it. It starts near ln(K), 2.3 for ten classes.
+    Source: torch.nn.CrossEntropyLoss, with the classes on the last axis.
     """
 
     label_smoothing: float = param(
@@ -44,7 +45,7 @@ class CrossEntropyLoss(Layer):
         *places, classes = logits.sizes
         if target.kind == "probability" and target.sizes == logits.sizes:
             return SCALAR
-        if target.kind != "class":
+        if target.kind not in ("class", "token"):
             target.fail(
                 f"needs class labels as its target, but gets {target.words}. "
                 "For numbers, use Mean squared error instead.",
@@ -59,14 +60,15 @@ class CrossEntropyLoss(Layer):
             )
         if target.of is not None and classes != target.of:
             logits.fail(
-                f"has {target.of} classes to choose from, but gets {classes} {_scores(classes)} for them. "
+                f"has {target.of} classes to choose from, but gets {counted(classes, 'score')} for them. "
                 f"Let the layer before it give {target.of} outputs.",
                 code="G203",
                 hints=_to_scores(logits, target),
             )
         if self.weight is not None and len(self.weight) != classes:
             logits.fail(
-                f"has {len(self.weight)} class weights for {classes} classes. Give one for each, or none.",
+                f"has {counted(len(self.weight), 'class weight')} for "
+                f"{counted(classes, 'class', 'classes')}. Give one for each, or none.",
                 code="G205",
                 hints=(Hint("set", params=(("weight", None),)),),
             )
@@ -114,7 +116,7 @@ class BCEWithLogitsLoss(Layer):
             if logits.sizes not in (target.sizes, (*target.sizes, 1)):
                 logits.fail(
                     f"needs one score for each label, but gets {logits} per sample. "
-                    "Let the layer before it give 1 output.",
+                    "Let the layer before it give 1 output, or use Cross entropy.",
                     hints=(Hint("insert", logits.port, "Linear", (("out_features", 1),)),)
                     if logits.dims
                     else (),
@@ -229,8 +231,8 @@ def same_sizes(input: Spec, target: Spec) -> None:
         hints = (Hint("insert", input.port, "Linear", (("out_features", target.sizes[-1]),)),)
     elif input.rank > 1 and target.rank == 1 and isinstance(target.sizes[0], int):
         hints = _to_rows(input, target.sizes[0])
-    elif target.sizes == (1,) and not input.dims:
-        hints = (Hint("insert", input.port, "Reshape", (("shape", (1,)),)),)
+    elif input.count == target.count and all(isinstance(size, int) for size in target.sizes):
+        hints = (Hint("insert", input.port, "Reshape", (("shape", target.sizes),)),)
     input.fail(
         f"compares number with number, but gets {input} against a target of {target} per sample.",
         hints=hints,
@@ -252,7 +254,3 @@ def _to_rows(input: Spec, wanted: int) -> tuple[Hint, ...]:
         Hint("insert", input.port, "Linear", (("out_features", wanted),)),
         Hint("insert", input.port, "Flatten"),
     )
-
-
-def _scores(count: object) -> str:
-    return "score" if count == 1 else "scores"

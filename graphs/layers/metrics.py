@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from graphs.layer import Layer, layer
 from graphs.param import param
-from graphs.spec import SCALAR, Hint, Spec
+from graphs.spec import SCALAR, Hint, Spec, counted
 
 if TYPE_CHECKING:
     from torch import nn
@@ -22,7 +22,7 @@ class Classification(Layer):
     """The base of metrics that compare scores with class labels."""
 
     def infer(self, input: Spec, target: Spec) -> Spec:
-        if target.kind != "class":
+        if target.kind not in ("class", "token"):
             target.fail(f"needs class labels as its target, but gets {target.words}.", code="G202")
         if _answers(input, target):
             return SCALAR
@@ -35,9 +35,8 @@ class Classification(Layer):
                 else (),
             )
         if target.of is not None and input.sizes[-1] != target.of:
-            count = input.sizes[-1]
             input.fail(
-                f"has {target.of} classes to choose from, but gets {count} {'score' if count == 1 else 'scores'} "
+                f"has {target.of} classes to choose from, but gets {counted(input.sizes[-1], 'score')} "
                 f"for them. Let the layer before it give {target.of} outputs.",
                 code="G203",
                 hints=(Hint("insert", input.port, "Linear", (("out_features", target.of),)),),

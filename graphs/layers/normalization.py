@@ -133,11 +133,10 @@ class LayerNorm(Layer):
     def infer(self, input: Spec) -> Spec:
         if not input.expect_float().dims:
             input.fail("needs at least one axis of features, but gets a single number per sample.")
-        if self.normalized_shape is None:
+        if not self.normalized_shape:
             input.fixed(-1, "the number of features")
             return input.numbers()
-        tail = input.sizes[-len(self.normalized_shape) :] if self.normalized_shape else ()
-        if not self.normalized_shape or tail != self.normalized_shape:
+        if input.sizes[-len(self.normalized_shape) :] != self.normalized_shape:
             input.fail(
                 f"normalizes the last axes together if they are {_listed(self.normalized_shape)}, but gets {input}. "
                 "Set Normalized shape to none for the last axis alone.",
