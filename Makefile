@@ -46,8 +46,12 @@ format: $(INSTALLED)
 	$(BIN)/ruff format .
 
 bench: $(INSTALLED)
-	@OMP_NUM_THREADS=1 QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m pytest \
-		tests/benchmarks -o 'python_files=bench_*.py' -s -p no:xdist -p no:cacheprovider --timeout=0 $(ARGS)
+	@for file in tests/benchmarks/bench_*.py; do \
+		name=$$(basename "$$file" .py); \
+		echo "== $$name"; \
+		OMP_NUM_THREADS=1 QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} \
+			$(BIN)/python -m "tests.benchmarks.$$name" $(ARGS) || exit 1; \
+	done
 
 soak: $(INSTALLED)
 	@LAMINA_SOAK_MINUTES=$(MINUTES) .ci/soak $(ARGS)
