@@ -88,8 +88,8 @@ class Course:
             Learner(network, each, columns, device, self.batches.steps) for each in indices
         ]
         self.means = [Mean() for _ in indices]
-        self.scores = _scores(network, self.learners, device)
-        self._val_scores = Scores(network, network.evaluation, device)
+        self.scores = _scores(network, self.learners, device, prepared)
+        self._val_scores = Scores(network, network.evaluation, device, scales=prepared.scales)
         self._steps = [
             StepReports(reports, each.objective.name, REPORT_EVERY_S * len(self.learners))
             for each in self.learners
@@ -211,10 +211,14 @@ def _batches(
     return Batches([held[str(end)] for end in columns], size, device, spare_one=spare_one)
 
 
-def _scores(network: Network, learners: list[Learner], device: torch.device) -> list[Scores]:
+def _scores(
+    network: Network, learners: list[Learner], device: torch.device, prepared: Prepared
+) -> list[Scores]:
     """The metrics that each objective's pass feeds; each metric stands with the first that does."""
     found: list[Scores] = []
     for learner in learners:
         seen = {node for each in found for node in each.metrics}
-        found.append(Scores(network, learner.compiled, device, without=seen))
+        found.append(
+            Scores(network, learner.compiled, device, without=seen, scales=prepared.scales)
+        )
     return found

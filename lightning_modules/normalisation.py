@@ -30,24 +30,24 @@ class Scale:
 
     def apply(self, values: torch.Tensor) -> torch.Tensor:
         """The values (N, axes...) with missing ones filled, scaled, in float32."""
-        fill = self._standing(self.fill, values)
-        whole = torch.where(torch.isnan(values), fill, values.double())
+        precise = values.double()
+        whole = torch.where(precise.isnan(), self._standing(self.fill, precise), precise)
         return (
-            (whole - self._standing(self.shift, values)) / self._standing(self.factor, values)
+            (whole - self._standing(self.shift, precise)) / self._standing(self.factor, precise)
         ).float()
 
     def undo(self, values: torch.Tensor) -> torch.Tensor:
-        """The values as they stood in the data, from scaled ones."""
+        """The values as they stood in the data, from scaled ones, in float32 on their device."""
+        precise = values.float() if values.device.type == "mps" else values.double()
         return (
-            values.double() * self._standing(self.factor, values)
-            + self._standing(self.shift, values)
+            precise * self._standing(self.factor, precise) + self._standing(self.shift, precise)
         ).float()
 
-    def _standing(self, numbers: tuple[float, ...], values: torch.Tensor) -> torch.Tensor:
-        shape = [1] * values.ndim
+    def _standing(self, numbers: tuple[float, ...], like: torch.Tensor) -> torch.Tensor:
+        shape = [1] * like.ndim
         if self.axis is not None:
             shape[self.axis + 1] = len(numbers)
-        return torch.tensor(numbers, dtype=torch.float64).reshape(shape)
+        return torch.tensor(numbers, dtype=like.dtype, device=like.device).reshape(shape)
 
     def to_json(self) -> dict[str, Any]:
         """Itself as JSON, for the run's folder."""
@@ -65,11 +65,11 @@ class Scale:
         Raises:
             KeyError, TypeError, ValueError: it is not one.
         """
-        rows = (
+        shift, factor, fill = (
             tuple(float(number) for number in values[name]) for name in ("shift", "factor", "fill")
         )
         axis = values["axis"]
-        return cls(*rows, axis=None if axis is None else int(axis))
+        return cls(shift, factor, fill, None if axis is None else int(axis))
 
 
 def fit(train: np.ndarray, method: str, axis: int | None, as_they_are: Sequence[int] = ()) -> Scale:

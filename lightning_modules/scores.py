@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 if TYPE_CHECKING:
     from graphs.compile import Network, Pass
     from lightning_modules.batches import Batches
+    from lightning_modules.normalisation import Scale
 
 PENDING_BYTES = 4 * 2**20
 """How much may wait until the metrics take it: one update for many batches costs little more than for one."""
@@ -27,9 +29,15 @@ class Scores:
         of: Pass,
         device: torch.device,
         without: Collection[str] = (),
+        scales: Mapping[str, Scale] = MappingProxyType({}),
     ) -> None:
-        """The metrics whose inputs `of` computes, except those `without`."""
+        """The metrics whose inputs `of` computes, except those `without`.
+
+        Where a metric's target is a column that was normalised (`scales` by "NODE_ID.PORT"), the metric sees
+        both sides as they stand in the data, so that an error has the unit of the target.
+        """
         self.metrics: dict[str, Any] = {}
+        self._scales: dict[str, Scale] = {}
         self._inputs: dict[str, list[int]] = {}
         for node_id, metric in network.new_metrics().items():
             if node_id in without:
@@ -44,6 +52,9 @@ class Scores:
             ):
                 self.metrics[node_id] = metric.to(device)
                 self._inputs[node_id] = places
+                target = network.document.main.incoming[node_id].get("target")
+                if str(target) in scales:
+                    self._scales[node_id] = scales[str(target)]
         self._wanted = sorted({each for places in self._inputs.values() for each in places})
         self._pending: list[tuple[Tensor, ...]] = []
         self._pending_bytes = 0
@@ -67,7 +78,9 @@ class Scores:
         self._pending.clear()
         self._pending_bytes = 0
         for node_id, metric in self.metrics.items():
-            metric.update(*(together[each] for each in self._inputs[node_id]))
+            given = [together[each] for each in self._inputs[node_id]]
+            scale = self._scales.get(node_id)
+            metric.update(*(given if scale is None else map(scale.undo, given)))
 
     def values(self) -> dict[str, float]:
         """The metrics by node id, over everything since the last call; then they begin anew."""
