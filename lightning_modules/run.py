@@ -17,6 +17,7 @@ from graphs.compile import Network, build
 from lightning_modules import training_state
 from lightning_modules.course import Course
 from lightning_modules.data import Prepared, prepare
+from lightning_modules.data_record import write_record
 from lightning_modules.devices import choose_device, choose_threads, flags, threads, words
 from lightning_modules.evaluation import evaluate_network
 from lightning_modules.events import Completed, Event, Failed, Outcome, Started, Stopped, Warned
@@ -120,6 +121,7 @@ class _Run:
             },
         )
         prepared = prepare(document, job.base)
+        write_record(prepared, job.run_dir)
         seed_everything(settings.seed)
         network = build(document).to(device)
         course = self._course = Course(network, prepared, device, self._reports, self._should_stop)
