@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
-from graphs import edits
+from graphs import clipboard, edits
 from graphs.graph import End
 from graphs.layer import LAYERS
 from graphs.ports import outputs_of
@@ -111,9 +111,7 @@ class Desk:
         """Put the selected nodes and the wires between them on the clipboard as readable JSON."""
         store = self._bench.store
         if store.selection:
-            from graphs import clipboard
-
-            QGuiApplication.clipboard().setText(clipboard.copy(store.graph, store.selection))
+            QGuiApplication.clipboard().setText(clipboard.copied(store.graph, store.selection))
             count = len(store.selection)
             self._bench.say("Copied one layer." if count == 1 else f"Copied {count} layers.")
 
@@ -126,11 +124,9 @@ class Desk:
     def paste(self, at: QPointF | None = None) -> None:
         """Add what the clipboard holds, with its middle at a point of the canvas, and select it."""
         text = QGuiApplication.clipboard().text()
-        from graphs import clipboard
-
         try:
-            part = clipboard.read(text)
-        except ValueError as error:
+            part = clipboard.pasted(text)
+        except clipboard.NotNodes as error:
             self._bench.say(str(error))
             return
         self._bring(part, at or self._middle(), "Paste")

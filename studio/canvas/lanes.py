@@ -17,6 +17,7 @@ LEAST_LENGTH = 300.0
 """A shorter wire has no node between its ends."""
 
 CLEAR, APART = 16.0, 10.0
+MOST_TRIED = 40
 
 
 class Lanes:
@@ -49,13 +50,21 @@ class Lanes:
     def _free(self, port: object, left: float, right: float, wanted: float, tops: Array, lows: Array) -> float | None:
         used = [(height, owner) for a, b, height, owner in self._taken if a < right and b > left]
         shared = [height for height, owner in used if owner == port]
-        outside = sorted({*(tops - CLEAR), *(lows + CLEAR)}, key=lambda each: abs(each - wanted))
-        for lane in (*shared, *outside):
-            height = float(lane)
+        outside = np.unique(np.concatenate((tops - CLEAR, lows + CLEAR)))
+        outside = outside[~_blocked(outside, tops, lows)]
+        outside = outside[np.argsort(np.abs(outside - wanted), kind="stable")][:MOST_TRIED]
+        for lane in (*shared, *outside.tolist()):
+            height = lane
             if lane not in shared:
                 away = 1.0 if height >= wanted else -1.0
-                while any(abs(height - other) < APART for other, owner in used):
+                while any(abs(height - other) < APART for other, _ in used):
                     height += away * APART
-            if not ((height > tops - CLEAR + 1.0) & (height < lows + CLEAR - 1.0)).any():
+            if not _blocked(np.array([height]), tops, lows)[0]:
                 return height
         return None
+
+
+def _blocked(heights: Array, tops: Array, lows: Array) -> Array:
+    """Which of these heights run through, or too close to, a node that spans from one of the tops to its low."""
+    over = heights[:, None] > tops[None, :] - CLEAR + 1.0
+    return (over & (heights[:, None] < lows[None, :] + CLEAR - 1.0)).any(axis=1)

@@ -60,8 +60,12 @@ class Scene(QGraphicsScene):
         moved = self._place_nodes(graph, report, anew=anew)
         rewired = graph.wires is not self.graph.wires or graph.nodes.keys() != self.graph.nodes.keys()
         self.graph = graph
-        if moved or rewired or len(self.wires) != len(self.places.wires) or len(self.nodes) != len(self.places.nodes):
-            self._place_wires(graph)
+        if rewired or len(self.wires) != len(self.places.wires) or len(self.nodes) != len(self.places.nodes):
+            self._match_wires(graph)
+            self._lay_wires(self.wires)
+            self._fill_places()
+        elif moved:
+            self._lay_wires({self.places.wires[row]: None for node in moved for row in self.places.touching.get(node, ())})
             self._fill_places()
         self._carry(graph, report)
         self._fill_far(report)
@@ -148,10 +152,10 @@ class Scene(QGraphicsScene):
         for wire in self.wires.keys() - set(graph.wires):
             self.removeItem(self.wires.pop(wire))
 
-    def _place_nodes(self, graph: Graph, report: Report, *, anew: bool) -> bool:
-        """Look at every node whose parts are other objects than before; True if any item moved or grew."""
+    def _place_nodes(self, graph: Graph, report: Report, *, anew: bool) -> set[str]:
+        """Look at every node whose parts are other objects than before; those are returned that moved or grew."""
         incoming, outgoing, ink = graph.incoming, graph.outgoing, self.sight.ink
-        changed = False
+        changed: set[str] = set()
         for node_id, node in graph.nodes.items():
             known = report.shapes.nodes.get(node_id, UNKNOWN)
             problems = self.problems.get(node_id, ())
@@ -168,7 +172,8 @@ class Scene(QGraphicsScene):
                 if anew or look != item.look:
                     box = item.box
                     item.wear(look, ink)
-                    changed |= box != item.box
+                    if box != item.box or anew:
+                        changed.add(node_id)
             self._keys[node_id] = (node, known, problems, set(ports[0]), ports[1])
         positions = graph.positions
         if not graph.nodes.keys() <= positions.keys():
@@ -178,21 +183,26 @@ class Scene(QGraphicsScene):
             x, y = positions[node_id]
             if item.x() != x or item.y() != y:
                 item.setPos(x, y)
-                changed = True
+                changed.add(node_id)
         return changed
 
-    def _place_wires(self, graph: Graph) -> None:
-        lanes = Lanes(self._rects())
+    def _match_wires(self, graph: Graph) -> None:
         for wire in graph.wires:
-            if wire.source.node not in self.nodes or wire.target.node not in self.nodes:
-                continue
-            item = self.wires.get(wire)
-            if item is None:
+            if wire not in self.wires and wire.source.node in self.nodes and wire.target.node in self.nodes:
                 item = self.wires[wire] = WireItem(wire, self.sight)
                 item.mark(chosen=wire.source.node in self._selection or wire.target.node in self._selection)
                 self.addItem(item)
-            start, end = self.wire_ends(wire)
-            item.lie(start, end, lanes.give(wire.source, start.x(), start.y(), end.x(), end.y()))
+
+    def _lay_wires(self, moved: Iterable[Wire]) -> None:
+        """Draw wires between their ports; long ones all anew, for nodes may have come into their way or left it."""
+        ends = {wire: self.wire_ends(wire) for wire in moved if wire in self.wires}
+        lanes = Lanes(self._rects())
+        for wire, item in self.wires.items():
+            start, end = ends.get(wire, (item.start, item.end))
+            if end.x() - start.x() > LEAST_LENGTH:
+                item.lie(start, end, lanes.give(wire.source, start.x(), start.y(), end.x(), end.y()))
+            elif wire in ends:
+                item.lie(start, end, None)
 
     def _carry(self, graph: Graph, report: Report) -> None:
         refused = {

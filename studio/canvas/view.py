@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QEvent
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
-    from PySide6.QtWidgets import QStyleOptionFrame, QWidget
+    from PySide6.QtWidgets import QWidget
 
     from graphs.content import Document
     from graphs.graph import Wire
@@ -83,7 +83,7 @@ class Canvas(QGraphicsView):
         self.tip.wear(self._sight.ink)
         self.placing.wear(self._sight.ink)
         self._scene.show_graph(self._store.graph, self._store.report, anew=True)
-        self.update()
+        self._ring()
         self.viewport().update()
 
     def zoom_to_selection(self) -> None:
@@ -185,23 +185,15 @@ class Canvas(QGraphicsView):
         """Tab opens the palette; Shift+Tab (and F6 in the window) leaves the canvas."""
         return False if next else super().focusNextPrevChild(next)
 
-    def initStyleOption(self, option: QStyleOptionFrame) -> None:  # noqa: N802 - Qt's
-        """The frame is the focus ring. A style sheet would do it too, but then Qt paints all anew for each step of a pan."""
-        super().initStyleOption(option)
-        colors = option.palette
-        ink = self._sight.ink
-        colors.setColor(QPalette.ColorRole.WindowText, ink.accent if self.hasFocus() else ink.canvas)
-        option.palette = colors
-
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
         """Show the focus ring."""
-        self.update()
+        self._ring()
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
         """A key that is let go elsewhere is not heard."""
         self.hands.hold_space(held=False)
-        self.update()
+        self._ring()
         super().focusOutEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's
@@ -273,6 +265,13 @@ class Canvas(QGraphicsView):
         )
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.viewport().setMouseTracking(True)
+        self._ring()
+
+    def _ring(self) -> None:
+        """Colour the frame: it is the focus ring. With a style sheet Qt would paint all anew for each step of a pan."""
+        ink, colors = self._sight.ink, QPalette()
+        colors.setColor(QPalette.ColorRole.WindowText, ink.accent if self.hasFocus() else ink.canvas)
+        self.setPalette(colors)
 
     def _visible(self) -> QRectF:
         return self.mapToScene(self.viewport().rect()).boundingRect()

@@ -19,7 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from graphs.content import Document
-from graphs.edits import connect, move, put
+from graphs.edits import connect, move, put, set_params
 from graphs.graph import End, Graph, Node
 from studio.canvas.view import Canvas
 from studio.store import Store
@@ -126,7 +126,7 @@ def _drag(store: Store, canvas: Canvas, name: str, count: int) -> None:
     chosen = names[middle : middle + count]
     store.select(chosen)
     viewport = canvas.viewport()
-    at = canvas.node_rect(chosen[0]).center() - QPoint(0, 30)
+    at = canvas.node_rect(chosen[0]).center() - QPoint(0, 10)
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=at)
 
     def step() -> None:
@@ -136,11 +136,10 @@ def _drag(store: Store, canvas: Canvas, name: str, count: int) -> None:
 
     told(name, timed(step, 40))
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=at)
+    assert store.history.undoText().startswith("Move"), "nothing was dragged"
 
 
 def _change(store: Store, params: dict[str, object]) -> None:
-    from graphs.edits import set_params
-
     store.edit("Change", lambda graph: set_params(graph, "linear_0", **params))
 
 
