@@ -85,7 +85,7 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
     for part in (store, files, trainer, appearance):
         part.setParent(window)  # they live and end with it
     questions.parent = window
-    library.layer_requested.connect(canvas.add_layer)
+    library.layer_requested.connect(canvas.append_layer)
     problems.node_requested.connect(canvas.center_on)
     outline.node_requested.connect(canvas.center_on)
     return window

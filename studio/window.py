@@ -23,7 +23,7 @@ from studio.command_palette import CommandPalette
 from studio.dialogs.about import AboutDialog
 from studio.dialogs.questions import Questions
 from studio.dialogs.shortcuts import ShortcutsDialog
-from studio.files import SUFFIX, Files
+from studio.files import SUFFIX, Files, file_stem
 from studio.menus import Menus
 from studio.notice import Notice, NoticeBar
 from studio.panels.training import TrainingPanel
@@ -153,6 +153,19 @@ class Window(QMainWindow):
     def stop_training(self) -> None:
         """End the run after the current batch."""
         self.training.stop()
+
+    def export_picture(self) -> None:
+        """Ask where, and write the graph as a picture."""
+        name = f"{file_stem(Path(self.files.name).stem)}.svg"
+        path = self.questions.picture_path(self.settings.folder / name)
+        if path is None:
+            return
+        try:
+            self.canvas.export_picture(path)
+        except (ValueError, OSError) as error:
+            self.questions.tell(f"{path.name} was not written.", str(error))
+        else:
+            self.say(f"The graph was written to {path.name}.")
 
     @Slot(str)
     def say(self, message: str) -> None:

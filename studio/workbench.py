@@ -59,15 +59,13 @@ class Workbench(QMainWindow):
         self._placed = False
         self._remembered = QByteArray()
         self._first: dict[Place, QDockWidget] = {}
-        self._bare = {
-            name: QWidget() for name in self.docks
-        }  # instead of a title bar that would repeat the tab
+        self._bare = {name: _no_title(dock) for name, dock in self.docks.items()}
         self._titles = QTimer(self)
         self._titles.setSingleShot(True)
         self._titles.timeout.connect(self._drop_doubled_titles)
         for dock in self.docks.values():
             for fact in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
-                fact.connect(self._titles.start)
+                fact.connect(self._doubt_titles)
 
     def _place_all(self) -> None:
         first: dict[Place, QDockWidget] = {}
@@ -113,6 +111,10 @@ class Workbench(QMainWindow):
             self._placed = True
             self._place_all()
             self.restore(self._remembered)
+
+    @Slot()
+    def _doubt_titles(self) -> None:
+        self._titles.start()
 
     @Slot()
     def _drop_doubled_titles(self) -> None:
@@ -185,3 +187,10 @@ class Workbench(QMainWindow):
         dock.setWidget(panel)
         panel.windowTitleChanged.connect(dock.setWindowTitle)  # "Problems (2)"
         return dock
+
+
+def _no_title(dock: QDockWidget) -> QWidget:
+    """What stands for a title bar where it would only repeat the tab."""
+    bar = QWidget(dock)
+    bar.hide()
+    return bar

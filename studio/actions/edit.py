@@ -152,6 +152,24 @@ def delete_heal(window: Window) -> None:
     window.canvas.delete_selection(heal=True)
 
 
+def _not_one_selected(window: Window) -> str:
+    return "" if len(window.store.selection) == 1 else "One layer must be selected."
+
+
+@action(
+    "edit.rename",
+    title="Rename",
+    menu="Edit",
+    shortcuts="F2",
+    group=3,
+    scope="canvas",
+    why_not=_not_one_selected,
+)
+def rename(window: Window) -> None:
+    """Give the selected layer a name of its own."""
+    window.canvas.begin_rename()
+
+
 @action(
     "edit.select_all",
     title="Select all",

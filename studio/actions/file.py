@@ -22,6 +22,10 @@ def _nothing_open(window: Window) -> str:
     return "" if window.files.anything_open else "No document is open."
 
 
+def _nothing_drawn(window: Window) -> str:
+    return "" if window.store.graph.nodes else "The canvas is empty."
+
+
 @action("file.new", title="New", menu="File", shortcuts="Ctrl+N", icon="new")
 def new(window: Window) -> None:
     """Begin with an empty canvas."""
@@ -59,6 +63,19 @@ def save(window: Window) -> None:
 def save_as(window: Window) -> None:
     """Save the document to another file, and go on there."""
     window.files.save_as()
+
+
+@action(
+    "file.export_picture",
+    title="Export picture…",
+    menu="File",
+    shortcuts="Ctrl+E",
+    group=1,
+    why_not=_nothing_drawn,
+)
+def export_picture(window: Window) -> None:
+    """Write the graph as an SVG or PNG picture."""
+    window.export_picture()
 
 
 @action(

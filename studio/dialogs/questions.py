@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 FILTER = "Lamina graphs (*.lamina);;All files (*)"
+PICTURES = "Pictures (*.svg *.png)"
 
 UnsavedAnswer: TypeAlias = Literal["save", "discard", "cancel"]
 Role = QMessageBox.ButtonRole
@@ -60,6 +61,14 @@ class Questions:
             return None
         path = Path(text)
         return path if path.suffix else path.with_suffix(".lamina")
+
+    def picture_path(self, suggestion: Path) -> Path | None:
+        """Where to write a picture of the graph; a name without an ending gets `.svg`."""
+        text, _ = QFileDialog.getSaveFileName(
+            self.parent, "Export picture", str(suggestion), PICTURES
+        )
+        path = Path(text)
+        return (path if path.suffix else path.with_suffix(".svg")) if text else None
 
     def tell(self, message: str, more: str = "", details: str = "") -> None:
         """Say one sentence, and keep the details in a fold."""

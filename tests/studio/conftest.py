@@ -1,0 +1,81 @@
+"""The window of a test: built as the program builds it, with settings of its own and answers given beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from studio.app import build_window
+from studio.dialogs.questions import Questions, UnsavedAnswer
+from studio.settings import Settings
+
+if TYPE_CHECKING:
+    from studio.window import Window
+
+
+class Answers(Questions):
+    """Answers without a box, and remembers what was asked and told. It knows each answer beforehand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unsaved_answer: UnsavedAnswer = "discard"
+        self.stop = True
+        self.recovering = True
+        self.path: Path | None = None
+        self.asked: list[str] = []
+        self.told: list[str] = []
+
+    def unsaved(self, name: str) -> UnsavedAnswer:
+        self.asked.append(f"unsaved {name}")
+        return self.unsaved_answer
+
+    def stop_training(self) -> bool:
+        self.asked.append("stop training")
+        return self.stop
+
+    def recover(self, name: str, words: str) -> bool:
+        self.asked.append(f"recover {name}: {words}")
+        return self.recovering
+
+    def open_path(self, folder: Path) -> Path | None:
+        self.asked.append("open")
+        return self.path
+
+    def save_path(self, suggestion: Path) -> Path | None:
+        self.asked.append(f"save {suggestion.name}")
+        return self.path
+
+    def picture_path(self, suggestion: Path) -> Path | None:
+        self.asked.append(f"picture {suggestion.name}")
+        return self.path
+
+    def tell(self, message: str, more: str = "", details: str = "") -> None:
+        self.told.append(message)
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    return Settings(tmp_path / "settings" / "window.ini")
+
+
+@pytest.fixture
+def window(qtbot, settings, answers) -> Iterator[Window]:
+    """The whole window on screen, at its first size, with the welcome page."""
+    window = build_window(settings, answers)
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    answers.unsaved_answer, answers.stop = "discard", True
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+    vars(window).clear()  # pytest keeps the fixture's value, and with it all that the window held
