@@ -32,9 +32,17 @@ def paint_grid(painter: QPainter, rect: QRectF, sight: Sight) -> None:
     painter.fillRect(rect, sight.ink.canvas)
     if sight.zoom < DOTS_FROM_ZOOM:
         return
-    columns = np.arange(math.floor(rect.left() / DOTS_APART), math.ceil(rect.right() / DOTS_APART) + 1) * DOTS_APART
-    rows = np.arange(math.floor(rect.top() / DOTS_APART), math.ceil(rect.bottom() / DOTS_APART) + 1) * DOTS_APART
-    points = np.ascontiguousarray(np.stack(np.meshgrid(columns, rows), axis=2).reshape(-1, 2), dtype=np.float64)
+    columns = (
+        np.arange(math.floor(rect.left() / DOTS_APART), math.ceil(rect.right() / DOTS_APART) + 1)
+        * DOTS_APART
+    )
+    rows = (
+        np.arange(math.floor(rect.top() / DOTS_APART), math.ceil(rect.bottom() / DOTS_APART) + 1)
+        * DOTS_APART
+    )
+    points = np.ascontiguousarray(
+        np.stack(np.meshgrid(columns, rows), axis=2).reshape(-1, 2), dtype=np.float64
+    )
     dot = QPen(sight.ink.grid, 2.0 if sight.zoom >= 1.0 else 1.5)
     dot.setCosmetic(True)
     painter.setPen(dot)

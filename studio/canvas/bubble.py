@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPen, QTextLayout, QTextOption
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem
 
@@ -13,7 +13,7 @@ from studio.canvas.ink import pen
 from studio.canvas.marks import paint_badge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from PySide6.QtGui import QPainter
     from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
@@ -32,24 +32,36 @@ BUBBLES_FROM_ZOOM = 0.5
 class BubbleItem(QGraphicsRectItem):
     """Hangs on a node's item, so that it moves with it."""
 
-    def __init__(self, node: NodeItem, problem: Problem, sight: Sight) -> None:
+    def __init__(
+        self, node: NodeItem, problem: Problem, sight: Sight, covers: Callable[[QRectF], bool]
+    ) -> None:
         super().__init__(node)
         self.problem, self._sight, self._node = problem, sight, node
+        self.hovered_button = False
+        self.node_height = node.box.height
         self.lines, self.elided = broken(problem.message, sight.ink, WIDTH - 2 * PAD - 24.0)
         self._line = sight.ink.row_metrics.height()
         text = self._line * len(self.lines)
         height = PAD * 2 + text + ((BUTTON_HEIGHT + 6.0) if problem.fixes else 0.0)
-        self._body = QRectF(0.0, node.box.height + BELOW, WIDTH, height)
+        self._body, self._stem = self._spot(height, covers)
+        room = WIDTH - 2 * PAD - 22.0
+        self.button_text = sight.ink.strong_metrics.elidedText(
+            self._wanted_text, Qt.TextElideMode.ElideRight, room - 20.0
+        )
         label = sight.ink.strong_metrics.horizontalAdvance(self.button_text) + 20.0
-        self._button = QRectF(PAD + 22.0, self._body.bottom() - PAD - BUTTON_HEIGHT + 2.0, label, BUTTON_HEIGHT)
-        self.hovered_button = False
-        self.setRect(self._body.adjusted(-2, -BELOW - 2, 2, 2))
+        self._button = QRectF(
+            self._body.left() + PAD + 22.0,
+            self._body.bottom() - PAD - BUTTON_HEIGHT + 2.0,
+            label,
+            BUTTON_HEIGHT,
+        )
+        self.setRect(self._reach.adjusted(-2, -2, 2, 2))
         self.setPen(QPen(Qt.PenStyle.NoPen))
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption, enabled=False)
 
     @property
-    def button_text(self) -> str:
+    def _wanted_text(self) -> str:
         """One fix is named on the button; several open a menu."""
         fixes = self.problem.fixes
         return "" if not fixes else fixes[0].title if len(fixes) == 1 else f"Fix… ({len(fixes)})"
@@ -57,14 +69,42 @@ class BubbleItem(QGraphicsRectItem):
     @property
     def frame(self) -> QRectF:
         """Its rectangle on the canvas, and the way there from the node, so that a hand can get to the button."""
-        return self._body.adjusted(0.0, -BELOW, 0.0, 0.0).translated(self._node.pos())
+        return self._reach.translated(self._node.pos())
+
+    @property
+    def _reach(self) -> QRectF:
+        return self._body | QRectF(self._stem.p1(), self._stem.p2()).normalized().adjusted(
+            -10.0, -1.0, 10.0, 1.0
+        )
+
+    def _spot(self, height: float, covers: Callable[[QRectF], bool]) -> tuple[QRectF, QLineF]:
+        """Below the node, or where it covers no other: above, or beside; and the line that ties it to the node."""
+        box, x = self._node.box, PAD + 8.0
+        below = (
+            QRectF(0.0, box.height + BELOW, WIDTH, height),
+            QLineF(x, box.height + 1.0, x, box.height + BELOW),
+        )
+        above = QRectF(0.0, -BELOW - height, WIDTH, height), QLineF(x, -BELOW, x, -1.0)
+        middle = 15.0
+        beside = (
+            QRectF(box.width + 2 * BELOW, 0.0, WIDTH, height),
+            QLineF(box.width + 1.0, middle, box.width + 2 * BELOW, middle),
+        )
+        return next(
+            (
+                spot
+                for spot in (below, above, beside)
+                if not covers(spot[0].translated(self._node.pos()))
+            ),
+            below,
+        )
 
     @property
     def button(self) -> QRectF:
         """The button's rectangle on the canvas."""
         return self._button.translated(self._node.pos())
 
-    def light(self, on: bool) -> None:  # noqa: FBT001 - on or off is all it says
+    def light(self, on: bool) -> None:
         """Draw the button as the one under the mouse."""
         if on is not self.hovered_button:
             self.hovered_button = on
@@ -74,21 +114,32 @@ class BubbleItem(QGraphicsRectItem):
         """Whether a point of the canvas is on the button."""
         return bool(self.problem.fixes) and self.button.contains(point)
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002 - Qt's
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
         """Paint the sentence and its button; far away there is only the node's badge."""
         if self._sight.zoom < BUBBLES_FROM_ZOOM:
             return
         ink, severity, body = self._sight.ink, self.problem.severity, self._body
         color = ink.error if severity == "error" else ink.warning
         painter.setPen(pen(color, 1.4))
-        painter.drawLine(QPointF(PAD + 8.0, body.top() - BELOW + 1.0), QPointF(PAD + 8.0, body.top()))
+        painter.drawLine(self._stem)
         painter.setBrush(ink.bubble[severity])
         painter.drawRoundedRect(body, RADIUS, RADIUS)
-        paint_badge(painter, QPointF(PAD + 8.0, body.top() + PAD + self._line / 2 + 1.0), severity, ink, radius=7.0)
+        paint_badge(
+            painter,
+            QPointF(body.left() + PAD + 8.0, body.top() + PAD + self._line / 2 + 1.0),
+            severity,
+            ink,
+            radius=7.0,
+        )
         painter.setFont(ink.row_font)
         painter.setPen(ink.text)
         for number, line in enumerate(self.lines):
-            painter.drawStaticText(QPointF(PAD + 22.0, body.top() + PAD + number * self._line), ink.static(line, ink.row_font))
+            painter.drawStaticText(
+                QPointF(body.left() + PAD + 22.0, body.top() + PAD + number * self._line),
+                ink.static(line, ink.row_font),
+            )
         if self.problem.fixes:
             painter.setPen(pen(ink.accent, 1.2))
             painter.setBrush(ink.accent if self.hovered_button else ink.node)
@@ -121,20 +172,24 @@ def broken(text: str, ink: Ink, width: float) -> tuple[list[str], bool]:
 class Bubbles:
     """The bubbles that are shown now, by node."""
 
-    def __init__(self, sight: Sight) -> None:
-        self._sight = sight
+    def __init__(self, sight: Sight, covers: Callable[[QRectF], bool]) -> None:
+        self._sight, self._covers = sight, covers
         self.items: dict[str, BubbleItem] = {}
 
     def show(self, wanted: Iterable[tuple[NodeItem, Problem]], *, anew: bool = False) -> None:
         """Show these and no others; the ones that say the same stay."""
         due = {item.node_id: (item, problem) for item, problem in wanted}
         for node, bubble in list(self.items.items()):
-            stays = node in due and due[node][1] == bubble.problem and bubble.parentItem() is due[node][0]
-            if anew or not stays or bubble.rect().top() != due[node][0].box.height - 2:
+            stays = (
+                node in due
+                and due[node][1] == bubble.problem
+                and bubble.parentItem() is due[node][0]
+            )
+            if anew or not stays or bubble.node_height != due[node][0].box.height:
                 self.drop(node)
         for node, (item, problem) in due.items():
             if node not in self.items:
-                self.items[node] = BubbleItem(item, problem, self._sight)
+                self.items[node] = BubbleItem(item, problem, self._sight, self._covers)
                 item.setZValue(3.0)
 
     def drop(self, node: str) -> None:

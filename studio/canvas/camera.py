@@ -60,24 +60,23 @@ class Camera:
 
     def show_nodes(self, nodes: Iterable[str] | None) -> None:
         """Show these nodes, or all, as large as they fit."""
-        bounds = self._scene.places.bounds(None if nodes is None else list(nodes))
+        bounds = self._scene.bounds(nodes)
         if bounds is None:
             self._set_zoom(1.0)
             self._view.centerOn(0.0, 0.0)
             return
-        left, top, right, bottom = bounds
         size = self._view.viewport().size()
         zoom = min(
-            (size.width() - FIT_MARGIN) / max(right - left, 1.0),
-            (size.height() - FIT_MARGIN) / max(bottom - top, 1.0),
+            (size.width() - FIT_MARGIN) / max(bounds.width(), 1.0),
+            (size.height() - FIT_MARGIN) / max(bounds.height(), 1.0),
             FIT_AT_MOST,
         )
         self._set_zoom(max(zoom, FARTHEST))
-        self._view.centerOn((left + right) / 2, (top + bottom) / 2)
+        self._view.centerOn(bounds.center())
 
     def center_on(self, rect: QRectF) -> None:
         """Bring a rectangle of the canvas to the middle, at a zoom at which it can be read."""
-        if self.zoom < 0.7:  # noqa: PLR2004 - text of 11 px can still be read
+        if self.zoom < 0.7:
             self._set_zoom(1.0)
         self._view.centerOn(rect.center())
 
@@ -93,12 +92,18 @@ class Camera:
 
     def to_canvas(self, point: QPointF | QPoint) -> QPointF:
         """The canvas point under a point of the viewport."""
-        across, down = self._view.horizontalScrollBar().value(), self._view.verticalScrollBar().value()
+        across, down = (
+            self._view.horizontalScrollBar().value(),
+            self._view.verticalScrollBar().value(),
+        )
         return QPointF((point.x() + across) / self.zoom, (point.y() + down) / self.zoom)
 
     def to_viewport(self, point: QPointF) -> QPointF:
         """The viewport point where a canvas point is seen."""
-        across, down = self._view.horizontalScrollBar().value(), self._view.verticalScrollBar().value()
+        across, down = (
+            self._view.horizontalScrollBar().value(),
+            self._view.verticalScrollBar().value(),
+        )
         return QPointF(point.x() * self.zoom - across, point.y() * self.zoom - down)
 
     def _middle(self) -> QPointF:

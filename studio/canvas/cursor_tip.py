@@ -38,7 +38,9 @@ class CursorTip(QWidget):
         self._ink = ink
         self.update()
 
-    def show_at(self, point: QPointF, text: str, *, refuses: bool = False, stays: bool = False) -> None:
+    def show_at(
+        self, point: QPointF, text: str, *, refuses: bool = False, stays: bool = False
+    ) -> None:
         """Show a text beside a point of the parent; `stays` keeps it for some seconds after the hand is gone."""
         self._timer.start() if stays else self._timer.stop()
         if (text, refuses) != (self.text, self.refuses) or self.isHidden():
@@ -54,7 +56,7 @@ class CursorTip(QWidget):
         self.show()
         self.raise_()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the sign."""
         ink, painter = self._ink, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -73,5 +75,7 @@ class CursorTip(QWidget):
     def _wanted(self) -> QSize:
         left = 31 if self.refuses else 10
         room = QRectF(0, 0, WIDEST - left - 10, 1000)
-        bounds = self._ink.strong_metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), self.text)
+        bounds = self._ink.strong_metrics.boundingRect(
+            room, int(Qt.TextFlag.TextWordWrap), self.text
+        )
         return QSize(int(bounds.width()) + left + 12, max(int(bounds.height()) + 14, 31))

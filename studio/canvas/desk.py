@@ -36,8 +36,16 @@ class Desk:
         Raises:
             KeyError: there is no such layer type.
         """
-        x, y = self._room_near(self._middle()) if position is None else snapped(position.x(), position.y())
-        return self._add(type_id, f"Add {LAYERS[type_id].info.title}", lambda graph: edits.add_node(graph, type_id, (x, y)))
+        x, y = (
+            self._room_near(self._middle())
+            if position is None
+            else snapped(position.x(), position.y())
+        )
+        return self._add(
+            type_id,
+            f"Add {LAYERS[type_id].info.title}",
+            lambda graph: edits.add_node(graph, type_id, (x, y)),
+        )
 
     def append_layer(self, type_id: str) -> str:
         """Put a new layer behind the selected node and wire it there; without one selected node, just add it."""
@@ -50,7 +58,11 @@ class Desk:
 
     def add_behind(self, type_id: str, source: End, position: QPointF | None = None) -> str:
         """Put a new layer behind an output port and wire it there."""
-        where = self._place_behind(source.node) if position is None else snapped(position.x(), position.y() - LINE)
+        where = (
+            self._place_behind(source.node)
+            if position is None
+            else snapped(position.x(), position.y() - LINE)
+        )
 
         def change(graph: Graph) -> tuple[Graph, str]:
             after, new = edits.add_node(graph, type_id, where)
@@ -101,9 +113,15 @@ class Desk:
         chosen, count = store.selection, len(store.selection)
         if not chosen:
             return
-        text = f"Delete {store.graph.nodes[next(iter(chosen))].name}" if count == 1 else f"Delete {count} nodes"
+        text = (
+            f"Delete {store.graph.nodes[next(iter(chosen))].name}"
+            if count == 1
+            else f"Delete {count} nodes"
+        )
         if heal:
-            store.edit(text, lambda graph: edits.remove_and_heal(graph, chosen, store.report.shapes))
+            store.edit(
+                text, lambda graph: edits.remove_and_heal(graph, chosen, store.report.shapes)
+            )
         else:
             store.edit(text, lambda graph: edits.remove_nodes(graph, chosen))
 
@@ -143,7 +161,10 @@ class Desk:
             new.update(names)
             return after
 
-        store.edit("Duplicate" if len(store.selection) == 1 else f"Duplicate {len(store.selection)} nodes", change)
+        store.edit(
+            "Duplicate" if len(store.selection) == 1 else f"Duplicate {len(store.selection)} nodes",
+            change,
+        )
         store.select(each for each in new.values() if each in store.graph.nodes)
 
     def select_all(self) -> None:
@@ -161,7 +182,11 @@ class Desk:
         start = self._bench.scene.positions(store.selection)
         if start:
             positions = {node: (x + dx, y + dy) for node, (x, y) in start.items()}
-            text = f"Move {len(start)} nodes" if len(start) > 1 else f"Move {store.graph.nodes[next(iter(start))].name}"
+            text = (
+                f"Move {len(start)} nodes"
+                if len(start) > 1
+                else f"Move {store.graph.nodes[next(iter(start))].name}"
+            )
             key = hash(frozenset(start)) & 0x3FFFFFFF
             store.edit(text, lambda graph: edits.move(graph, positions), merge_key=key)
 
@@ -204,7 +229,11 @@ class Desk:
         graph, shapes = self._bench.store.graph, self._bench.store.report.shapes
         trial, new = edits.add_node(graph, type_id)
         ports = outputs_of(graph, source)
-        fits = (port for port in ports if fitting_input(trial, shapes, End(source, port), new, strict=True))
+        fits = (
+            port
+            for port in ports
+            if fitting_input(trial, shapes, End(source, port), new, strict=True)
+        )
         return next(fits, ports[0])
 
     def _place_behind(self, source: str) -> Position:

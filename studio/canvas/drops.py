@@ -60,11 +60,15 @@ class Drops:
             event.ignore()
             return True
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-        self._light(None if alt else self._wire_below(type_id, self._bench.camera.to_canvas(event.position())))
+        self._light(
+            None
+            if alt
+            else self._wire_below(type_id, self._bench.camera.to_canvas(event.position()))
+        )
         event.acceptProposedAction()
         return True
 
-    def _leave(self, event: QDragLeaveEvent) -> bool:  # noqa: ARG002 - the shape of an answer
+    def _leave(self, event: QDragLeaveEvent) -> bool:
         self._light(None)
         return True
 

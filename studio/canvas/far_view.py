@@ -36,7 +36,9 @@ class FarStyle:
         self.badges: list[tuple[int, str]] = []  # row, severity
 
 
-def paint_far(painter: QPainter, places: Places, style: FarStyle, exposed: QRectF, ink: Ink, zoom: float) -> None:
+def paint_far(
+    painter: QPainter, places: Places, style: FarStyle, exposed: QRectF, ink: Ink, zoom: float
+) -> None:
     """Paint what is in the exposed part of the canvas; the painter is in canvas coordinates."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     _paint_wires(painter, places, style, exposed, ink)
@@ -44,7 +46,12 @@ def paint_far(painter: QPainter, places: Places, style: FarStyle, exposed: QRect
     if not len(rects):
         return
     x, y, width, height = rects.T
-    seen = (x < exposed.right()) & (x + width > exposed.left()) & (y < exposed.bottom()) & (y + height > exposed.top())
+    seen = (
+        (x < exposed.right())
+        & (x + width > exposed.left())
+        & (y < exposed.bottom())
+        & (y + height > exposed.top())
+    )
     chosen = seen & style.chosen
     if chosen.any():
         halo = 4.0 / zoom
@@ -65,7 +72,9 @@ def paint_far(painter: QPainter, places: Places, style: FarStyle, exposed: QRect
             paint_badge(painter, corner, severity, ink, radius=BADGE_PX / zoom)
 
 
-def _paint_bodies(painter: QPainter, rects: Array, categories: Array, ink: Ink, *, waits: bool) -> None:
+def _paint_bodies(
+    painter: QPainter, rects: Array, categories: Array, ink: Ink, *, waits: bool
+) -> None:
     painter.setBrush(ink.waiting if waits else ink.node)
     cosmetic = QPen(ink.node_pen.color(), 1.0)
     cosmetic.setCosmetic(True)
@@ -85,7 +94,9 @@ def _paint_bodies(painter: QPainter, rects: Array, categories: Array, ink: Ink, 
     painter.setOpacity(1.0)
 
 
-def _paint_wires(painter: QPainter, places: Places, style: FarStyle, exposed: QRectF, ink: Ink) -> None:
+def _paint_wires(
+    painter: QPainter, places: Places, style: FarStyle, exposed: QRectF, ink: Ink
+) -> None:
     if not len(places.ends):
         return
     points = places.curves

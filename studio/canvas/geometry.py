@@ -111,11 +111,13 @@ def _cubic(start: Pair, first: Pair, second: Pair, end: Pair, count: int) -> Arr
     t = np.linspace(0.0, 1.0, count)[None, :]
     s = 1.0 - t
     weights = (s**3, 3 * s * s * t, 3 * s * t * t, t**3)
-    axes = [sum(w * p[axis] for w, p in zip(weights, (start, first, second, end), strict=True)) for axis in (0, 1)]
+    axes = [
+        sum(w * p[axis] for w, p in zip(weights, (start, first, second, end), strict=True))
+        for axis in (0, 1)
+    ]
     return np.stack(axes, axis=2)
 
 
 def snapped(x: float, y: float) -> tuple[float, float]:
     """The nearest point of the grid."""
     return round(x / GRID) * GRID, round(y / GRID) * GRID
-

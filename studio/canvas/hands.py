@@ -32,7 +32,9 @@ EDGE_PX, EDGE_MS, EDGE_STEP = 12, 16, 14
 class Hands(QObject):
     """Turns events of the viewport into gestures. It is told nothing by the view but the events."""
 
-    def __init__(self, view: QGraphicsView, bench: Bench, show_fixes: Callable[[str], None]) -> None:
+    def __init__(
+        self, view: QGraphicsView, bench: Bench, show_fixes: Callable[[str], None]
+    ) -> None:
         super().__init__(view)
         self._view, self._bench, self._show_fixes = view, bench, show_fixes
         self.gesture: Gesture | None = None
@@ -98,7 +100,9 @@ class Hands(QObject):
 
     def _begun_by(self, button: Qt.MouseButton, under: Hit) -> Gesture | None:
         bench = self._bench
-        if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._space):
+        if button == Qt.MouseButton.MiddleButton or (
+            button == Qt.MouseButton.LeftButton and self._space
+        ):
             return Pan(bench)
         if button != Qt.MouseButton.LeftButton:
             return None
@@ -182,7 +186,7 @@ class Hands(QObject):
             QToolTip.hideText()
         return True
 
-    def _leave(self, event: QEvent) -> bool:  # noqa: ARG002 - the shape of an answer
+    def _leave(self, event: QEvent) -> bool:
         self._hover(NOTHING)
         return False
 
@@ -193,7 +197,9 @@ class Hands(QObject):
         if under.kind == "node":
             item = scene.nodes[under.node]
             problems = "\n".join(problem.message for problem in scene.problems.get(under.node, ()))
-            return "\n".join(filter(None, (item.look.name if item.look and item.elided else "", problems)))
+            return "\n".join(
+                filter(None, (item.look.name if item.look and item.elided else "", problems))
+            )
         if under.kind == "port":
             return under.port if under.output else f"{under.port} (input)"
         return ""
@@ -210,7 +216,9 @@ class Hands(QObject):
                 scene.nodes[each.node].update()
             if each.kind in ("fix", "bubble") and each.node in scene.bubbles.items:
                 scene.bubbles.items[each.node].light(hovered and each.kind == "fix")
-        scene.sight.hovered_port = (under.node, under.port, under.output) if under.kind == "port" else None
+        scene.sight.hovered_port = (
+            (under.node, under.port, under.output) if under.kind == "port" else None
+        )
         scene.hover(under.node or None)
         self._under = under
         if under.wire is not None and under.wire in scene.wires:
@@ -245,5 +253,3 @@ class Hands(QObject):
         self._bench.camera.scroll(dx, dy)
         self.at = Pointer(self._bench.camera.to_canvas(at), at, self.at.keys)
         self.gesture.move(self.at)
-
-

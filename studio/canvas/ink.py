@@ -50,16 +50,29 @@ class Ink:
         self.theme = theme
         self.title_font, self.row_font = font(TITLE_PX, bold=True), font(ROW_PX)
         self.strong_font = font(ROW_PX, bold=True)
-        self.title_metrics, self.row_metrics = QFontMetricsF(self.title_font), QFontMetricsF(self.row_font)
+        self.title_metrics, self.row_metrics = (
+            QFontMetricsF(self.title_font),
+            QFontMetricsF(self.row_font),
+        )
         self.strong_metrics = QFontMetricsF(self.strong_font)
         self.canvas, self.grid = QColor(theme.canvas), QColor(theme.grid)
         self.text, self.muted = QColor(theme.node_text), mixed(theme.node_text, theme.node, 0.38)
-        self.node, self.waiting = QBrush(QColor(theme.node)), QBrush(mixed(theme.node, theme.canvas, 0.7))
-        self.node_pen, self.hover_pen = pen(theme.node_border), pen(mixed(theme.node_border, theme.node_text, 0.45), 1.2)
+        self.node, self.waiting = (
+            QBrush(QColor(theme.node)),
+            QBrush(mixed(theme.node, theme.canvas, 0.7)),
+        )
+        self.node_pen, self.hover_pen = (
+            pen(theme.node_border),
+            pen(mixed(theme.node_border, theme.node_text, 0.45), 1.2),
+        )
         self.selected_pen = pen(theme.selection, 2.0)
         self.halo = QColor(theme.selection)
         self.halo.setAlpha(52 if theme.dark else 40)
-        self.error, self.warning, self.accent = QColor(theme.error), QColor(theme.warning), QColor(theme.accent)
+        self.error, self.warning, self.accent = (
+            QColor(theme.error),
+            QColor(theme.warning),
+            QColor(theme.accent),
+        )
         self.ok = QColor(theme.ok)
         self.error_pen, self.warning_pen = pen(theme.error, 2.0), pen(theme.warning, 1.6)
         self.bubble = {
@@ -71,10 +84,16 @@ class Ink:
         self.wire_waits_pen = pen(mixed(theme.wire, theme.canvas, 0.45), 1.8)
         self.wire_waits_pen.setDashPattern([3, 3])
         self.wire_error_pen = pen(theme.error, 2.4)
-        self.wire_text, self.wire_letter = QColor(theme.wire_text), mixed(theme.wire_text, theme.canvas, 0.3)
+        self.wire_text, self.wire_letter = (
+            QColor(theme.wire_text),
+            mixed(theme.wire_text, theme.canvas, 0.3),
+        )
         self.label_back = QColor(theme.canvas)
         self.label_back.setAlpha(225)
-        self.port_pen, self.port_fill = pen(mixed(theme.wire, theme.node_text, 0.2), 1.4), QBrush(QColor(theme.wire))
+        self.port_pen, self.port_fill = (
+            pen(mixed(theme.wire, theme.node_text, 0.2), 1.4),
+            QBrush(QColor(theme.wire)),
+        )
         self.port_dot = pen(theme.wire, PORT_PX)
         self.port_dot.setCapStyle(Qt.PenCapStyle.RoundCap)
         self.port_free, self.port_hover = QBrush(QColor(theme.node)), QBrush(QColor(theme.accent))

@@ -40,7 +40,11 @@ class Keys:
             (standard.ZoomIn, camera.zoom_in),
             (standard.ZoomOut, camera.zoom_out),
         ]
-        control, shift, none = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
+        control, shift, none = (
+            Qt.KeyboardModifier.ControlModifier,
+            Qt.KeyboardModifier.ShiftModifier,
+            Qt.KeyboardModifier.NoModifier,
+        )
         self._plain: dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[], object]] = {
             (Qt.Key.Key_Tab, none): self._palette,
             (Qt.Key.Key_Delete, none): desk.delete_selection,
@@ -100,8 +104,16 @@ class Keys:
         if here is None:
             goal: str | None = next(iter(graph.order), next(iter(graph.nodes)))
         elif across:
-            near = [w.target.node for w in graph.outgoing[here]] if across > 0 else [e.node for e in graph.incoming[here].values()]
-            goal = min(dict.fromkeys(near), key=lambda each: abs(scene.nodes[each].y() - scene.nodes[here].y()), default=None)
+            near = (
+                [w.target.node for w in graph.outgoing[here]]
+                if across > 0
+                else [e.node for e in graph.incoming[here].values()]
+            )
+            goal = min(
+                dict.fromkeys(near),
+                key=lambda each: abs(scene.nodes[each].y() - scene.nodes[here].y()),
+                default=None,
+            )
         else:
             goal = self._nearest(here, down)
         if goal is not None:
@@ -114,7 +126,9 @@ class Keys:
         for node, item in self._bench.scene.nodes.items():
             away = item.frame.center() - middle
             if node != here and away.y() * down > 1.0:
-                length = abs(away.y()) + 2.0 * abs(away.x())  # what stands in the same column comes first
+                length = abs(away.y()) + 2.0 * abs(
+                    away.x()
+                )  # what stands in the same column comes first
                 if length < least:
                     best, least = node, length
         return best

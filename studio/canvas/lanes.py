@@ -18,6 +18,8 @@ LEAST_LENGTH = 300.0
 
 CLEAR, APART = 16.0, 10.0
 MOST_TRIED = 40
+LOOK = 700.0
+"""How far above and below its ends a lane is looked for."""
 
 
 class Lanes:
@@ -33,7 +35,12 @@ class Lanes:
             return None
         left, right = x1 + TURN * 0.5, x2 - TURN * 0.5
         x, y, width, height = self._rects.T
-        between = (x < right) & (x + width > left)
+        between = (
+            (x < right)
+            & (x + width > left)
+            & (y < max(y1, y2) + LOOK)
+            & (y + height > min(y1, y2) - LOOK)
+        )
         if not between.any():
             return None
         tops, lows = y[between], (y + height)[between]
@@ -47,8 +54,14 @@ class Lanes:
             self._taken.append((left, right, lane, port))
         return lane
 
-    def _free(self, port: object, left: float, right: float, wanted: float, tops: Array, lows: Array) -> float | None:
-        used = [(height, owner) for a, b, height, owner in self._taken if a < right and b > left]
+    def _free(
+        self, port: object, left: float, right: float, wanted: float, tops: Array, lows: Array
+    ) -> float | None:
+        used = [
+            (height, owner)
+            for a, b, height, owner in self._taken
+            if a < right and b > left and abs(height - wanted) < 2 * LOOK
+        ]
         shared = [height for height, owner in used if owner == port]
         outside = np.unique(np.concatenate((tops - CLEAR, lows + CLEAR)))
         outside = outside[~_blocked(outside, tops, lows)]

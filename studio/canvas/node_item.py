@@ -10,7 +10,16 @@ from PySide6.QtGui import QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem
 
 from studio.canvas.geometry import (
-    BADGE, HALO, HEADER, MARGIN_X, PORT_RADIUS, RADIUS, ROW, STRIP, NodeBox, box_of, row_middle,
+    BADGE,
+    HALO,
+    HEADER,
+    MARGIN_X,
+    PORT_RADIUS,
+    RADIUS,
+    STRIP,
+    NodeBox,
+    box_of,
+    row_middle,
 )  # fmt: skip
 from studio.canvas.marks import paint_badge
 
@@ -49,9 +58,13 @@ class NodeItem(QGraphicsRectItem):
     def wear(self, look: NodeLook, ink: Ink) -> None:
         """Show this look from now on; its texts are laid out at the next painting."""
         self.look, self.box = look, box_of(look, ink)
-        self.setRect(-OUTSIDE, -OUTSIDE, self.box.width + 2 * OUTSIDE, self.box.height + 2 * OUTSIDE)
+        self.setRect(
+            -OUTSIDE, -OUTSIDE, self.box.width + 2 * OUTSIDE, self.box.height + 2 * OUTSIDE
+        )
         self._texts = []
-        self._dots = [QPointF(0.0, y) for y in self.box.inputs] + [QPointF(self.box.width, y) for y in self.box.outputs]
+        self._dots = [QPointF(0.0, y) for y in self.box.inputs] + [
+            QPointF(self.box.width, y) for y in self.box.outputs
+        ]
         self.__dict__.pop("_header", None)
         self.elided = ink.title_metrics.horizontalAdvance(look.name) > self._title_room
         self.update()
@@ -70,7 +83,9 @@ class NodeItem(QGraphicsRectItem):
                 return QPointF(self.x() + (self.box.width if output else 0.0), self.y() + height)
         return None
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002 - Qt's
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
         """Paint the node; what cannot be read at this zoom is left out."""
         look, ink, box = self.look, self._sight.ink, self.box
         if look is None:
@@ -79,7 +94,9 @@ class NodeItem(QGraphicsRectItem):
         if self.chosen:
             painter.setPen(NO_PEN)
             painter.setBrush(ink.halo)
-            painter.drawRoundedRect(body.adjusted(-HALO, -HALO, HALO, HALO), RADIUS + HALO, RADIUS + HALO)
+            painter.drawRoundedRect(
+                body.adjusted(-HALO, -HALO, HALO, HALO), RADIUS + HALO, RADIUS + HALO
+            )
         waits = look.state == "waits" or look.muted
         painter.setBrush(ink.waiting if waits else ink.node)
         painter.setPen(self._border(ink))
@@ -93,7 +110,9 @@ class NodeItem(QGraphicsRectItem):
         self._paint_texts(painter, ink)
         self._paint_ports(painter, ink)
         if look.state in ("error", "warning"):
-            paint_badge(painter, QPointF(box.width - 7.0 - BADGE / 2, HEADER / 2 + 2.0), look.state, ink)
+            paint_badge(
+                painter, QPointF(box.width - 7.0 - BADGE / 2, HEADER / 2 + 2.0), look.state, ink
+            )
 
     def _border(self, ink: Ink) -> QPen:
         assert self.look is not None
@@ -106,7 +125,9 @@ class NodeItem(QGraphicsRectItem):
     @cached_property
     def _header(self) -> QPainterPath:
         whole = QPainterPath()
-        whole.addRoundedRect(QRectF(0.5, 0.5, self.box.width - 1.0, RADIUS * 2 + STRIP), RADIUS - 0.5, RADIUS - 0.5)
+        whole.addRoundedRect(
+            QRectF(0.5, 0.5, self.box.width - 1.0, RADIUS * 2 + STRIP), RADIUS - 0.5, RADIUS - 0.5
+        )
         strip = QPainterPath()
         strip.addRect(QRectF(0.0, 0.0, self.box.width, STRIP + 1.0))
         return whole.intersected(strip)
@@ -114,7 +135,11 @@ class NodeItem(QGraphicsRectItem):
     @property
     def _title_room(self) -> float:
         badge = self.look is not None and self.look.state in ("error", "warning", "waits")
-        return self.box.width - 2 * MARGIN_X - ((BADGE if self.look.state != "waits" else 34.0) if badge else 0.0)  # type: ignore[union-attr]
+        return (
+            self.box.width
+            - 2 * MARGIN_X
+            - ((BADGE if self.look.state != "waits" else 34.0) if badge else 0.0)
+        )  # type: ignore[union-attr]
 
     def _paint_texts(self, painter: QPainter, ink: Ink) -> None:
         if not self._texts:
@@ -123,7 +148,9 @@ class NodeItem(QGraphicsRectItem):
         last = -1
         for where, text, style in self._texts[: None if zoom >= ROWS_FROM_ZOOM else 1]:
             if style != last:
-                painter.setFont((ink.title_font, ink.row_font, ink.strong_font, ink.row_font)[style])
+                painter.setFont(
+                    (ink.title_font, ink.row_font, ink.strong_font, ink.row_font)[style]
+                )
                 painter.setPen((ink.text, ink.muted, ink.text, ink.muted)[style])
                 last = style
             painter.drawStaticText(where, text)
@@ -134,12 +161,25 @@ class NodeItem(QGraphicsRectItem):
         waits = look.state == "waits"
         texts: list[tuple[QPointF, QStaticText, int]] = []
 
-        def put(text: str, x: float, middle: float, style: int, *, room: float, right: bool = False) -> float:
+        def put(
+            text: str, x: float, middle: float, style: int, *, room: float, right: bool = False
+        ) -> float:
             face: QFont = (ink.title_font, ink.row_font, ink.strong_font, ink.row_font)[style]
-            metrics: QFontMetricsF = (ink.title_metrics, ink.row_metrics, ink.strong_metrics, ink.row_metrics)[style]
+            metrics: QFontMetricsF = (
+                ink.title_metrics,
+                ink.row_metrics,
+                ink.strong_metrics,
+                ink.row_metrics,
+            )[style]
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
             width = metrics.horizontalAdvance(shown)
-            texts.append((QPointF(x - width if right else x, middle - metrics.height() / 2), ink.static(shown, face), style))
+            texts.append(
+                (
+                    QPointF(x - width if right else x, middle - metrics.height() / 2),
+                    ink.static(shown, face),
+                    style,
+                )
+            )
             return width
 
         edge, far = MARGIN_X, box.width - MARGIN_X
@@ -179,9 +219,17 @@ class NodeItem(QGraphicsRectItem):
             (self.look.outputs, box.outputs, box.width, True),
         ):
             for port, height in zip(ports, heights, strict=True):
-                self._paint_port(painter, ink, port, QPointF(x, height), sight.port_state(self.node_id, port.name, output=output))
+                self._paint_port(
+                    painter,
+                    ink,
+                    port,
+                    QPointF(x, height),
+                    sight.port_state(self.node_id, port.name, output=output),
+                )
 
-    def _paint_port(self, painter: QPainter, ink: Ink, port: Port, where: QPointF, state: str) -> None:
+    def _paint_port(
+        self, painter: QPainter, ink: Ink, port: Port, where: QPointF, state: str
+    ) -> None:
         painter.setBrush(ink.port_fill if port.wired else ink.port_free)
         size = PORT_RADIUS if not (port.optional and not port.wired) else PORT_RADIUS - 0.75
         if state == "dim":
@@ -197,5 +245,3 @@ class NodeItem(QGraphicsRectItem):
         painter.drawEllipse(where, size, size)
         if state == "dim":
             painter.setOpacity(1.0)
-
-

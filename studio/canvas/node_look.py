@@ -102,7 +102,7 @@ def shown_value(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, (tuple, list)):
-        if len(value) == 2 and all(isinstance(each, int) for each in value):  # noqa: PLR2004 - height and width
+        if len(value) == 2 and all(isinstance(each, int) for each in value):
             return f"{value[0]}×{value[1]}"
         return ", ".join(shown_value(each) for each in value)
     if isinstance(value, Expression):

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem,
-    QVBoxLayout, QWidget,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
 )  # fmt: skip
 
 from studio.canvas.ink import mixed
@@ -82,7 +99,10 @@ class Palette(QFrame):
         self._fill("")
         screen = self.parentWidget().screen().availableGeometry()
         full = self.sizeHint().height()
-        self.move(min(point.x(), screen.right() - WIDTH - 8), min(point.y(), max(screen.bottom() - full - 8, screen.top())))
+        self.move(
+            min(point.x(), screen.right() - WIDTH - 8),
+            min(point.y(), max(screen.bottom() - full - 8, screen.top())),
+        )
         self.show()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -90,14 +110,25 @@ class Palette(QFrame):
         """The type ids in the list, best first."""
         return [self.list.item(row).data(TYPE).type for row in range(self.list.count())]
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up, down and Enter in the search field work on the list."""
-        if watched is self.search and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if (
+            watched is self.search
+            and event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+        ):
             key, rows = event.key(), self.list.count()
-            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: MOST_ROWS, Qt.Key.Key_PageUp: -MOST_ROWS}
+            steps = {
+                Qt.Key.Key_Down: 1,
+                Qt.Key.Key_Up: -1,
+                Qt.Key.Key_PageDown: MOST_ROWS,
+                Qt.Key.Key_PageUp: -MOST_ROWS,
+            }
             if key in steps and rows:
                 step, row = steps[Qt.Key(key)], self.list.currentRow()
-                self.list.setCurrentRow((row + step) % rows if abs(step) == 1 else min(max(row + step, 0), rows - 1))
+                self.list.setCurrentRow(
+                    (row + step) % rows if abs(step) == 1 else min(max(row + step, 0), rows - 1)
+                )
                 return True
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
                 if self.list.currentItem() is not None:
@@ -110,13 +141,17 @@ class Palette(QFrame):
         for info in rank(query, self._infos):
             item = QListWidgetItem(self.list)
             item.setData(TYPE, info)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{info.title}, {info.category}. {info.doc}")
+            item.setData(
+                Qt.ItemDataRole.AccessibleTextRole, f"{info.title}, {info.category}. {info.doc}"
+            )
             item.setSizeHint(QSize(WIDTH - 20, ROW_HEIGHT))
         found = self.list.count()
         self.list.setVisible(found > 0)
         self.list.setFixedHeight(min(found, MOST_ROWS) * ROW_HEIGHT + 2)
         self.nothing.setVisible(found == 0)
-        self.nothing.setText(f"No layer is called “{query.strip()}”." if query.strip() else self._why)
+        self.nothing.setText(
+            f"No layer is called “{query.strip()}”." if query.strip() else self._why
+        )
         if found:
             self.list.setCurrentRow(0)
         self.adjustSize()
@@ -133,7 +168,12 @@ class _Row(QStyledItemDelegate):
         super().__init__(parent)
         self._ink = ink
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
         """Paint one row."""
         ink, info = self._ink, index.data(TYPE)
         theme = ink.theme
@@ -150,7 +190,11 @@ class _Row(QStyledItemDelegate):
         painter.setFont(ink.title_font)
         painter.setPen(QColor(theme.text))
         left, line = rect.left() + 20, rect.height() // 2
-        painter.drawText(QRect(left, rect.top() + 2, rect.width() - 140, line), Qt.AlignmentFlag.AlignVCenter, info.title)
+        painter.drawText(
+            QRect(left, rect.top() + 2, rect.width() - 140, line),
+            Qt.AlignmentFlag.AlignVCenter,
+            info.title,
+        )
         painter.setFont(ink.row_font)
         chip_width = round(ink.row_metrics.horizontalAdvance(info.category)) + 14
         chip = QRect(rect.right() - chip_width - 6, rect.top() + 4, chip_width, line - 4)
@@ -163,9 +207,13 @@ class _Row(QStyledItemDelegate):
         painter.setPen(QColor(theme.muted_text))
         room = rect.width() - 28
         words = ink.row_metrics.elidedText(info.doc, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRect(left, rect.top() + line, room, line - 2), Qt.AlignmentFlag.AlignVCenter, words)
+        painter.drawText(
+            QRect(left, rect.top() + line, room, line - 2), Qt.AlignmentFlag.AlignVCenter, words
+        )
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002, N802 - Qt's
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
         """All rows are of one size."""
         return QSize(WIDTH - 20, ROW_HEIGHT)

@@ -25,12 +25,9 @@ def export_picture(scene: Scene, path: Path) -> None:
         ValueError: another ending, or nothing to draw.
         OSError: the file cannot be written.
     """
-    bounds = scene.places.bounds()
-    if bounds is None:
+    area = scene.bounds()
+    if area is None:
         raise ValueError("There is nothing on the canvas yet.")
-    area = QRectF(bounds[0], bounds[1], bounds[2] - bounds[0], bounds[3] - bounds[1])
-    for bubble in scene.bubbles.items.values():
-        area |= bubble.frame
     area.adjust(-MARGIN, -MARGIN, MARGIN, MARGIN)
     sight, selection = scene.sight, scene.selection
     zoom, sight.zoom = sight.zoom, 1.0
@@ -60,7 +57,10 @@ def _write_svg(scene: Scene, area: QRectF, path: Path) -> None:
 
 def _write_png(scene: Scene, area: QRectF, path: Path) -> None:
     scale = min(PNG_SCALE, MOST_PIXELS / max(area.width(), area.height()))
-    image = QImage(QSize(round(area.width() * scale), round(area.height() * scale)), QImage.Format.Format_ARGB32_Premultiplied)
+    image = QImage(
+        QSize(round(area.width() * scale), round(area.height() * scale)),
+        QImage.Format.Format_ARGB32_Premultiplied,
+    )
     image.fill(scene.sight.ink.canvas)
     _paint(scene, area, QRectF(image.rect()), image)
     if not image.save(str(path)):

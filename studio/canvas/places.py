@@ -35,7 +35,9 @@ class Places:
         self.touching: dict[str, list[int]] = {}
         self._curves: Array | None = None
 
-    def reset(self, nodes: Sequence[str], rects: Array, wires: Sequence[Wire], ends: Array, lanes: Array) -> None:
+    def reset(
+        self, nodes: Sequence[str], rects: Array, wires: Sequence[Wire], ends: Array, lanes: Array
+    ) -> None:
         """Hold these nodes and wires instead."""
         self.nodes, self.wires = list(nodes), list(wires)
         self.rows = {node: row for row, node in enumerate(self.nodes)}
@@ -56,7 +58,9 @@ class Places:
         self.lanes[row] = np.nan if lane is None else lane
         self.ends[row] = start.x(), start.y(), end.x(), end.y()
         if self._curves is not None:
-            self._curves[row] = curve_points(self.ends[row : row + 1], self.lanes[row : row + 1], HALF)[0]
+            self._curves[row] = curve_points(
+                self.ends[row : row + 1], self.lanes[row : row + 1], HALF
+            )[0]
 
     @property
     def curves(self) -> Array:
@@ -65,9 +69,15 @@ class Places:
             self._curves = curve_points(self.ends, self.lanes, HALF)
         return self._curves
 
-    def bounds(self, nodes: Sequence[str] | frozenset[str] | None = None) -> tuple[float, float, float, float] | None:
+    def bounds(
+        self, nodes: Sequence[str] | frozenset[str] | None = None
+    ) -> tuple[float, float, float, float] | None:
         """Left, top, right and bottom of these nodes (of all, if none are given)."""
-        rects = self.rects if nodes is None else self.rects[[self.rows[each] for each in nodes if each in self.rows]]
+        rects = (
+            self.rects
+            if nodes is None
+            else self.rects[[self.rows[each] for each in nodes if each in self.rows]]
+        )
         if not len(rects):
             return None
         low, high = rects[:, :2].min(axis=0), (rects[:, :2] + rects[:, 2:]).max(axis=0)
@@ -89,9 +99,19 @@ class Places:
             return []
         x, y, width, height = self.rects.T
         if touching:
-            found = (x < rect.right()) & (x + width > rect.left()) & (y < rect.bottom()) & (y + height > rect.top())
+            found = (
+                (x < rect.right())
+                & (x + width > rect.left())
+                & (y < rect.bottom())
+                & (y + height > rect.top())
+            )
         else:
-            found = (x >= rect.left()) & (x + width <= rect.right()) & (y >= rect.top()) & (y + height <= rect.bottom())
+            found = (
+                (x >= rect.left())
+                & (x + width <= rect.right())
+                & (y >= rect.top())
+                & (y + height <= rect.bottom())
+            )
         return [self.nodes[int(row)] for row in np.flatnonzero(found)]
 
     def wire_at(self, point: QPointF, reach: float) -> Wire | None:
@@ -101,7 +121,8 @@ class Places:
         here = np.array([point.x(), point.y()])
         points = self.curves
         near = np.flatnonzero(
-            (points.min(axis=1) - reach <= here).all(axis=1) & (points.max(axis=1) + reach >= here).all(axis=1)
+            (points.min(axis=1) - reach <= here).all(axis=1)
+            & (points.max(axis=1) + reach >= here).all(axis=1)
         )
         if not len(near):
             return None
@@ -109,6 +130,8 @@ class Places:
         start, step = fine[:, :-1], np.diff(fine, axis=1)
         length = np.maximum((step**2).sum(axis=2), 1e-9)
         along = np.clip(((here - start) * step).sum(axis=2) / length, 0.0, 1.0)
-        distance = np.hypot(*(start + step * along[..., None] - here).transpose(2, 0, 1)).min(axis=1)
+        distance = np.hypot(*(start + step * along[..., None] - here).transpose(2, 0, 1)).min(
+            axis=1
+        )
         best = int(distance.argmin())
         return self.wires[int(near[best])] if distance[best] <= reach else None

@@ -37,7 +37,9 @@ class Placing(QObject):
         """Give the palette these colours."""
         self.palette.wear(ink)
 
-    def ask(self, at: QPointF | None, source: End | None, target: End | None, wire: Wire | None) -> None:
+    def ask(
+        self, at: QPointF | None, source: End | None, target: End | None, wire: Wire | None
+    ) -> None:
         """Open the palette with what fits the question."""
         store = self._bench.store
         self._at, self._source, self._target, self._wire = at, source, target, wire
@@ -52,12 +54,18 @@ class Placing(QObject):
                 hint = f"Layers that take {axes_words(spec)}"
                 why_empty = f"No layer takes {axes_words(spec)}."
         elif target is not None:
-            infos, hint = that_give(store.graph), f"Layers before {store.graph.nodes[target.node].name}"
+            infos, hint = (
+                that_give(store.graph),
+                f"Layers before {store.graph.nodes[target.node].name}",
+            )
         else:
             infos = all_layers()
             chosen = next(iter(store.selection)) if len(store.selection) == 1 else None
             if chosen is not None and at is None and store.graph.nodes[chosen].cls is not None:
-                infos, hint = after(store.graph, chosen, infos), f"Search layers to put after {store.graph.nodes[chosen].name}"
+                infos, hint = (
+                    after(store.graph, chosen, infos),
+                    f"Search layers to put after {store.graph.nodes[chosen].name}",
+                )
         self.palette.ask(infos, self._global(at), hint, why_empty)
 
     def _global(self, at: QPointF | None) -> QPoint:
@@ -81,4 +89,3 @@ class Placing(QObject):
             self._desk.add_layer(type_id, self._at)
         else:
             self._desk.append_layer(type_id)
-

@@ -37,7 +37,7 @@ class RenameEditor(QLineEdit):
         self.raise_()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc gives up; all else is text."""
         if event.key() == Qt.Key.Key_Escape:
             self._node = ""
@@ -45,7 +45,7 @@ class RenameEditor(QLineEdit):
             return
         super().keyPressEvent(event)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         """Leaving the field takes the name."""
         super().focusOutEvent(event)
         self._finish()

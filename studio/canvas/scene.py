@@ -15,8 +15,8 @@ from studio.canvas.far_view import FarStyle
 from studio.canvas.lanes import LEAST_LENGTH, Lanes
 from studio.canvas.node_item import NodeItem
 from studio.canvas.node_look import look_at
-from studio.canvas.tidying import tidied
 from studio.canvas.places import Places
+from studio.canvas.tidying import tidied
 from studio.canvas.wire_item import WireItem
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Scene(QGraphicsScene):
         self.wires: dict[Wire, WireItem] = {}
         self.places, self.far = Places(), FarStyle()
         self.problems: dict[str, tuple[Problem, ...]] = {}
-        self.bubbles = Bubbles(sight)
+        self.bubbles = Bubbles(sight, self._covers)
         self.graph = Graph()
         self.hovered: str | None = None
         self.first_failing: str | None = None
@@ -58,14 +58,26 @@ class Scene(QGraphicsScene):
         self.first_failing = _first_failing(graph, self.problems)
         self._drop_gone(graph)
         moved = self._place_nodes(graph, report, anew=anew)
-        rewired = graph.wires is not self.graph.wires or graph.nodes.keys() != self.graph.nodes.keys()
+        rewired = (
+            graph.wires is not self.graph.wires or graph.nodes.keys() != self.graph.nodes.keys()
+        )
         self.graph = graph
-        if rewired or len(self.wires) != len(self.places.wires) or len(self.nodes) != len(self.places.nodes):
+        if (
+            rewired
+            or len(self.wires) != len(self.places.wires)
+            or len(self.nodes) != len(self.places.nodes)
+        ):
             self._match_wires(graph)
             self._lay_wires(self.wires)
             self._fill_places()
         elif moved:
-            self._lay_wires({self.places.wires[row]: None for node in moved for row in self.places.touching.get(node, ())})
+            self._lay_wires(
+                {
+                    self.places.wires[row]: None
+                    for node in moved
+                    for row in self.places.touching.get(node, ())
+                }
+            )
             self._fill_places()
         self._carry(graph, report)
         self._fill_far(report)
@@ -114,12 +126,20 @@ class Scene(QGraphicsScene):
             wire = self.places.wires[row]
             start_point, end_point = self.wire_ends(wire)
             item = self.wires[wire]
-            item.lie(start_point, end_point, item.lane if end_point.x() - start_point.x() > LEAST_LENGTH else None)
+            item.lie(
+                start_point,
+                end_point,
+                item.lane if end_point.x() - start_point.x() > LEAST_LENGTH else None,
+            )
             self.places.put_wire(row, start_point, end_point, item.lane)
 
     def positions(self, nodes: Iterable[str]) -> dict[str, Position]:
         """Where these nodes are drawn."""
-        return {each: (self.nodes[each].x(), self.nodes[each].y()) for each in nodes if each in self.nodes}
+        return {
+            each: (self.nodes[each].x(), self.nodes[each].y())
+            for each in nodes
+            if each in self.nodes
+        }
 
     def sizes(self) -> dict[str, tuple[float, float]]:
         """How big all nodes are drawn."""
@@ -134,7 +154,9 @@ class Scene(QGraphicsScene):
         """Where a wire begins and ends; at a node that lost its port, at the node's top."""
         start = self.port_point(wire.source, output=True)
         end = self.port_point(wire.target, output=False)
-        return start or self.nodes[wire.source.node].pos(), end or self.nodes[wire.target.node].pos()
+        return start or self.nodes[wire.source.node].pos(), end or self.nodes[
+            wire.target.node
+        ].pos()
 
     def node_rect(self, node: str) -> QRectF:
         """A node's rectangle.
@@ -188,9 +210,16 @@ class Scene(QGraphicsScene):
 
     def _match_wires(self, graph: Graph) -> None:
         for wire in graph.wires:
-            if wire not in self.wires and wire.source.node in self.nodes and wire.target.node in self.nodes:
+            if (
+                wire not in self.wires
+                and wire.source.node in self.nodes
+                and wire.target.node in self.nodes
+            ):
                 item = self.wires[wire] = WireItem(wire, self.sight)
-                item.mark(chosen=wire.source.node in self._selection or wire.target.node in self._selection)
+                item.mark(
+                    chosen=wire.source.node in self._selection
+                    or wire.target.node in self._selection
+                )
                 self.addItem(item)
 
     def _lay_wires(self, moved: Iterable[Wire]) -> None:
@@ -200,7 +229,9 @@ class Scene(QGraphicsScene):
         for wire, item in self.wires.items():
             start, end = ends.get(wire, (item.start, item.end))
             if end.x() - start.x() > LEAST_LENGTH:
-                item.lie(start, end, lanes.give(wire.source, start.x(), start.y(), end.x(), end.y()))
+                item.lie(
+                    start, end, lanes.give(wire.source, start.x(), start.y(), end.x(), end.y())
+                )
             elif wire in ends:
                 item.lie(start, end, None)
 
@@ -219,34 +250,69 @@ class Scene(QGraphicsScene):
     def _show_bubbles(self, *, anew: bool = False) -> None:
         """The first failing node tells its problem at all times; others while they are selected alone or hovered."""
         alone = next(iter(self._selection)) if len(self._selection) == 1 else None
-        due = dict.fromkeys(each for each in (self.first_failing, alone, self.hovered) if each in self.problems)
-        self.bubbles.show([(self.nodes[each], _worst(self.problems[each])) for each in due if each], anew=anew)
+        due = dict.fromkeys(
+            each for each in (self.first_failing, alone, self.hovered) if each in self.problems
+        )
+        self.bubbles.show(
+            [(self.nodes[each], _worst(self.problems[each])) for each in due if each], anew=anew
+        )
+
+    def _covers(self, rect: QRectF) -> bool:
+        return bool(self.places.nodes_in(rect, touching=True))
+
+    def bounds(self, nodes: Iterable[str] | None = None) -> QRectF | None:
+        """The rectangle of these nodes and what hangs on them; of all, if none are given. None if there are none."""
+        chosen = self.nodes if nodes is None else nodes
+        found = self.places.bounds(None if nodes is None else list(nodes))
+        if found is None:
+            return None
+        rect = QRectF(QPointF(*found[:2]), QPointF(*found[2:]))
+        for node, bubble in self.bubbles.items.items():
+            if node in chosen:
+                rect |= bubble.frame
+        return rect
 
     def _fill_places(self) -> None:
         wires = self.wires.values()
-        ends = np.array([(w.start.x(), w.start.y(), w.end.x(), w.end.y()) for w in wires], float).reshape(-1, 4)
+        ends = np.array(
+            [(w.start.x(), w.start.y(), w.end.x(), w.end.y()) for w in wires], float
+        ).reshape(-1, 4)
         lanes = np.array([np.nan if w.lane is None else w.lane for w in wires], float)
         self.places.reset(list(self.nodes), self._rects(), list(self.wires), ends, lanes)
 
     def _rects(self) -> npt.NDArray[Any]:
-        rects = [(item.x(), item.y(), item.box.width, item.box.height) for item in self.nodes.values()]
+        rects = [
+            (item.x(), item.y(), item.box.width, item.box.height) for item in self.nodes.values()
+        ]
         return np.array(rects, float).reshape(-1, 4)
 
     def _fill_far(self, report: Report) -> None:
         index = {name: number for number, name in enumerate(self.sight.ink.strips)}
         looks = [item.look for item in self.nodes.values()]
         far = self.far
-        far.category = np.array([index.get(look.category, len(index)) if look else 0 for look in looks], dtype=np.int16)
-        far.waits = np.array([bool(look and (look.state == "waits" or look.muted)) for look in looks], dtype=bool)
-        far.wire_waits = np.array([item.state == "waits" for item in self.wires.values()], dtype=bool)
+        far.category = np.array(
+            [index.get(look.category, len(index)) if look else 0 for look in looks], dtype=np.int16
+        )
+        far.waits = np.array(
+            [bool(look and (look.state == "waits" or look.muted)) for look in looks], dtype=bool
+        )
+        far.wire_waits = np.array(
+            [item.state == "waits" for item in self.wires.values()], dtype=bool
+        )
         rows = self.places.rows
-        worst = {p.nodes[0]: p.severity for p in reversed(report.problems) if p.nodes and p.nodes[0] in rows}
+        worst = {
+            p.nodes[0]: p.severity
+            for p in reversed(report.problems)
+            if p.nodes and p.nodes[0] in rows
+        }
         far.badges = [(rows[node], severity) for node, severity in worst.items()]
         self._choose_far()
 
     def _choose_far(self) -> None:
         self.far.chosen = np.zeros(len(self.places.nodes), dtype=bool)
-        self.far.chosen[[self.places.rows[each] for each in self._selection if each in self.places.rows]] = True
+        self.far.chosen[
+            [self.places.rows[each] for each in self._selection if each in self.places.rows]
+        ] = True
 
 
 def _by_node(problems: tuple[Problem, ...]) -> dict[str, tuple[Problem, ...]]:
@@ -262,5 +328,7 @@ def _worst(problems: tuple[Problem, ...]) -> Problem:
 
 
 def _first_failing(graph: Graph, problems: Mapping[str, tuple[Problem, ...]]) -> str | None:
-    failing = {node for node, found in problems.items() if any(each.severity == "error" for each in found)}
+    failing = {
+        node for node, found in problems.items() if any(each.severity == "error" for each in found)
+    }
     return next((node for node in (*graph.order, *graph.nodes) if node in failing), None)

@@ -14,7 +14,9 @@ class Sight:
     def __init__(self, ink: Ink) -> None:
         self.ink = ink
         self.zoom = 1.0
-        self.hovered_port: tuple[str, str, bool] | None = None  # node, port, whether it is an output
+        self.hovered_port: tuple[str, str, bool] | None = (
+            None  # node, port, whether it is an output
+        )
         self.ports: dict[tuple[str, str, bool], str] | None = None
         """While a wire is dragged: the ports that matter to it, as "welcome" or "refused"; all others dim."""
 

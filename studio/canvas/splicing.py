@@ -47,7 +47,9 @@ def wire_at(scene: Scene, point: QPointF, reach: float = REACH) -> Wire | None:
     return scene.places.wire_at(point, reach)
 
 
-def place_in_wire(graph: Graph, wire: Wire, node: str, sizes: Mapping[str, tuple[float, float]]) -> Graph:
+def place_in_wire(
+    graph: Graph, wire: Wire, node: str, sizes: Mapping[str, tuple[float, float]]
+) -> Graph:
     """The graph with the node in the wire, and room around it."""
     return make_room(edits.splice(graph, wire, node), node, sizes)
 
@@ -67,18 +69,27 @@ def make_room(graph: Graph, node: str, sizes: Mapping[str, tuple[float, float]])
             x = max(x, right + LEAST_GAP)
     after = edits.move(graph, {node: (x, y)})
     right = x + sizes.get(node, (WIDTH, 0.0))[0]
-    targets = [wire.target.node for wire in after.outgoing[node] if wire.target.node in after.positions]
+    targets = [
+        wire.target.node for wire in after.outgoing[node] if wire.target.node in after.positions
+    ]
     close = [after.positions[each][0] for each in targets if after.positions[each][0] >= x - WIDTH]
     if not close or min(close) >= right + LEAST_GAP:
         return after
     push = right + GAP_X - min(close)
     pushed = _downstream(after, node) - {node}
     return edits.move(
-        after, {each: (after.positions[each][0] + push, after.positions[each][1]) for each in pushed if each in after.positions}
+        after,
+        {
+            each: (after.positions[each][0] + push, after.positions[each][1])
+            for each in pushed
+            if each in after.positions
+        },
     )
 
 
-def _same_band(graph: Graph, sizes: Mapping[str, tuple[float, float]], one: str, other: str) -> bool:
+def _same_band(
+    graph: Graph, sizes: Mapping[str, tuple[float, float]], one: str, other: str
+) -> bool:
     top, other_top = graph.positions[one][1], graph.positions[other][1]
     low = top + sizes.get(one, (0.0, 80.0))[1]
     return top < other_top + sizes.get(other, (0.0, 80.0))[1] and other_top < low

@@ -18,6 +18,8 @@ LINE = row_middle(0)
 
 def tidied(graph: Graph, sizes: Mapping[str, tuple[float, float]]) -> dict[str, Position]:
     """The left top of every node: `layout` lines up middles, so it is told of nodes with the first port as their middle."""
-    doubled = {node: (width, 2 * max(LINE, height - LINE)) for node, (width, height) in sizes.items()}
+    doubled = {
+        node: (width, 2 * max(LINE, height - LINE)) for node, (width, height) in sizes.items()
+    }
     places = layout(graph, doubled, gap_x=GAP_X, gap_y=GAP_Y)
     return {node: snapped(x, y + doubled[node][1] / 2 - LINE) for node, (x, y) in places.items()}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QGraphicsView, QMenu
 
 from graphs import edits
@@ -29,7 +29,6 @@ from studio.canvas.sight import Sight
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
     from PySide6.QtWidgets import QWidget
 
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
     from graphs.graph import Wire
     from studio.store import Store
     from studio.theme import Theme
+
+RING = 2
 
 
 class Canvas(QGraphicsView):
@@ -67,8 +68,17 @@ class Canvas(QGraphicsView):
         # The menus of the window know the canvas alone.
         self.fit, self.actual_size = self.camera.fit, self.camera.actual_size
         self.zoom_in, self.zoom_out = self.camera.zoom_in, self.camera.zoom_out
-        self.copy, self.cut, self.paste, self.duplicate = self.desk.copy, self.desk.cut, self.desk.paste, self.desk.duplicate
-        self.select_all, self.tidy, self.delete_selection = self.desk.select_all, self.desk.tidy, self.desk.delete_selection
+        self.copy, self.cut, self.paste, self.duplicate = (
+            self.desk.copy,
+            self.desk.cut,
+            self.desk.paste,
+            self.desk.duplicate,
+        )
+        self.select_all, self.tidy, self.delete_selection = (
+            self.desk.select_all,
+            self.desk.tidy,
+            self.desk.delete_selection,
+        )
         self.add_layer, self.append_layer = self.desk.add_layer, self.desk.append_layer
         store.changed.connect(self._sync)
         store.opened.connect(self._frame)
@@ -83,7 +93,7 @@ class Canvas(QGraphicsView):
         self.tip.wear(self._sight.ink)
         self.placing.wear(self._sight.ink)
         self._scene.show_graph(self._store.graph, self._store.report, anew=True)
-        self._ring()
+        self.update()
         self.viewport().update()
 
     def zoom_to_selection(self) -> None:
@@ -91,7 +101,12 @@ class Canvas(QGraphicsView):
         self.camera.show_nodes(self._store.selection or None)
 
     def open_palette(
-        self, at: QPointF | None = None, *, source: End | None = None, target: End | None = None, wire: Wire | None = None
+        self,
+        at: QPointF | None = None,
+        *,
+        source: End | None = None,
+        target: End | None = None,
+        wire: Wire | None = None,
     ) -> None:
         """Ask for a layer to add at a point of the canvas (at the mouse, if none), behind `source`, before `target` or in `wire`."""
         self.placing.ask(at, source, target, wire)
@@ -127,7 +142,9 @@ class Canvas(QGraphicsView):
             KeyError: there is no such node.
         """
         rect = self._scene.node_rect(node)
-        return QRectF(self.camera.to_viewport(rect.topLeft()), self.camera.to_viewport(rect.bottomRight())).toRect()
+        return QRectF(
+            self.camera.to_viewport(rect.topLeft()), self.camera.to_viewport(rect.bottomRight())
+        ).toRect()
 
     def export_picture(self, path: Path) -> None:
         """Write the whole graph as a picture, SVG or PNG by the name's ending.
@@ -140,14 +157,18 @@ class Canvas(QGraphicsView):
 
     def begin_rename(self, node: str | None = None) -> None:
         """Edit the name of a node (of the selected one, if none is given) on the canvas."""
-        chosen = node or (next(iter(self._store.selection)) if len(self._store.selection) == 1 else None)
+        chosen = node or (
+            next(iter(self._store.selection)) if len(self._store.selection) == 1 else None
+        )
         if chosen is None or chosen not in self._scene.nodes:
             return
         self.camera.reveal(self._scene.node_rect(chosen))
         rect = self.node_rect(chosen)
         rect.setHeight(round(30 * self.camera.zoom))
         top_left = self.viewport().mapTo(self, rect.topLeft())
-        self._editor.begin(chosen, self._store.graph.nodes[chosen].name, QRect(top_left, rect.size()))
+        self._editor.begin(
+            chosen, self._store.graph.nodes[chosen].name, QRect(top_left, rect.size())
+        )
 
     def show_fixes(self, node: str) -> None:
         """Mend the problem of a node: at once if there is one way, else from a menu of the ways."""
@@ -165,38 +186,47 @@ class Canvas(QGraphicsView):
         corner = self.camera.to_viewport(bubble.button.bottomLeft()).toPoint()
         menu.popup(self.viewport().mapToGlobal(corner))
 
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 - Qt's
+    def event(self, event: QEvent) -> bool:
+        """Around the viewport is the focus ring. With a style sheet Qt would paint all anew for each step of a pan."""
+        if event.type() != QEvent.Type.Paint:
+            return super().event(event)
+        ink, painter = self._sight.ink, QPainter(self)
+        painter.fillRect(self.rect(), ink.accent if self.hasFocus() else ink.canvas)
+        painter.end()
+        return True
+
+    def viewportEvent(self, event: QEvent) -> bool:
         """All of mouse and wheel goes to the hands, drags to the drops."""
         if self._hears and (self.hands.handle(event) or self._drops.handle(event)):
             return True
         return super().viewportEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that mean nothing here go on to the window."""
         if not self._keys.press(event):
             event.ignore()
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Space let go."""
         if not self._keys.release(event):
             event.ignore()
 
-    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001, N802 - Qt's
+    def focusNextPrevChild(self, next: bool) -> bool:
         """Tab opens the palette; Shift+Tab (and F6 in the window) leaves the canvas."""
         return False if next else super().focusNextPrevChild(next)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
+    def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus ring."""
-        self._ring()
+        self.update()
         super().focusInEvent(event)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         """A key that is let go elsewhere is not heard."""
         self.hands.hold_space(held=False)
-        self._ring()
+        self.update()
         super().focusOutEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Near, Qt paints the items; far, all is painted from arrays, which takes no call of Python for each item."""
         if self.camera.zoom >= FAR_BELOW:
             super().paintEvent(event)
@@ -205,18 +235,20 @@ class Canvas(QGraphicsView):
         exposed = self.mapToScene(event.rect().adjusted(-1, -1, 1, 1)).boundingRect()
         painter.setTransform(self.viewportTransform())
         self.drawBackground(painter, exposed)
-        paint_far(painter, self._scene.places, self._scene.far, exposed, self._sight.ink, self.camera.zoom)
+        paint_far(
+            painter, self._scene.places, self._scene.far, exposed, self._sight.ink, self.camera.zoom
+        )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.drawForeground(painter, exposed)
         painter.end()
 
-    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:  # noqa: N802 - Qt's
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         """The grid, or on an empty canvas how to begin."""
         paint_grid(painter, rect, self._sight)
         if not self._scene.nodes:
             paint_empty(painter, self._visible(), self._sight)
 
-    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:  # noqa: ARG002, N802 - Qt's
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """What a gesture shows."""
         if self.hands.gesture is not None:
             self.hands.gesture.paint(painter)
@@ -250,8 +282,8 @@ class Canvas(QGraphicsView):
         self.setAccessibleDescription(
             "The network as a graph of layers. Tab searches for a layer, arrows walk along the wires, Shift and arrows move."
         )
-        self.setFrameStyle(QFrame.Shape.Box.value | QFrame.Shadow.Plain.value)
-        self.setLineWidth(2)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportMargins(RING, RING, RING, RING)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -265,13 +297,6 @@ class Canvas(QGraphicsView):
         )
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.viewport().setMouseTracking(True)
-        self._ring()
-
-    def _ring(self) -> None:
-        """Colour the frame: it is the focus ring. With a style sheet Qt would paint all anew for each step of a pan."""
-        ink, colors = self._sight.ink, QPalette()
-        colors.setColor(QPalette.ColorRole.WindowText, ink.accent if self.hasFocus() else ink.canvas)
-        self.setPalette(colors)
 
     def _visible(self) -> QRectF:
         return self.mapToScene(self.viewport().rect()).boundingRect()
@@ -280,5 +305,8 @@ class Canvas(QGraphicsView):
         if area is None:
             self.viewport().update()
             return
-        corners = self.camera.to_viewport(area.topLeft()), self.camera.to_viewport(area.bottomRight())
+        corners = (
+            self.camera.to_viewport(area.topLeft()),
+            self.camera.to_viewport(area.bottomRight()),
+        )
         self.viewport().update(QRectF(*corners).toAlignedRect().adjusted(-4, -4, 4, 4))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LABELS_FROM_ZOOM = 0.55
 LABEL_HEIGHT = 16.0
+FLAT = 26.0
+"""Less than this from end to end and a label stands above the wire, not on it."""
 
 LONG, PIECES = 500.0, 16
 """Longer wires are painted as straight pieces: Qt paints a long curve ten times slower than the lines along it."""
@@ -66,7 +68,9 @@ class WireItem(QGraphicsRectItem):
         self._bound()
         self.update()
 
-    def mark(self, *, chosen: bool | None = None, hovered: bool | None = None, lit: bool | None = None) -> None:
+    def mark(
+        self, *, chosen: bool | None = None, hovered: bool | None = None, lit: bool | None = None
+    ) -> None:
         """Be drawn as one that is selected, under the mouse, or about to take a node in."""
         before = (self.chosen, self.hovered, self.lit)
         self.chosen = self.chosen if chosen is None else chosen
@@ -87,7 +91,9 @@ class WireItem(QGraphicsRectItem):
         """About how long the wire is."""
         return abs(self.end.x() - self.start.x()) + abs(self.end.y() - self.start.y())
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002 - Qt's
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
         """Paint the curve, and its label where it can be read and has room."""
         ink = self._sight.ink
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -117,21 +123,29 @@ class WireItem(QGraphicsRectItem):
         if width > room and abs(self.end.y() - self.start.y()) < LABEL_HEIGHT * 3:
             return
         middle = self.middle
-        flat = self.lane is not None or abs(self.end.y() - self.start.y()) < LABEL_HEIGHT
-        place = QRectF(middle.x() - width / 2 - 3.0, middle.y() - LABEL_HEIGHT / 2, width + 6.0, LABEL_HEIGHT)
+        flat = self.lane is not None or abs(self.end.y() - self.start.y()) < FLAT
+        place = QRectF(
+            middle.x() - width / 2 - 3.0, middle.y() - LABEL_HEIGHT / 2, width + 6.0, LABEL_HEIGHT
+        )
         if flat:
-            place.moveBottom(min(self.start.y(), self.end.y()) - 2.0 if self.lane is None else self.lane - 2.0)
+            place.moveBottom(
+                min(self.start.y(), self.end.y()) - 2.0 if self.lane is None else self.lane - 2.0
+            )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.label_back)
         painter.drawRoundedRect(place, 4.0, 4.0)
         painter.setFont(ink.row_font)
         painter.setPen(ink.wire_text)
-        painter.drawStaticText(QPointF(middle.x() - width / 2, place.center().y() - text.size().height() / 2), text)
+        painter.drawStaticText(
+            QPointF(middle.x() - width / 2, place.center().y() - text.size().height() / 2), text
+        )
 
     def _bound(self) -> None:
         rect = self.path.controlPointRect().adjusted(-5.0, -5.0, 5.0, 5.0)
         if self.spec is not None:
             width = label_of(self.spec, self._sight.ink).lettered_width + 10.0
             middle = self.middle
-            rect |= QRectF(middle.x() - width / 2, middle.y() - LABEL_HEIGHT * 1.5, width, LABEL_HEIGHT * 2.5)
+            rect |= QRectF(
+                middle.x() - width / 2, middle.y() - LABEL_HEIGHT * 1.5, width, LABEL_HEIGHT * 2.5
+            )
         self.setRect(rect)

@@ -55,7 +55,9 @@ def label_of(spec: Spec, ink: Ink) -> WireLabel:
         tail = ""
     lettered = _text(times.join(parts) + tail, ink)
     plain = _text(f'<span style="color:{strong}">{_safe(sizes_words(spec))}</span>', ink)
-    return WireLabel(lettered, plain, lettered.size().width(), plain.size().width(), axes_words(spec))
+    return WireLabel(
+        lettered, plain, lettered.size().width(), plain.size().width(), axes_words(spec)
+    )
 
 
 def _text(html: str, ink: Ink) -> QStaticText:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from graphs.shapes import Shapes
 
 
-def fitting_input(graph: Graph, shapes: Shapes, source: End, node: str, *, strict: bool = False) -> str | None:
+def fitting_input(
+    graph: Graph, shapes: Shapes, source: End, node: str, *, strict: bool = False
+) -> str | None:
     """The first free input that takes what the source gives; unless `strict`, else the first free one."""
     wired = graph.incoming[node]
     for port in inputs_of(graph, node):

@@ -34,24 +34,34 @@ ACROSS = 40
 
 def network(count: int) -> Graph:
     """A digits classifier of this many layers, laid out in rows; every tenth layer also feeds a sum (a skip wire)."""
-    nodes: dict[str, Node] = {"digits": Node("digits", "Digits"), "flatten": Node("flatten", "Flatten")}
+    nodes: dict[str, Node] = {
+        "digits": Node("digits", "Digits"),
+        "flatten": Node("flatten", "Flatten"),
+    }
     graph = connect(Graph(nodes), End("digits", "image"), End("flatten", "input"))
     last, wires = "flatten", list(graph.wires)
     skip = last
     kinds = ("Linear", "ReLU", "Dropout", "LayerNorm")
     for index in range(count - 2):
-        if index % 10 == 9:  # noqa: PLR2004 - every tenth
+        if index % 10 == 9:
             node = Node(f"add_{index}", "Add")
             ends = [(last, "inputs.0"), (skip, "inputs.1")]
             skip = node.id
         else:
             kind = kinds[index % 4]
-            node = Node(f"{kind.lower()}_{index}", kind, {"out_features": 64} if kind == "Linear" else {})
+            node = Node(
+                f"{kind.lower()}_{index}", kind, {"out_features": 64} if kind == "Linear" else {}
+            )
             ends = [(last, "input")]
         nodes[node.id] = node
-        wires += [type(wires[0])(End(source, "output"), End(node.id, port)) for source, port in ends]
+        wires += [
+            type(wires[0])(End(source, "output"), End(node.id, port)) for source, port in ends
+        ]
         last = node.id
-    places = {each: ((index % ACROSS) * 264.0, (index // ACROSS) * 160.0) for index, each in enumerate(nodes)}
+    places = {
+        each: ((index % ACROSS) * 264.0, (index // ACROSS) * 160.0)
+        for index, each in enumerate(nodes)
+    }
     return move(Graph(nodes, tuple(wires)), places)
 
 
@@ -69,7 +79,9 @@ def timed(act: Callable[[], object], frames: int = FRAMES) -> list[float]:
 def told(what: str, times: list[float]) -> None:
     """One line: the median and the 95th percentile."""
     ordered = sorted(times)
-    print(f"  {what:<34} median {statistics.median(times):7.2f}   p95 {ordered[int(len(times) * 0.95) - 1]:7.2f}")
+    print(
+        f"  {what:<34} median {statistics.median(times):7.2f}   p95 {ordered[int(len(times) * 0.95) - 1]:7.2f}"
+    )
 
 
 def measure(count: int) -> None:
@@ -86,22 +98,32 @@ def measure(count: int) -> None:
     store.open(document)
     checked = time.process_time()
     QApplication.processEvents()
-    print(f"  open, checked and painted          {(time.process_time() - start) * 1000:10.2f}   (painted in {(time.process_time() - checked) * 1000:.2f})")
+    print(
+        f"  open, checked and painted          {(time.process_time() - start) * 1000:10.2f}   (painted in {(time.process_time() - checked) * 1000:.2f})"
+    )
     for name, zoom in (("at fit", 0.0), ("at 0.45", 0.45), ("at 1:1", 1.0)):
         canvas.fit()
         if zoom:
-            canvas.center_on(canvas._scene.places.nodes[count // 2])  # noqa: SLF001 - the benchmark looks inside
+            canvas.center_on(canvas._scene.places.nodes[count // 2])
             canvas.camera.zoom_at(QPointF(800, 500), zoom)
         QApplication.processEvents()
         told(f"full repaint {name}", timed(canvas.viewport().repaint))
         _pan(canvas, name)
         steps = iter([1.02, 1 / 1.02] * FRAMES)
-        told(f"zoom step {name}", timed(lambda: canvas.camera.zoom_at(QPointF(800, 500), canvas.camera.zoom * next(steps))))  # noqa: B023
-    canvas.center_on(canvas._scene.places.nodes[count // 2])  # noqa: SLF001
+        told(
+            f"zoom step {name}",
+            timed(
+                lambda: canvas.camera.zoom_at(QPointF(800, 500), canvas.camera.zoom * next(steps))
+            ),
+        )  # noqa: B023
+    canvas.center_on(canvas._scene.places.nodes[count // 2])
     canvas.camera.zoom_at(QPointF(800, 500), 1.0)
     _drag(store, canvas, "drag 1 node at 1:1", 1)
     _drag(store, canvas, "drag 50 nodes at 1:1", 50)
-    told("select all and none", timed(lambda: store.select(() if store.selection else store.graph.nodes), 20))
+    told(
+        "select all and none",
+        timed(lambda: store.select(() if store.selection else store.graph.nodes), 20),
+    )
     flip = iter([{"out_features": 32}, {"out_features": 64}] * 20)
     told("change a parameter (with checks)", timed(lambda: _change(store, next(flip)), 20))
     canvas.close()
@@ -112,8 +134,8 @@ def _pan(canvas: Canvas, name: str) -> None:
     QTest.mousePress(viewport, Qt.MouseButton.MiddleButton, pos=QPoint(*at))
 
     def step() -> None:
-        at[0] += 7 if at[0] < 1000 else -200  # noqa: PLR2004 - stay in the view
-        at[1] += 3 if at[1] < 600 else -100  # noqa: PLR2004
+        at[0] += 7 if at[0] < 1000 else -200
+        at[1] += 3 if at[1] < 600 else -100
         QTest.mouseMove(viewport, QPoint(*at))
 
     told(f"pan {name}", timed(step))
@@ -121,7 +143,7 @@ def _pan(canvas: Canvas, name: str) -> None:
 
 
 def _drag(store: Store, canvas: Canvas, name: str, count: int) -> None:
-    names = canvas._scene.places.nodes  # noqa: SLF001
+    names = canvas._scene.places.nodes
     middle = len(names) // 2
     chosen = names[middle : middle + count]
     store.select(chosen)

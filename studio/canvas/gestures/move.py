@@ -47,7 +47,10 @@ class Move(Gesture):
     def move(self, at: Pointer) -> None:
         """Take the nodes along, once the hand has really moved."""
         away = at.canvas - self._press
-        far = max(abs(away.x()), abs(away.y())) * self.bench.camera.zoom >= QApplication.startDragDistance() / 2
+        far = (
+            max(abs(away.x()), abs(away.y())) * self.bench.camera.zoom
+            >= QApplication.startDragDistance() / 2
+        )
         if not self._moved and not far:
             return
         self._moved = True

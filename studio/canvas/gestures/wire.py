@@ -38,9 +38,15 @@ class DrawWire(Gesture):
             self._old = Wire(source, self._from)
             self._from, self._forward = source, True
         self._graph: Graph = (
-            replace(graph, wires=tuple(each for each in graph.wires if each != self._old)) if self._old else graph
+            replace(graph, wires=tuple(each for each in graph.wires if each != self._old))
+            if self._old
+            else graph
         )
-        self._loops = self._graph.ancestors({self._from.node}) if self._forward else _behind(self._graph, self._from.node)
+        self._loops = (
+            self._graph.ancestors({self._from.node})
+            if self._forward
+            else _behind(self._graph, self._from.node)
+        )
         self._trials: dict[Hit, Trial] = {}
         self._fixed = self._loose = QPointF()
         self._press = QPointF()
@@ -57,17 +63,23 @@ class DrawWire(Gesture):
         """Follow the mouse; say what would come of letting go here."""
         if not self._moved:
             away = at.canvas - self._press
-            if max(abs(away.x()), abs(away.y())) * self.bench.camera.zoom < 3.0:  # noqa: PLR2004 - a trembling hand
+            if max(abs(away.x()), abs(away.y())) * self.bench.camera.zoom < 3.0:
                 return
             self._begin()
         old = self._area
         over = self._target_at(at.canvas)
-        point = self.bench.scene.port_point(End(over.node, over.port), output=over.output) if over else None
+        point = (
+            self.bench.scene.port_point(End(over.node, over.port), output=over.output)
+            if over
+            else None
+        )
         self._loose = point if point is not None else at.canvas
         self._hover(over)
         trial = self._trial(over) if over else None
         if over is not None and trial is not None:
-            self.bench.tip.show_at(at.view, self._words(over, trial), refuses=trial.why_not is not None)
+            self.bench.tip.show_at(
+                at.view, self._words(over, trial), refuses=trial.why_not is not None
+            )
         else:
             self.bench.tip.hide()
         self.bench.repaint(old | self._area)
@@ -96,7 +108,9 @@ class DrawWire(Gesture):
             after = edits.connect(graph, source, target)
             return edits.disconnect(after, old) if old in after.wires and old is not None else after
 
-        self.bench.store.edit(f"Connect {nodes[source.node].name} to {nodes[target.node].name}", change)
+        self.bench.store.edit(
+            f"Connect {nodes[source.node].name} to {nodes[target.node].name}", change
+        )
 
     def cancel(self) -> None:
         """Leave all wires as they were."""
@@ -148,12 +162,19 @@ class DrawWire(Gesture):
     def _ports(self, node: str) -> list[Hit]:
         look = self.bench.scene.nodes[node].look
         assert look is not None
-        return [Hit("port", node, port.name, not self._forward) for port in (look.inputs if self._forward else look.outputs)]
+        return [
+            Hit("port", node, port.name, not self._forward)
+            for port in (look.inputs if self._forward else look.outputs)
+        ]
 
     def _target_at(self, point: QPointF) -> Hit | None:
         """The port that letting go here would reach: the one below, or the first of the node that would take it."""
         over = port_at(self.bench.scene, point)
-        if over is not None and over.output is not self._forward and (over.node, over.port) != self._from:
+        if (
+            over is not None
+            and over.output is not self._forward
+            and (over.node, over.port) != self._from
+        ):
             return over
         node = self.bench.scene.places.node_at(point)
         if node is None or node == self._from.node:
@@ -183,7 +204,9 @@ class DrawWire(Gesture):
         nodes = self.bench.store.graph.nodes
         source, target = self._ends(over)
         if trial.gives:
-            words = f"{nodes[target.node].name} gives " + ", ".join(axes_words(spec) for spec in trial.gives)
+            words = f"{nodes[target.node].name} gives " + ", ".join(
+                axes_words(spec) for spec in trial.gives
+            )
         elif trial.carries is not None:
             words = f"{axes_words(trial.carries)} to {nodes[target.node].name}"
         else:
