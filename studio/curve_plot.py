@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtCore import QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPen
 
+from studio.chart import Chart
 from studio.curve_data import Floats, Series
 from studio.theme import Theme
 
@@ -22,9 +23,6 @@ DENSE = 400
 
 TIGHT = 0.7
 """A range of y that values fill to this part fits well enough while a run goes on."""
-
-LARGE, MOST_PLACES = 1e5, 5
-"""Numbers beside an axis are written with an exponent beyond."""
 
 
 @dataclass(frozen=True)
@@ -69,65 +67,16 @@ class Mark:
     height: float = 0.93  # where the words stand, as a part of the plot's height
 
 
-class PlainAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis that paints its lines and words itself: ten times faster than pyqtgraph's QPicture with a grid.
-
-    The left one writes 0.001 as 0.001 and 1e-05 as 1e-05, also on a log scale, without any prefix.
-    """
-
-    def __init__(self, side: str) -> None:
-        super().__init__(side)
-        self.enableAutoSIPrefix(False)
-        self.setStyle(maxTickLevel=1)
-        self._specs: tuple[object, object, object] | None = None
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """The words beside the ticks."""
-        if self.orientation != "left":
-            return list(super().tickStrings(values, scale, spacing))
-        if self.logMode:
-            return [f"{10**value:.3g}" for value in values]
-        places = max(0, -math.floor(math.log10(spacing))) if spacing > 0 else 0
-        return [f"{value:.3g}" if abs(value) >= LARGE or places > MOST_PLACES else f"{value:.{places}f}" for value in values]
-
-    def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
-        """Paint from what was worked out when range or size changed; pyqtgraph says so by `picture` None."""
-        if self.picture is None:
-            self._specs = self.generateDrawSpecs(painter)
-            self.picture = True
-        if self._specs is None:
-            return
-        (pen, start, end), ticks, words = self._specs
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(pen)
-        painter.drawLine(start, end)
-        lines: dict[int, list[QLineF]] = {}
-        pens: dict[int, QPen] = {}
-        for tick_pen, first, second in ticks:
-            color = tick_pen.color().rgba()
-            pens[color] = tick_pen
-            lines.setdefault(color, []).append(QLineF(first, second))
-        for color, each in lines.items():
-            painter.setPen(pens[color])
-            painter.drawLines(each)
-        painter.setPen(self.textPen())
-        for rect, flags, text in words:
-            painter.drawText(rect, int(flags), text)
-
-
-class CurvePlot(pg.PlotItem):  # type: ignore[misc]
+class CurvePlot(QObject):
     """Draws lines by their keys. It keeps no data: `draw` is called again when data or view have changed."""
 
-    moved = Signal(object)  # itself, when a person has moved or zoomed it
-    fit_requested = Signal()
+    moved = Signal()  # a person has moved or zoomed it
+    x_changed = Signal(object)  # (left, right), whoever changed it
 
     def __init__(self, name: str, title: str) -> None:
-        axes = {side: PlainAxis(side) for side in ("left", "bottom")}
-        super().__init__(axisItems=axes, enableMenu=False)
-        self.value_name = name
-        self.hideButtons()
-        self.setTitle(title)
-        self._title = title
+        super().__init__()
+        self.name = name
+        self.chart = Chart(title)
         self._log = False
         self._items: dict[Hashable, pg.PlotCurveItem] = {}
         self._dots: dict[Hashable, pg.ScatterPlotItem] = {}
@@ -135,47 +84,44 @@ class CurvePlot(pg.PlotItem):  # type: ignore[misc]
         self._cross = pg.InfiniteLine(angle=90)
         self._cross.setZValue(20)
         self._cross.hide()
-        self.vb.addItem(self._cross, ignoreBounds=True)
-        self.vb.disableAutoRange()
-        self.vb.setDefaultPadding(0)
-        self.getAxis("left").setWidth(58)
-        self.vb.sigRangeChangedManually.connect(self._on_moved)
+        self.box.addItem(self._cross, ignoreBounds=True)
+        self.box.sigRangeChangedManually.connect(self._on_moved)
+        self.box.sigXRangeChanged.connect(self._on_x_changed)
+
+    @property
+    def box(self) -> pg.ViewBox:
+        """Where the lines are."""
+        return self.chart.box
 
     def _on_moved(self, _axes: object) -> None:
-        self.moved.emit(self)
+        self.moved.emit()
 
-    def mouseDoubleClickEvent(self, event: object) -> None:
-        """A double click shows everything again."""
-        self.fit_requested.emit()
+    def _on_x_changed(self, _box: object, view: tuple[float, float]) -> None:
+        self.x_changed.emit(tuple(view))
 
     def restyle(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        self.setTitle(self._title, color=theme.text, size="10pt")
-        for side in ("left", "bottom"):
-            axis = self.getAxis(side)
-            axis.setPen(theme.border)
-            axis.setTextPen(theme.muted_text)
-        self.showGrid(x=True, y=True, alpha=0.18)
+        self.chart.restyle(theme)
         self._cross.setPen(pg.mkPen(theme.muted_text, width=1))
 
     def label_x(self, words: str) -> None:
         """Say below the plot what x is."""
-        if self.getAxis("bottom").labelText != words:
-            self.setLabel("bottom", words)
+        if self.chart.bottom.labelText != words:
+            self.chart.bottom.setLabel(words)
 
     def set_log(self, log: bool) -> None:
         """Show the logarithm of y; what is zero or less has none and is not drawn."""
         if log != self._log:
             self._log = log
-            self.getAxis("left").setLogMode(log)
+            self.chart.left.setLogMode(log)
 
     def draw(self, lines: Mapping[Hashable, Line], *, fit_y: bool, jumps: bool = False) -> None:
         """Draw these lines over the x range that is in view, and no others.
 
         With `jumps` a range that fits y well enough is left alone: axes that stand still cost nothing.
         """
-        left, right = self.vb.viewRange()[0]
-        columns = max(int(self.vb.width() * self.device_ratio()), 50)
+        left, right = self.chart.x_range
+        columns = max(int(self.box.width() * self.device_ratio()), 50)
         bounds: list[float] = []
         for key in self._items.keys() - lines.keys():
             self._drop(key)
@@ -190,7 +136,7 @@ class CurvePlot(pg.PlotItem):  # type: ignore[misc]
 
     def device_ratio(self) -> float:
         """Pixels of the screen in one of ours."""
-        widget = self.getViewWidget()
+        widget = self.chart.getViewWidget()
         return float(widget.devicePixelRatioF()) if widget is not None else 1.0
 
     def _to_screen(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
@@ -204,43 +150,43 @@ class CurvePlot(pg.PlotItem):  # type: ignore[misc]
         if item is None:
             item = self._items[key] = pg.PlotCurveItem(skipFiniteCheck=True)
             item.setZValue(10 * style.strength)
-            self.vb.addItem(item, ignoreBounds=True)
+            self.box.addItem(item, ignoreBounds=True)
         item.setData(x, y, pen=style.pen(len(x)), antialias=len(x) < 4 * DENSE, skipFiniteCheck=True)
         if style.dots and 0 < len(x) <= DOTS:
             dots = self._dots.get(key)
             if dots is None:
                 dots = self._dots[key] = pg.ScatterPlotItem(pxMode=True)
                 dots.setZValue(10 * style.strength)
-                self.vb.addItem(dots, ignoreBounds=True)
+                self.box.addItem(dots, ignoreBounds=True)
             color = QColor(style.color)
             color.setAlphaF(style.strength)
             dots.setData(x, y, symbol="s" if style.dashed else "o", size=5, pen=None, brush=color)
         elif key in self._dots:
-            self.vb.removeItem(self._dots.pop(key))
+            self.box.removeItem(self._dots.pop(key))
 
     def _drop(self, key: Hashable) -> None:
-        self.vb.removeItem(self._items.pop(key))
+        self.box.removeItem(self._items.pop(key))
         if key in self._dots:
-            self.vb.removeItem(self._dots.pop(key))
+            self.box.removeItem(self._dots.pop(key))
 
     def _fit_y(self, bounds: list[float], jumps: bool) -> None:
         if not bounds:
             return
         low, high = min(bounds), max(bounds)
         room = 0.06 * (high - low) or max(abs(high) * 0.1, 0.1 if self._log else 1e-9)
-        bottom, top = self.vb.viewRange()[1]
+        bottom, top = self.box.viewRange()[1]
         enough = bottom <= low and high <= top and high - low >= TIGHT * (top - bottom)
         if not (jumps and enough):
-            self.vb.setYRange(low - room, high + room, padding=0)
+            self.box.setYRange(low - room, high + room, padding=0)
 
     def show_marks(self, marks: list[Mark]) -> None:
         """Show these marks, and no others."""
         if [mark for mark, _, _ in self._marks] == marks:
             return
         for _, line, star in self._marks:
-            self.vb.removeItem(line)
+            self.box.removeItem(line)
             if star is not None:
-                self.vb.removeItem(star)
+                self.box.removeItem(star)
         self._marks = [(mark, *self._add_mark(mark)) for mark in marks]
 
     def _add_mark(self, mark: Mark) -> tuple[pg.InfiniteLine, pg.ScatterPlotItem | None]:
@@ -251,13 +197,13 @@ class CurvePlot(pg.PlotItem):  # type: ignore[misc]
             font = QFont(line.label.textItem.font())
             font.setPointSizeF(8.5)
             line.label.setFont(font)
-        self.vb.addItem(line, ignoreBounds=True)
+        self.box.addItem(line, ignoreBounds=True)
         if mark.dot is None or (self._log and mark.dot <= 0):
             return line, None
         star = pg.ScatterPlotItem(symbol="star", size=13, pen=None, brush=mark.color)
         star.setData([mark.x], [math.log10(mark.dot) if self._log else mark.dot])
         star.setZValue(15)
-        self.vb.addItem(star, ignoreBounds=True)
+        self.box.addItem(star, ignoreBounds=True)
         return line, star
 
     def show_cross(self, x: float | None) -> None:
@@ -268,9 +214,9 @@ class CurvePlot(pg.PlotItem):  # type: ignore[misc]
 
     def x_at(self, scene_position: QPointF) -> float | None:
         """The x below a point of the scene, if it lies inside the plot."""
-        if not self.vb.sceneBoundingRect().contains(scene_position):
+        if not self.box.sceneBoundingRect().contains(scene_position):
             return None
-        return float(self.vb.mapSceneToView(scene_position).x())
+        return float(self.box.mapSceneToView(scene_position).x())
 
     def drawn(self) -> Mapping[Hashable, tuple[Floats, Floats]]:
         """What is on the screen now, by key."""

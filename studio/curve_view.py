@@ -167,8 +167,7 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
                 plot = CurvePlot(name, title)
                 plot.restyle(self._theme)
                 plot.moved.connect(self._on_moved)
-                plot.fit_requested.connect(self.fit)
-                plot.sigXRangeChanged.connect(self._link)
+                plot.x_changed.connect(self._link)
                 self.plots[name] = plot
             self._columns = 0
         self._arrange()
@@ -183,10 +182,10 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             return
         self._columns = columns
         for plot in self.plots.values():
-            if plot in self.ci.items:
-                self.ci.removeItem(plot)
+            if plot.chart in self.ci.items:
+                self.ci.removeItem(plot.chart)
         for index, plot in enumerate(self.plots.values()):
-            self.ci.addItem(plot, index // columns, index % columns)
+            self.ci.addItem(plot.chart, index // columns, index % columns)
 
     def _fit_x(self, runs: Sequence[RunCurves]) -> None:
         low, high = float("inf"), float("-inf")
@@ -204,22 +203,22 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             right = before if high < before <= low + (high - low) * JUMP * 1.02 else low + (high - low) * JUMP + room
             self._fitted_x = right
         for plot in self.plots.values():
-            if plot.viewRange()[0] != [left, right]:
+            if plot.chart.x_range != (left, right):
                 self._set_x(left, right)
                 return
 
     def _set_x(self, left: float, right: float) -> None:
         self._linking = True
         for plot in self.plots.values():
-            plot.setXRange(left, right, padding=0)
+            plot.box.setXRange(left, right, padding=0)
         self._linking = False
 
-    def _link(self, _box: object, view: tuple[float, float]) -> None:
+    def _link(self, view: tuple[float, float]) -> None:
         if not self._linking:
             self._set_x(*view)
             self.view_changed.emit()
 
-    def _on_moved(self, _plot: object) -> None:
+    def _on_moved(self) -> None:
         self.fitted = False
         self.view_changed.emit()
 
@@ -232,7 +231,7 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         """Show so many times as much of x, around the crosshair or the middle."""
         if not self.plots:
             return
-        left, right = next(iter(self.plots.values())).viewRange()[0]
+        left, right = next(iter(self.plots.values())).chart.x_range
         around = self.cursor * self._scale(self._run) if self.cursor is not None else (left + right) / 2
         self.fitted = False
         self._set_x(around + (left - around) * factor, around + (right - around) * factor)
@@ -257,6 +256,11 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         x = next((place for place in places if place is not None), None)
         self.set_cursor(None if x is None else max(round(x / self._scale(self._run)), 0))
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double click shows everything again."""
+        super().mouseDoubleClickEvent(event)
+        self.fit()
+
     def leaveEvent(self, event: QEvent) -> None:
         """No crosshair without a mouse."""
         super().leaveEvent(event)
@@ -279,7 +283,7 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _step_cursor(self, direction: int) -> None:
         if not self.plots:
             return
-        left, right = (x / self._scale(self._run) for x in next(iter(self.plots.values())).viewRange()[0])
+        left, right = (x / self._scale(self._run) for x in next(iter(self.plots.values())).chart.x_range)
         if self.cursor is None:
             self.set_cursor(float(round(right if direction < 0 else max(left, 0))))
             return

@@ -9,21 +9,25 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from lightning_modules.events import Evaluated
+from studio.chart import Chart
 from studio.theme import Theme
 
 
-class ScatterView(pg.PlotWidget):  # type: ignore[misc]
+class ScatterView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     """Draws up to 2,000 pairs and the diagonal."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent, enableMenu=False)
+        super().__init__(parent)
         self.setAccessibleName("Predicted against true values")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.hideButtons()
+        self.chart = Chart()
+        self.chart.left.setLabel("predicted")
+        self.chart.bottom.setLabel("true")
+        self.addItem(self.chart)
         self._diagonal = pg.InfiniteLine(pos=(0, 0), angle=45)
         self.points = pg.ScatterPlotItem(size=6, pen=None)
-        self.addItem(self._diagonal, ignoreBounds=True)
-        self.addItem(self.points)
+        self.chart.box.addItem(self._diagonal, ignoreBounds=True)
+        self.chart.box.addItem(self.points, ignoreBounds=True)
         self.set_theme(theme)
 
     def minimumSizeHint(self) -> QSize:
@@ -33,13 +37,7 @@ class ScatterView(pg.PlotWidget):  # type: ignore[misc]
     def set_theme(self, theme: Theme) -> None:
         """Draw with other colours."""
         self.setBackground(theme.base)
-        for side, words in (("left", "predicted"), ("bottom", "true")):
-            axis = self.getAxis(side)
-            axis.enableAutoSIPrefix(False)
-            axis.setPen(theme.border)
-            axis.setTextPen(theme.muted_text)
-            axis.setLabel(words, color=theme.muted_text)
-        self.showGrid(x=True, y=True, alpha=0.18)
+        self.chart.restyle(theme)
         color = QColor(theme.series[0])
         color.setAlphaF(0.6)
         self.points.setBrush(color)
@@ -55,4 +53,4 @@ class ScatterView(pg.PlotWidget):  # type: ignore[misc]
             both = np.concatenate([target[kept], predicted[kept]])
             room = 0.05 * float(np.ptp(both)) or 1.0
             span = (float(both.min()) - room, float(both.max()) + room)
-            self.setRange(xRange=span, yRange=span, padding=0)
+            self.chart.box.setRange(xRange=span, yRange=span, padding=0)
