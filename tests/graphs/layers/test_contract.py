@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -66,6 +67,14 @@ def accepted(layer: Layer, inputs: Inputs) -> dict[str, Spec] | None:
     except Mismatch as mismatch:
         note(f"refused: {mismatch}")
         return None
+
+
+def accepted_or_why(layer: Layer, inputs: Inputs) -> str:
+    try:
+        infer(layer, inputs)
+    except Mismatch as mismatch:
+        return mismatch.message
+    return ""
 
 
 def test_every_layer_has_cases():
@@ -152,7 +161,7 @@ def test_inputs_of_any_kind_are_taken_or_refused_in_words(type_id, data):
 
 @pytest.mark.parametrize("type_id", sorted(LAYERS))
 @given(data=st.data())
-def test_a_proposed_setting_is_one_that_the_layer_takes(type_id, data):
+def test_a_proposed_setting_is_one_that_the_layer_takes_and_mends_what_it_is_for(type_id, data):
     layer, inputs = data.draw(a_case(type_id))
     try:
         infer(layer, inputs)
@@ -161,6 +170,9 @@ def test_a_proposed_setting_is_one_that_the_layer_takes(type_id, data):
             params = (LAYERS[hint.layer] if hint.action == "insert" else type(layer)).info.params
             for name, proposed in hint.params:
                 assert params[name].read(proposed) == proposed
+            if hint.action == "set":
+                mended = accepted_or_why(replace(layer, **dict(hint.params)), inputs)
+                assert mended != mismatch.message
 
 
 @pytest.mark.parametrize("type_id", sorted(LAYERS))
