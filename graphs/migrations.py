@@ -49,18 +49,18 @@ def version_of(values: Any) -> int:
 
 
 def migrated(
-    values: Values, steps: Mapping[int, Migration] = MIGRATIONS, current: int = VERSION
+    values: Values, steps: Mapping[int, Migration] | None = None, current: int = VERSION
 ) -> Values:
     """The values in the current format; those of the current or a newer version as they are.
 
     Raises:
         Fault: there is no way from that version.
     """
-    version = version_of(values)
+    version, known = version_of(values), MIGRATIONS if steps is None else steps
     for number in range(version, current):
-        if number not in steps:
+        if number not in known:
             raise Fault(
                 f"it has format {version}, which is older than any that this version of Lamina reads."
             )
-        values = {**steps[number](values), "lamina": number + 1}
+        values = {**known[number](values), "lamina": number + 1}
     return values

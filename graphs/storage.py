@@ -76,7 +76,10 @@ def write_whole(path: Path, data: bytes, keep: Path | None = None) -> None:
     Raises:
         NotSaved: it was not possible; the old file stands there unchanged.
     """
-    target = Path(os.path.realpath(path))
+    try:
+        target = Path(os.path.realpath(path))
+    except (OSError, ValueError) as error:
+        raise NotSaved(f"{path.name} was not saved: {_reason(error)}.") from error
     backup = keep or target.with_name(target.name + ".bak")
     part = target.with_name(f".lamina-{secrets.token_hex(8)}.part")
     try:

@@ -8,6 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphs import edits
+from graphs.content import MAIN
+from graphs.expression import Expression
 from graphs.graph import NO_MARKS
 from graphs.layer import LAYERS
 from graphs.rule import Checked, Fix, Problem, rule
@@ -41,7 +43,9 @@ def types_are_known(checked: Checked) -> Iterator[Problem]:
 def parameters_are_right(checked: Checked) -> Iterator[Problem]:
     """Every parameter has a name and a value that its layer knows."""
     for node in checked.graph.nodes.values():
-        if node.cls is None:
+        if node.cls is None or (
+            checked.network != MAIN and _has_expression(tuple(node.params.values()))
+        ):
             continue
         for fault in node.faults:
             yield Problem(
@@ -71,6 +75,13 @@ def all_can_be_trained_by_this_version(checked: Checked) -> Iterator[Problem]:
                     (node.id,),
                     fixes=(Fix(title, edit),),
                 )
+
+
+def _has_expression(value: object) -> bool:
+    """Whether an expression stands somewhere in a value; inside a block it has none until it is placed."""
+    return isinstance(value, Expression) or (
+        isinstance(value, tuple) and any(map(_has_expression, value))
+    )
 
 
 def _resets(node: Node, cls: type[Layer]) -> tuple[Fix, ...]:

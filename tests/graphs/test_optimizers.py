@@ -4,9 +4,10 @@ import inspect
 
 import pytest
 import torch
+from torch import optim
+
 from graphs.content import Typed
 from graphs.optimizers import OPTIMIZERS, RUN_PARAMS, SCHEDULERS, faults, settings
-from torch import optim
 
 FROM_THE_RUN = {"T_max": 5, "total_iters": 5}
 
@@ -52,8 +53,10 @@ def test_torch_makes_every_schedule_from_its_settings(name):
         (Typed("adam"), 'There is no optimizer called "adam". Did you mean Adam?'),
         (
             Typed("Zzz"),
-            'There is no optimizer called "Zzz". There are: AdamW, Adam, SGD, RMSprop, NAdam, RAdam, '
-            "Adamax, Adagrad, Adadelta, ASGD, Rprop.",
+            (
+                'There is no optimizer called "Zzz". There are: AdamW, Adam, SGD, RMSprop, NAdam, RAdam, '
+                "Adamax, Adagrad, Adadelta, ASGD, Rprop."
+            ),
         ),
         (
             Typed("Adamax", {"speed": 1}),
