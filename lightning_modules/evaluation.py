@@ -82,31 +82,19 @@ def evaluate_network(network: Network, prepared: Prepared, split: Split) -> Eval
     document, device = network.document, next(network.parameters()).device
     evaluation = network.evaluation
     batches = _batches(prepared.splits[split], evaluation, document, device)
-    scores = Scores(network, evaluation, device)
+    scores = Scores(network, evaluation, device, scales=prepared.scales)
     weights = weights_of_losses(document, epoch=document.run.epochs, step=0)
     found = score(network, batches, scores, weights)
     values = {f"{split}_{name}": value for name, value in found.items()}
     return Evaluated(split, values, **_comparison(network, prepared, split, device))
 
 
-def predict(
-    run_dir: Path, columns: Mapping[str, Tensor] | Split, *, base: Path | None = None
-) -> dict[str, Tensor]:
-    """Outputs by name, batch first, on the CPU, for columns by port name (normalised as in training) or a part.
+def predict_network(network: Network, columns: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Outputs by name, batch first, on the CPU, for columns by port name, normalised as in training.
 
     Raises:
-        UnreadableDocument, RunFolderError, CheckpointError, DataError: the run or its data are not whole.
         ValueError: a column is missing.
     """
-    network = load_network(run_dir)
-    if isinstance(columns, str):
-        start = base or Path(str(read_record(run_dir).get("base", ".")))
-        columns = prepare(network.document, start).splits[columns]
-    return predict_network(network, columns)
-
-
-def predict_network(network: Network, columns: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The same for a network that is loaded already."""
     needed = {name: columns[name] for name in network.column_names(columns)}
     size = network.document.run.batch_size
     device = next(network.parameters()).device

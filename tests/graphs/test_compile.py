@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 import torch
-from torch import nn
 
 from graphs.compile import build
 from graphs.content import Minimise, Objective
@@ -20,56 +19,8 @@ from graphs.plan import (
     prediction_plan,
     weights_of_losses,
 )
+from tests.by_hand import MLP, Attentive, Forecast, LeNet, TwoInputs
 from tests.documents import digits_cnn, digits_mlp, document, node, series_gru
-
-
-class MLP(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.hidden, self.scores = nn.Linear(64, 32), nn.Linear(32, 10)
-
-    def forward(self, image):
-        return self.scores(torch.relu(self.hidden(image.flatten(1))))
-
-
-class LeNet(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv, self.norm = nn.Conv2d(1, 6, 3, padding=1), nn.BatchNorm2d(6)
-        self.conv_2, self.scores = nn.Conv2d(6, 12, 3), nn.Linear(48, 10)
-
-    def forward(self, image):
-        x = torch.max_pool2d(torch.relu(self.norm(self.conv(image))), 2)
-        return self.scores(torch.relu(self.conv_2(x)).flatten(1))
-
-
-class Forecast(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.gru, self.next = nn.GRU(1, 16, batch_first=True), nn.Linear(16, 1)
-
-    def forward(self, sequence):
-        return self.next(self.gru(sequence)[0][:, -1])
-
-
-class Attentive(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.embed = nn.Linear(1, 16)
-        self.block = nn.TransformerEncoderLayer(16, 4, 32, batch_first=True)
-        self.next = nn.Linear(16, 1)
-
-    def forward(self, sequence):
-        return self.next(self.block(self.embed(sequence))[:, -1])
-
-
-class TwoInputs(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.left, self.right, self.scores = nn.Linear(4, 8), nn.Linear(13, 8), nn.Linear(16, 3)
-
-    def forward(self, iris, wine):
-        return self.scores(torch.cat([self.left(iris), self.right(wine)], dim=1))
 
 
 def attentive_document():
@@ -168,7 +119,7 @@ def test_a_state_with_a_missing_weight_is_refused():
     state = network.state_dict()
     del state["hidden.weight"]
 
-    with pytest.raises(RuntimeError, match="hidden.weight"):
+    with pytest.raises(RuntimeError, match=r"hidden\.weight"):
         network.load_state_dict(state)
 
 
@@ -399,8 +350,10 @@ def changed(described, **nodes):
         ),
         (
             changed(digits_mlp(), scores=Node("scores", "Linear", {"out_features": 9})),
-            "Loss (Cross entropy) has 10 classes to choose from, but gets 9 scores for them. "
-            "Let the layer before it give 10 outputs.",
+            (
+                "Loss (Cross entropy) has 10 classes to choose from, but gets 9 scores for them. "
+                "Let the layer before it give 10 outputs."
+            ),
         ),
         (
             document({"digits": "Digits"}, []),

@@ -1,0 +1,59 @@
+"""A run for tests: a job in a folder of its own, and everything that it told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from lightning_modules.events import EpochEnded, Steps
+from lightning_modules.job import Job
+from lightning_modules.run import train
+
+
+@dataclass
+class Told:
+    """What a run told, and how it ended."""
+
+    folder: Path
+    events: list = field(default_factory=list)
+    outcome: object = None
+
+    def of(self, kind):
+        """The events of one kind."""
+        return [each for each in self.events if isinstance(each, kind)]
+
+    @property
+    def losses(self):
+        """Those of all steps."""
+        return [loss for each in self.of(Steps) for loss in each.losses]
+
+    @property
+    def epochs(self):
+        """The values of all epochs."""
+        return [dict(each.values) for each in self.of(EpochEnded)]
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Train a document; stop it after so many steps, or when a function of what was told says so."""
+    count = 0
+
+    def go(document, *, stop_after=None, resume=None, folder=None, base=tmp_path):
+        nonlocal count
+        count += 1
+        told = Told(folder or tmp_path / f"run{count}")
+        asked = 0
+
+        def should_stop():
+            nonlocal asked
+            asked += 1
+            return stop_after is not None and asked > stop_after
+
+        told.outcome = train(
+            Job(document, base, told.folder, resume), told.events.append, should_stop
+        )
+        return told
+
+    return go
