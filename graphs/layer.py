@@ -40,6 +40,9 @@ DEFAULT_SPLIT = (0.7, 0.15, 0.15)
 SPLIT_SLACK = 1e-6
 """How far from 1 the shares of a split may add up, because 0.7 + 0.2 + 0.1 is not 1 in floating point."""
 
+MAX_SIZE = 10**12
+"""The largest size of an axis. A file can double an axis with each node, and Python does not print every integer."""
+
 WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])(?!LU$)|(?<=[A-Z])(?=[A-Z][a-z])")
 """Where a new word starts in a type id; the LU of ReLU and SiLU is none."""
 
@@ -247,6 +250,13 @@ def infer(layer_: Layer, inputs: Mapping[str, Spec]) -> dict[str, Spec]:
     standing = {port: dataclasses.replace(spec, port=port) for port, spec in inputs.items()}
     result = call(layer_, layer_.infer, standing)
     row = (result,) if isinstance(result, Spec) else tuple(result)
+    for spec in row:
+        for size in spec.sizes:
+            if isinstance(size, int) and size > MAX_SIZE:
+                raise Mismatch(
+                    f"makes an axis of more than 10^{len(str(MAX_SIZE)) - 1} places, which no computer holds.",
+                    code="G205",
+                )
     return dict(zip(layer_.outputs(), row, strict=True))
 
 

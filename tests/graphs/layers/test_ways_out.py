@@ -156,3 +156,16 @@ def test_attention_grows_with_the_square_of_the_steps():
 )
 def test_modules_of_our_own_print_their_settings(module, shown):
     assert repr(module) == shown
+
+
+def test_an_axis_that_doubles_with_every_node_is_stopped():
+    layer, wide = LAYERS["Concatenate"](), spec("2")
+
+    with pytest.raises(Mismatch) as caught:
+        for _ in range(20_000):
+            wide = infer(layer, {"inputs.0": wide, "inputs.1": wide})["output"]
+
+    assert (
+        caught.value.message == "makes an axis of more than 10^12 places, which no computer holds."
+    )
+    assert caught.value.code == "G205"
