@@ -103,11 +103,11 @@ class Layer(ABC):
         """The torch module, for inputs of these Specs; it takes the inputs in order of the ports."""
         raise LookupError(f"{self.info.title} has no module of its own.")
 
-    def weights(self, *args: Any, **kwargs: Any) -> Mapping[str, Shape]:  # noqa: ARG002 - the shape of an override
+    def weights(self, *args: Any, **kwargs: Any) -> Mapping[str, Shape]:
         """Names (as in the module's state_dict) and shapes of what it learns, for inputs of these Specs."""
         return {}
 
-    def flops(self, *args: Any, **kwargs: Any) -> Size:  # noqa: ARG002 - the shape of an override
+    def flops(self, *args: Any, **kwargs: Any) -> Size:
         """Multiplications and additions of one forward pass of one sample, a multiply-add counted as two.
 
         Matrix products and convolutions count, as in torch.utils.flop_counter. Symbolic where an axis is.

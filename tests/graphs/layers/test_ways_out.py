@@ -8,7 +8,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from graphs.layer import LAYERS, call, infer
 from graphs.size import length, value
-from graphs.spec import Mismatch
+from graphs.spec import Mismatch, Spec
 from tests.graphs.layers.words import spec, wired
 
 T = length("T")
@@ -159,11 +159,13 @@ def test_modules_of_our_own_print_their_settings(module, shown):
 
 
 def test_an_axis_that_doubles_with_every_node_is_stopped():
-    layer, wide = LAYERS["Concatenate"](), spec("2")
+    def doubled(wide: Spec, times: int) -> Spec:
+        for _ in range(times):
+            wide = infer(LAYERS["Concatenate"](), {"inputs.0": wide, "inputs.1": wide})["output"]
+        return wide
 
     with pytest.raises(Mismatch) as caught:
-        for _ in range(20_000):
-            wide = infer(layer, {"inputs.0": wide, "inputs.1": wide})["output"]
+        doubled(spec("2"), times=20_000)
 
     assert (
         caught.value.message == "makes an axis of more than 10^12 places, which no computer holds."
