@@ -13,7 +13,7 @@ from studio.canvas.gesture import Gesture
 from studio.canvas.splicing import place_in_wire, wire_for
 
 if TYPE_CHECKING:
-    from graphs.graph import Graph, Wire
+    from graphs.graph import Graph, Position, Wire
     from studio.canvas.bench import Bench, Pointer
 
 
@@ -66,26 +66,31 @@ class Move(Gesture):
             if self._click_selects_only:
                 self.bench.store.select({self._node})
             return
-        positions = self.bench.scene.positions(self._from)
-        wire = self._wire
-        self._light(None)
-        node = self.bench.store.graph.nodes[self._node]
-        if wire is not None:
-            sizes = self.bench.scene.sizes()
-
-            def insert(graph: Graph) -> Graph:
-                return place_in_wire(edits.move(graph, positions), wire, self._node, sizes)
-
-            self.bench.store.edit(f"Insert {node.name}", insert)
-            return
-        text = f"Move {node.name}" if len(positions) == 1 else f"Move {len(positions)} nodes"
-        self.bench.store.edit(text, lambda graph: edits.move(graph, positions))
+        before = self.bench.store.document
+        self._edit(self.bench.scene.positions(self._from))
+        if self.bench.store.document is before:  # a read-only document, or a way round back to the start
+            self.bench.scene.shift(self._from, 0.0, 0.0)
 
     def cancel(self) -> None:
         """Put everything back."""
         self.bench.scene.shift(self._from, 0.0, 0.0)
         self._light(None)
         self.bench.store.select(self._before)
+
+    def _edit(self, positions: dict[str, Position]) -> None:
+        store, wire = self.bench.store, self._wire
+        self._light(None)
+        name = store.graph.nodes[self._node].name
+        if wire is not None:
+            sizes = self.bench.scene.sizes()
+
+            def insert(graph: Graph) -> Graph:
+                return place_in_wire(edits.move(graph, positions), wire, self._node, sizes)
+
+            store.edit(f"Insert {name}", insert)
+            return
+        text = f"Move {name}" if len(positions) == 1 else f"Move {len(positions)} nodes"
+        store.edit(text, lambda graph: edits.move(graph, positions))
 
     def _wire_below(self) -> Wire | None:
         if len(self._from) != 1:

@@ -1,0 +1,48 @@
+"""A canvas with a store of its own, and hands for it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPointF
+
+from graphs.content import Document
+from graphs.graph import Graph
+from studio.canvas.view import Canvas
+from studio.store import Store
+from studio.theme import LIGHT
+from tests.studio.canvas.drawing import Hand
+
+
+@pytest.fixture
+def store(qtbot) -> Store:
+    return Store()
+
+
+@pytest.fixture
+def canvas(qtbot, store) -> Canvas:
+    canvas = Canvas(store, LIGHT)
+    qtbot.addWidget(canvas)
+    canvas.resize(1200, 700)
+    canvas.show()
+    qtbot.waitExposed(canvas)
+    canvas.setFocus()
+    return canvas
+
+
+@pytest.fixture
+def hand(canvas) -> Hand:
+    return Hand(canvas)
+
+
+@pytest.fixture
+def show(store, canvas):
+    """Open a graph, seen at 1:1 with (0, 0) at the viewport's (100, 200)."""
+
+    def open_graph(graph: Graph, zoom: float = 1.0) -> Graph:
+        store.open(Document().with_graph(graph))
+        canvas.camera.zoom_at(QPointF(0, 0), zoom)
+        origin = canvas.camera.to_viewport(QPointF(0, 0))
+        canvas.camera.scroll(origin.x() - 100, origin.y() - 200)
+        return store.graph
+
+    return open_graph
