@@ -43,14 +43,13 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 def rank(query: str, actions: list[Action]) -> list[Action]:
-    """The actions that answer the query, best first; equal ones keep their order. Nothing typed finds all."""
+    """The actions that answer the query, best first, of equal ones the shorter. Nothing typed finds all."""
     wanted = " ".join(query.lower().split())
     if not wanted:
         return actions
     points = {each.id: _score(wanted, each) for each in actions}
-    return sorted(
-        (each for each in actions if points[each.id] > NO_MATCH), key=lambda each: -points[each.id]
-    )
+    found = [each for each in actions if points[each.id] > NO_MATCH]
+    return sorted(found, key=lambda each: (-points[each.id], len(each.full_title)))
 
 
 def _score(wanted: str, action: Action) -> int:

@@ -1,0 +1,217 @@
+"""The window: panels that are remembered, a run that is asked about, files that are dropped."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from graphs.content import Document
+from graphs.document import save
+from resources.templates import templates
+from studio.app import build_window
+from studio.settings import Settings
+
+
+def _drop(window, *paths) -> bool:
+    """Drop files on the window as another program does; whether the window took them."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, left, none = (
+        Qt.DropAction.CopyAction,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    enter = QDragEnterEvent(window.rect().center(), copy, data, left, none)
+    QApplication.sendEvent(window, enter)
+    if enter.isAccepted():
+        QApplication.sendEvent(
+            window, QDropEvent(QPointF(window.rect().center()), copy, data, left, none)
+        )
+    return enter.isAccepted()
+
+
+def test_the_canvas_keeps_most_of_the_window(window, qtbot):
+    window.files.new()
+    qtbot.waitUntil(
+        lambda: window.canvas.width() >= 640 and window.canvas.height() >= 380, timeout=2_000
+    )
+
+    assert (window.width(), window.height()) == (1280, 800)
+
+
+def test_one_tab_of_each_place_is_in_front(window):
+    window.files.new()
+
+    front = {name for name in window.workbench.docks if window.workbench.shows(name)}
+
+    assert front == {"library", "inspector", "training", "curves"}
+
+
+def test_a_panel_can_be_closed_and_brought_back_by_key(window, qtbot):
+    window.files.new()
+
+    qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    closed = window.workbench.docks["library"].isHidden()
+    qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+
+    assert closed
+    qtbot.waitUntil(lambda: window.workbench.shows("library"), timeout=2_000)
+    assert window.menus.qactions["view.library"].isChecked()
+
+
+def test_a_tab_that_is_behind_comes_to_the_front_first(window, qtbot):
+    window.files.new()
+
+    window.perform("view.help")
+
+    qtbot.waitUntil(lambda: window.workbench.shows("help"), timeout=2_000)
+    assert not window.workbench.shows("inspector")
+
+
+def test_titles_stand_only_where_no_tab_says_the_same(window, qtbot):
+    window.files.new()
+    docks = window.workbench.docks
+
+    qtbot.waitUntil(lambda: docks["library"].titleBarWidget() is not None, timeout=2_000)
+    alone = docks["training"].titleBarWidget()
+    window.workbench.toggle("library")
+    docks["outline"].close()
+    window.workbench.reveal("library")
+
+    assert alone is None
+    qtbot.waitUntil(lambda: docks["library"].titleBarWidget() is None, timeout=2_000)
+
+
+def test_keys_walk_through_the_panels_and_the_canvas(window, qtbot):
+    window.files.new()
+    window.canvas.setFocus()
+    stops = []
+
+    for _ in range(5):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
+        focused = QApplication.focusWidget()
+        places = {
+            "canvas": window.canvas,
+            **{name: dock.widget() for name, dock in window.workbench.docks.items()},
+        }
+        stops.append(
+            next(
+                name
+                for name, place in places.items()
+                if place is focused or place.isAncestorOf(focused)
+            )
+        )
+
+    assert stops == ["library", "inspector", "training", "curves", "canvas"]
+
+
+def test_the_layout_is_there_at_the_next_start(window, qtbot, answers):
+    window.files.new()
+    window.workbench.docks["problems"].close()
+    window.workbench.reveal("results")
+    window.resize(1100, 640)
+    window.close()
+
+    second = build_window(Settings(window.settings.file), answers)
+    qtbot.addWidget(second)
+    second.show()
+    second.files.new()
+
+    assert second.workbench.docks["problems"].isHidden()
+    qtbot.waitUntil(lambda: second.workbench.shows("results"), timeout=2_000)
+    assert second.height() == 640
+
+
+def test_the_layout_can_be_reset(window, qtbot):
+    window.files.new()
+    window.workbench.docks["problems"].close()
+    window.workbench.docks["library"].setFloating(True)
+
+    window.perform("view.reset")
+
+    qtbot.waitUntil(lambda: window.workbench.shows("library"), timeout=2_000)
+    assert not window.workbench.docks["library"].isFloating()
+    assert not window.workbench.docks["problems"].isHidden()
+
+
+def test_a_dropped_graph_opens(window, tmp_path):
+    path = tmp_path / "house.lamina"
+    save(Document(title="House"), path)
+
+    taken = _drop(window, path)
+
+    assert taken
+    assert window.store.path == path
+
+
+def test_other_files_are_not_taken_by_the_window(window, tmp_path):
+    assert not _drop(window, tmp_path / "photo.jpeg")
+    assert not _drop(window, tmp_path / "a.lamina", tmp_path / "b.lamina")
+
+
+def test_the_status_bar_tells_whether_it_can_be_trained(window):
+    window.files.new()
+    empty = window.status.problems.text()
+
+    window.files.open_template(templates()[0].path)
+
+    assert empty == "Empty canvas"
+    assert window.status.problems.text() == "✓ Ready to train"
+    assert window.status.parameters.text() == "17,226 parameters"
+    assert window.train_button.isEnabled()
+    assert window.train_button.text() == "Train"
+
+
+def test_a_problem_turns_training_off_and_is_one_click_away(window, qtbot):
+    window.files.open_template(templates()[0].path)
+    label = next(wire for wire in window.store.graph.wires if wire.source.port == "label")
+    from dataclasses import replace
+
+    window.store.edit(
+        "Remove a wire",
+        lambda graph: replace(
+            graph, wires=tuple(each for each in graph.wires if each.target != label.target)
+        ),
+    )
+
+    qtbot.mouseClick(window.status.problems, Qt.MouseButton.LeftButton)
+
+    assert window.status.problems.text().startswith("✕ ")
+    assert not window.train_button.isEnabled()
+    assert window.train_button.toolTip().partition("\n")[2] == window.training.why_not_train() != ""
+    qtbot.waitUntil(lambda: window.workbench.shows("problems"), timeout=2_000)
+
+
+@pytest.mark.parametrize("action", ["help.shortcuts", "help.about"])
+def test_help_opens_and_closes_by_key(window, qtbot, action):
+    window.perform(action)
+    dialog = QApplication.activeModalWidget()
+
+    with qtbot.waitSignal(dialog.destroyed, timeout=2_000):
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_about_tells_versions_without_importing_torch(window):
+    window.perform("help.about")
+    dialog = QApplication.activeModalWidget()
+
+    lines = dialog.facts.text().splitlines()
+    dialog.close()
+
+    assert any(line.startswith("torch 2.") for line in lines)
+    assert any(line.startswith("PySide6-Essentials 6.") for line in lines)
+
+
+def test_the_shortcut_page_can_be_searched(window, qtbot):
+    window.perform("help.shortcuts")
+    dialog = QApplication.activeModalWidget()
+
+    qtbot.keyClicks(dialog.search, "redo")
+    text = dialog.page.toPlainText()
+    dialog.close()
+
+    assert "Redo" in text
+    assert "Ctrl+Shift+Z or Ctrl+Y" in text
+    assert "Save" not in text
