@@ -69,11 +69,20 @@ class Scores:
         if self._pending_bytes > PENDING_BYTES:
             self.settle()
 
+    def waiting(self) -> list[Tensor]:
+        """What no metric has seen yet, column by column; nothing if all is settled."""
+        return [torch.cat(pieces) for pieces in zip(*self._pending, strict=True)]
+
+    def wait_again(self, columns: list[Tensor]) -> None:
+        """Go on where `waiting` said so: when metrics see what decides the last bits of their sums."""
+        self._pending = [tuple(columns)] if columns else []
+        self._pending_bytes = sum(each.numel() for each in columns) * 4
+
     def settle(self) -> None:
         """Let the metrics see all that waits."""
         if not self._pending:
             return
-        columns = [_whole(torch.cat(pieces)) for pieces in zip(*self._pending, strict=True)]
+        columns = map(_whole, self.waiting())
         together = dict(zip(self._wanted, columns, strict=True))
         self._pending.clear()
         self._pending_bytes = 0

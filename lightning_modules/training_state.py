@@ -127,8 +127,9 @@ def _progress(schedule: Schedule) -> dict[str, Any]:
 
 def _capture_metrics(course: Course, tensors: dict[str, Tensor]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for scores in course.scores:
-        scores.settle()
+    for place, scores in enumerate(course.scores):
+        waiting = scores.waiting()
+        tensors |= {f"waiting.{place}.{i}": each for i, each in enumerate(waiting)}
         for node_id, metric in scores.metrics.items():
             found[node_id] = {"updates": metric.update_count}
             for key, value in metric.metric_state.items():
@@ -143,7 +144,10 @@ def _capture_metrics(course: Course, tensors: dict[str, Tensor]) -> dict[str, An
 def _restore_metrics(
     course: Course, saved: Mapping[str, Any], tensors: Mapping[str, Tensor]
 ) -> None:
-    for scores in course.scores:
+    for place, scores in enumerate(course.scores):
+        names = [name for name in tensors if name.startswith(f"waiting.{place}.")]
+        names.sort(key=lambda name: int(name.rpartition(".")[2]))
+        scores.wait_again([tensors[name].to(course.device) for name in names])
         for node_id, metric in scores.metrics.items():
             for key in metric.metric_state:
                 name = f"metric.{node_id}.{key}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from graphs.document import UnreadableDocument, load
+from graphs.document import UnreadableDocument, dumps, load, loads
 from lightning_modules.checkpoint import LAST, CheckpointError, read_tensors
 from lightning_modules.run_folder import DOCUMENT
 
@@ -30,6 +30,7 @@ def same_training(document: Document, folder: Path) -> bool:
         before = load(folder / DOCUMENT)
     except UnreadableDocument as error:
         raise CheckpointError(f'There is no run to go on from in "{folder}".') from error
+    document = loads(dumps(document))  # a list in a file is a list on both sides
     runs = [(each.run.seed, each.run.batch_size, each.run.precision) for each in (document, before)]
     graphs = [(dict(each.main.nodes), each.main.wires) for each in (document, before)]
     return (
