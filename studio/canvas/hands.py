@@ -220,13 +220,13 @@ class Hands(QObject):
             (under.node, under.port, under.output) if under.kind == "port" else None
         )
         scene.hover(under.node or None)
-        self._under = under
+        told, self._under = self._under.wire is not None, under
         if under.wire is not None and under.wire in scene.wires:
             item = scene.wires[under.wire]
             names = (scene.graph.nodes[end.node].name for end in under.wire)
             carries = axes_words(item.spec) if item.spec else "not known yet"
             self._bench.tip.show_at(self.at.view, f"{' → '.join(names)}\n{carries}")
-        else:
+        elif told:  # a refusal stays until the next press
             self._bench.tip.hide()
         self._show_cursor()
 

@@ -68,7 +68,9 @@ class Move(Gesture):
             return
         before = self.bench.store.document
         self._edit(self.bench.scene.positions(self._from))
-        if self.bench.store.document is before:  # a read-only document, or a way round back to the start
+        if (
+            self.bench.store.document is before
+        ):  # a read-only document, or a way round back to the start
             self.bench.scene.shift(self._from, 0.0, 0.0)
 
     def cancel(self) -> None:

@@ -183,9 +183,11 @@ class DrawWire(Gesture):
         wired = self._graph.incoming[node]
         free = [each for each in ports if not self._forward or each.port not in wired]
         fitting = (each for each in free if self._trial(each).why_not is None)
-        return next(fitting, free[0] if free else ports[0] if ports else None)
+        return next(fitting, free[0] if free else Hit("node", node))
 
     def _trial(self, over: Hit) -> Trial:
+        if over.kind == "node":
+            return Trial(self._full(over.node))
         if over not in self._trials:
             source, target = self._ends(over)
             loop = over.node in self._loops
@@ -193,6 +195,14 @@ class DrawWire(Gesture):
             shapes = self.bench.store.report.shapes
             self._trials[over] = try_wire(self._graph, shapes, source, target, before)
         return self._trials[over]
+
+    def _full(self, node: str) -> str:
+        phrase = self._graph.nodes[node].phrase
+        if not self._forward:
+            return f"{phrase} has no output."
+        if not self._ports(node):
+            return f"{phrase} has no input."
+        return f"{phrase} has no free input. Drop the wire on a port to replace the one there."
 
     def _ends(self, over: Hit) -> tuple[End, End]:
         there = End(over.node, over.port)
@@ -231,10 +241,11 @@ class DrawWire(Gesture):
             if each.node in scene.nodes:
                 scene.nodes[each.node].update()
         self._over = over
-        scene.sight.hovered_port = (over.node, over.port, over.output) if over else None
-        if over is not None and scene.sight.ports is not None:
-            state = "welcome" if self._trial(over).why_not is None else "refused"
-            scene.sight.ports[over.node, over.port, over.output] = state
+        port = over if over is not None and over.kind == "port" else None
+        scene.sight.hovered_port = (port.node, port.port, port.output) if port else None
+        if port is not None and scene.sight.ports is not None:
+            state = "welcome" if self._trial(port).why_not is None else "refused"
+            scene.sight.ports[port.node, port.port, port.output] = state
 
     def _finish(self) -> None:
         scene = self.bench.scene

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 import graphs.layers  # noqa: F401 - registers all layer types
-from graphs.edits import connect, put
+from graphs.edits import connect, move, put
 from graphs.graph import End, Graph, Node
 
 if TYPE_CHECKING:
@@ -33,14 +33,26 @@ def graph_of(*nodes: Node, wires: tuple[str, ...] = (), apart: float = 264.0) ->
 
 def classifier(*, flat: bool = True) -> Graph:
     """Digits, Flatten, Linear and Cross entropy; without `flat` the loss refuses what it gets."""
-    nodes = [Node("digits", "Digits"), Node("flatten", "Flatten"), Node("linear", "Linear", {"out_features": 10})]
+    nodes = [
+        Node("digits", "Digits"),
+        Node("flatten", "Flatten"),
+        Node("linear", "Linear", {"out_features": 10}),
+    ]
     nodes.append(Node("cross_entropy_loss", "CrossEntropyLoss"))
     wires = ["digits.image -> flatten.input", "flatten.output -> linear.input"]
     if not flat:
         del nodes[1]
         wires = ["digits.image -> linear.input"]
-    wires += ["linear.output -> cross_entropy_loss.logits", "digits.label -> cross_entropy_loss.target"]
+    wires += [
+        "linear.output -> cross_entropy_loss.logits",
+        "digits.label -> cross_entropy_loss.target",
+    ]
     return graph_of(*nodes, wires=tuple(wires))
+
+
+def put_aside(graph: Graph, **places: tuple[float, float]) -> Graph:
+    """The same graph with some nodes elsewhere."""
+    return move(graph, places)
 
 
 class Hand:
@@ -60,7 +72,9 @@ class Hand:
                 QTest.mouseMove(self._on, point)
                 continue
             where = QPointF(point)
-            event = QMouseEvent(QEvent.Type.MouseMove, where, self._on.mapToGlobal(where), LEFT, LEFT, keys)
+            event = QMouseEvent(
+                QEvent.Type.MouseMove, where, self._on.mapToGlobal(where), LEFT, LEFT, keys
+            )
             QApplication.sendEvent(self._on, event)
 
     def release(self, at: QPoint, keys=NO_KEYS, button=LEFT) -> None:

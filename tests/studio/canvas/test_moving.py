@@ -69,7 +69,9 @@ def test_a_drag_moves_all_that_are_selected_and_their_wires(store, canvas, show,
         "cross_entropy_loss": 0.0,
     }
     item = canvas._scene.wires[Wire(End("flatten", "output"), End("linear", "input"))]
-    assert canvas.camera.to_viewport(item.start).toPoint() == canvas.port_position("flatten", "output")
+    assert canvas.camera.to_viewport(item.start).toPoint() == canvas.port_position(
+        "flatten", "output"
+    )
 
 
 def test_nodes_snap_to_the_grid(store, show, hand):
@@ -113,7 +115,9 @@ def test_an_edit_from_elsewhere_ends_a_drag(store, canvas, show, hand):
     hand.press(start)
     hand.move(start + QPoint(60, 60), start + QPoint(120, 120))
 
-    store.edit("Change", lambda graph: type(graph)(graph.nodes, graph.wires[:1], positions=graph.positions))
+    store.edit(
+        "Change", lambda graph: type(graph)(graph.nodes, graph.wires[:1], positions=graph.positions)
+    )
     hand.release(start + QPoint(120, 120))
 
     assert store.history.count() == 1
@@ -220,7 +224,9 @@ def test_a_loose_node_dropped_on_a_wire_is_put_into_it(store, canvas, show, hand
     show(graph)
     start = hand.title("relu")
     hand.drag(start, start + QPoint(-900, 260))
-    between = (canvas.port_position("flatten", "output") + canvas.port_position("linear", "input")) / 2
+    between = (
+        canvas.port_position("flatten", "output") + canvas.port_position("linear", "input")
+    ) / 2
     offset = canvas.node_rect("relu").center() - hand.title("relu")
     start = hand.title("relu")
 
@@ -247,7 +253,9 @@ def test_alt_lets_a_loose_node_lie_on_a_wire(store, canvas, show, hand):
         wires=("flatten.output -> linear.input",),
     )
     show(graph)
-    between = (canvas.port_position("flatten", "output") + canvas.port_position("linear", "input")) / 2
+    between = (
+        canvas.port_position("flatten", "output") + canvas.port_position("linear", "input")
+    ) / 2
     offset = canvas.node_rect("relu").center() - hand.title("relu")
 
     hand.drag(hand.title("relu"), between - offset, ALT)

@@ -66,7 +66,10 @@ def test_nodes_without_positions_stand_in_order_and_do_not_overlap(store, canvas
     laid = classifier()
     store.open(Document().with_graph(Graph(laid.nodes, laid.wires)))
 
-    rects = [canvas._scene.node_rect(node) for node in ("digits", "flatten", "linear", "cross_entropy_loss")]
+    rects = [
+        canvas._scene.node_rect(node)
+        for node in ("digits", "flatten", "linear", "cross_entropy_loss")
+    ]
 
     assert all(left.right() < right.left() for left, right in zip(rects, rects[1:], strict=False))
     assert not store.history.count()
@@ -75,9 +78,13 @@ def test_nodes_without_positions_stand_in_order_and_do_not_overlap(store, canvas
 def test_a_wire_ends_where_its_ports_are(canvas, show):
     show(classifier())
 
-    item = next(item for wire, item in canvas._scene.wires.items() if wire.target == End("linear", "input"))
+    item = next(
+        item for wire, item in canvas._scene.wires.items() if wire.target == End("linear", "input")
+    )
 
-    assert canvas.camera.to_viewport(item.start).toPoint() == canvas.port_position("flatten", "output")
+    assert canvas.camera.to_viewport(item.start).toPoint() == canvas.port_position(
+        "flatten", "output"
+    )
     assert canvas.camera.to_viewport(item.end).toPoint() == canvas.port_position("linear", "input")
 
 
@@ -119,13 +126,17 @@ def test_fit_actual_size_and_zoom_to_selection_frame_what_they_say(store, canvas
     actual = canvas.camera.zoom
     store.select({"linear"})
     canvas.zoom_to_selection()
-    selection = (canvas.node_rect("linear").center() - canvas.viewport().rect().center()).manhattanLength()
+    selection = (
+        canvas.node_rect("linear").center() - canvas.viewport().rect().center()
+    ).manhattanLength()
 
     canvas.fit()
 
     assert actual == 1.0
     assert selection <= 4
-    assert all(canvas.viewport().rect().contains(canvas.node_rect(node)) for node in canvas.node_ids())
+    assert all(
+        canvas.viewport().rect().contains(canvas.node_rect(node)) for node in canvas.node_ids()
+    )
 
 
 def test_centering_on_a_node_makes_it_readable(canvas, show):
@@ -134,7 +145,9 @@ def test_centering_on_a_node_makes_it_readable(canvas, show):
     canvas.center_on("flatten")
 
     assert canvas.camera.zoom == 1.0
-    assert (canvas.node_rect("flatten").center() - canvas.viewport().rect().center()).manhattanLength() <= 4
+    assert (
+        canvas.node_rect("flatten").center() - canvas.viewport().rect().center()
+    ).manhattanLength() <= 4
 
 
 def test_a_port_that_is_not_there_is_named(canvas, show):
