@@ -18,19 +18,21 @@ from lightning_modules.events import (
     Warned,
 )
 from studio.run_progress import RunProgress, duration_words
+from studio.value_words import SPLITS, lowered, metric_title, name_of, value_words
 from studio.verb import say
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-SPLIT_WORDS = {"train": "Training", "val": "Validation", "test": "Test"}
+    from graphs.graph import Graph
 
 
 class Watcher:
-    """Shows events as they come. Use it as a context, so that the bar is taken away at the end."""
+    """Shows the events of a run of this graph. Use it as a context, so that the bar is taken away at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.progress = RunProgress()
+        self._graph = graph
         self._bar: Bar | None = None
 
     def __enter__(self) -> Self:
@@ -56,9 +58,9 @@ class Watcher:
             self._tell(f"Note: {event.message}")
         elif isinstance(event, EpochEnded) and self._bar is None:
             of = self.progress.started.epochs if self.progress.started else event.epoch
-            say(f"Epoch {event.epoch} of {of}: {values_words(event.values)}")
+            say(f"Epoch {event.epoch} of {of}: {row_words(event.values, self._graph)}")
         if self._bar is not None:
-            self._bar.show(self.progress)
+            self._bar.show(self.progress, row_words(self.progress.values, self._graph))
 
     def _tell(self, line: str) -> None:
         if self._bar is None:
@@ -79,8 +81,8 @@ class Bar:
         self._live = Live(console=self._console, auto_refresh=False, transient=True)
         self._live.start()
 
-    def show(self, progress: RunProgress) -> None:
-        """Draw the bar as the run stands."""
+    def show(self, progress: RunProgress, values: str) -> None:
+        """Draw the bar as the run stands, with a line of values."""
         from rich.console import Group
         from rich.progress_bar import ProgressBar
         from rich.table import Table
@@ -88,11 +90,11 @@ class Bar:
 
         row = Table.grid(padding=(0, 1))
         row.add_row(
-            Text(progress.words),
             ProgressBar(total=1.0, completed=progress.fraction, width=30),
             Text(f"{progress.fraction:.0%}"),
+            Text(progress.words),
         )
-        self._live.update(Group(row, Text(values_words(progress.values))), refresh=True)
+        self._live.update(Group(row, Text(values)), refresh=True)
 
     def tell(self, line: str) -> None:
         """Write a line that stays above the bar."""
@@ -104,45 +106,48 @@ class Bar:
 
 
 def started_words(event: Started) -> str:
-    """What begins: "Training Digits MLP on cpu: 17,226 parameters, 1,258 samples, 30 epochs"."""
-    title = event.title or "the graph"
+    """What begins: "Training Digits MLP on cpu: 17,226 parameters, 1,258 samples, 30 epochs."."""
     samples = event.samples.get("train", 0)
+    epochs = "1 epoch" if event.epochs == 1 else f"{event.epochs} epochs"
     return (
-        f"Training {title} on {event.device}: {event.parameters:,} parameters, "
-        f"{samples:,} samples, {event.epochs} epochs"
+        f"Training {event.title or 'the graph'} on {event.device}: {event.parameters:,} parameters, "
+        f"{samples:,} samples, {epochs}."
     )
 
 
-def values_words(values: Mapping[str, float]) -> str:
-    """Values in a row: "train loss 0.1234, val accuracy 0.9704"."""
-    return ", ".join(
-        f"{name.replace('_', ' ')} {number_words(value)}" for name, value in values.items()
+def row_words(values: Mapping[str, float], graph: Graph) -> str:
+    """Values of an epoch: "training loss 0.1234, accuracy 92.1 %; validation loss 0.1500, accuracy 90.0 %"."""
+    parts: dict[str, list[str]] = {}
+    for full, value in values.items():
+        split, name = name_of(full)
+        parts.setdefault(split, []).append(_value(name, value, graph))
+    return "; ".join(
+        f"{SPLITS.get(split, '')} {', '.join(row)}".strip() for split, row in parts.items()
     )
 
 
-def number_words(value: float) -> str:
-    """A number with four digits that count."""
-    return f"{value:.4f}" if 0.001 <= abs(value) < 1000 or value == 0 else f"{value:.4g}"
-
-
-def evaluated_words(event: Evaluated) -> str:
-    """The values of one part: "Test: accuracy 0.9704, loss 0.1201"."""
-    bare = {name.removeprefix(f"{event.split}_"): value for name, value in event.values.items()}
-    ordered = sorted(bare.items(), key=lambda item: item[0] == "loss")  # what people ask for first
-    return f"{SPLIT_WORDS.get(event.split, event.split)}: {values_words(dict(ordered))}"
+def evaluated_words(event: Evaluated, graph: Graph) -> str:
+    """The values of one part, the loss last: "Test accuracy 97.0 %, loss 0.1201"."""
+    named = [(name_of(full)[1], value) for full, value in event.values.items()]
+    named.sort(key=lambda pair: pair[0] == "loss")
+    words = ", ".join(_value(name, value, graph) for name, value in named)
+    return f"{SPLITS.get(event.split, event.split).capitalize()} {words}"
 
 
 def outcome_words(outcome: Outcome) -> str:
-    """How a run ended, in one sentence or two."""
+    """How a run ended, in a sentence or two."""
     if isinstance(outcome, Failed):
         return outcome.reason
     epochs = "1 epoch" if outcome.epochs == 1 else f"{outcome.epochs} epochs"
     took = duration_words(outcome.seconds)
     best = f" The best was epoch {outcome.best_epoch}." if outcome.best_epoch else ""
     if isinstance(outcome, Stopped):
-        return (
-            f"Stopped after {epochs} and {outcome.steps:,} steps; what was learned is kept.{best}"
-        )
+        steps = "1 step" if outcome.steps == 1 else f"{outcome.steps:,} steps"
+        return f"Stopped after {epochs} and {steps} in {took}; what was learned is kept.{best}"
     assert isinstance(outcome, Completed)
     reason = f" {outcome.reason.rstrip('.')}." if outcome.reason else ""
     return f"Completed {epochs} in {took}.{reason}{best}"
+
+
+def _value(name: str, value: float, graph: Graph) -> str:
+    return f"{lowered(metric_title(name, graph))} {value_words(name, value, graph)}"

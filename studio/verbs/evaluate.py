@@ -35,10 +35,18 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Print the values of the run's best weights."""
     with told(given.run):
+        from graphs.document import load
         from lightning_modules.evaluation import evaluate
         from lightning_modules.events import to_json
+        from lightning_modules.run_folder import DOCUMENT
+        from studio.result_words import summary
         from studio.watching import evaluated_words
 
         found = evaluate(given.run, given.split)
-    say(to_json(found) if given.json else evaluated_words(found))
+        graph = load(given.run / DOCUMENT).main
+    if given.json:
+        say(to_json(found))
+    else:
+        say(evaluated_words(found, graph))
+        say(summary(found))
     return DONE

@@ -86,12 +86,12 @@ def train_in_terminal(job: Job, *, as_json: bool = False) -> int:
             outcome = _train(job, lambda event: say(to_json(event)), stop)
         say(to_json(outcome))
     else:
-        with Watcher() as watcher, StopOnSignal() as stop:
+        with Watcher(job.document.main) as watcher, StopOnSignal() as stop:
             outcome = _train(job, watcher.take, stop)
         if not isinstance(outcome, Failed):
             say(outcome_words(outcome))
             if watcher.progress.evaluated is not None:
-                say(evaluated_words(watcher.progress.evaluated))
+                say(evaluated_words(watcher.progress.evaluated, job.document.main))
             say(f"Kept in {job.run_dir}")
     if isinstance(outcome, Failed):
         print(f"lamina: {outcome.reason}", file=sys.stderr)
