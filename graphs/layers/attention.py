@@ -148,7 +148,7 @@ class TransformerEncoderLayer(Layer):
     """Attention among all steps, then a small network for each step, both with a shortcut: (T, E), unchanged.
 
     A stack of these is a transformer; with Is causal on, a decoder such as GPT. Attention alone does not know
-    the order of the steps: add positions before it. src_key_padding_mask (T) is true where not to look.
+    the order of the steps: put a Positional encoding before it. src_key_padding_mask (T) is true where not to look.
     Source: Vaswani et al. 2017; torch.nn.TransformerEncoderLayer with the batch first.
     """
 

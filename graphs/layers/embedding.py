@@ -76,3 +76,31 @@ class Embedding(Layer):
         count = self.num_embeddings or input.of
         assert count is not None  # infer has refused that
         return count
+
+
+@layer(
+    "PositionalEncoding",
+    title="Positional encoding",
+    category="Embedding",
+    also=("position", "sinusoidal", "order of steps", "transformer"),
+)
+class PositionalEncoding(Layer):
+    """Adds to each step a pattern of waves that tells where it stands: (T, E), unchanged.
+
+    Attention alone does not know the order of the steps: put this before the first of them. It learns nothing
+    and works for any length. Source: Vaswani et al. 2017.
+    """
+
+    base: float = param(
+        10000.0, gt=1, doc="How much longer the slowest wave is than the fastest.", advanced=True
+    )
+
+    def infer(self, input: Spec) -> Spec:
+        input.expect_float().axes("T", "E", of="a sequence")
+        input.fixed(-1, "the number of features")
+        return input.numbers()
+
+    def build(self, input: Spec) -> nn.Module:
+        from graphs.modules.attention import PositionalEncoding as Module
+
+        return Module(self.base)

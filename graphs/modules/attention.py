@@ -65,3 +65,24 @@ class TransformerEncoderLayer(nn.TransformerEncoderLayer):
             src_key_padding_mask=src_key_padding_mask,
             is_causal=self.is_causal,
         )
+
+
+class PositionalEncoding(nn.Module):
+    """(B, T, E) -> (B, T, E): sines at the even features, cosines at the odd ones, each pair slower than the last."""
+
+    def __init__(self, base: float) -> None:
+        super().__init__()
+        self.base = base
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The input with its positions added."""
+        steps, features = input.shape[-2:]
+        place_T = torch.arange(steps, dtype=input.dtype, device=input.device)
+        even = torch.arange(0, features, 2, dtype=input.dtype, device=input.device)
+        angle_TP = place_T[:, None] * self.base ** (-even / features)
+        waves_TE = torch.stack((angle_TP.sin(), angle_TP.cos()), dim=-1).flatten(1)
+        return input + waves_TE[:, :features]
+
+    def extra_repr(self) -> str:
+        """The parameters, for printing."""
+        return f"base={self.base:g}"

@@ -204,6 +204,7 @@ INPUTS |= {
     "GlobalAveragePool": lambda _: only(st.one_of(channels_first(), images())),
     "Subtract": lambda _: pair,
     "Embedding": lambda _: only(tokens),
+    "PositionalEncoding": lambda _: only(sequences()),
     "RNN": recurrent,
     "GRU": recurrent,
     "LSTM": recurrent,

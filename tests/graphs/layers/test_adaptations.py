@@ -295,3 +295,18 @@ def test_metrics_of_numbers_are_scikit_learns(axes):
         mean_absolute_error(*flat)
     )
     assert of_two_batches("R2Score", guess, truth) == pytest.approx(r2_score(*flat), rel=1e-5)
+
+
+@pytest.mark.parametrize("features", [4, 5])
+def test_positions_are_the_waves_of_the_paper(features):
+    module = LAYERS["PositionalEncoding"]().build(number(("T", 6), ("E", features)))
+    x = torch.randn(2, 6, features)
+
+    added = module(x) - x
+
+    for step in range(6):
+        for index in range(features):
+            angle = step / 10000 ** (2 * (index // 2) / features)
+            wave = np.cos(angle) if index % 2 else np.sin(angle)
+            assert added[0, step, index].item() == pytest.approx(wave, abs=1e-5)
+    assert repr(module) == "PositionalEncoding(base=10000)"
