@@ -84,7 +84,7 @@ class Chart(pg.GraphicsLayout):  # type: ignore[misc]
         for axis in (self.left, self.bottom):
             axis.linkToView(self.box)
             axis.setZValue(0.5)
-        self.left.setWidth(58)
+        self.left.setWidth(50)
         self.box.disableAutoRange()
 
     def restyle(self, theme: Theme) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from studio.curve_plot import Style
 from studio.flow_layout import FlowLayout
@@ -16,6 +16,7 @@ from studio.value_words import number_words
 
 SAMPLE_PX = 26
 WIDEST_VALUE = "-0.000e-00"
+PLACE_WIDTH_PX = 190
 
 
 class LegendEntry(QAbstractButton):
@@ -52,7 +53,7 @@ class LegendEntry(QAbstractButton):
         """Wide enough for any value, so that nothing jumps while numbers run."""
         metrics = self.fontMetrics()
         words = metrics.horizontalAdvance(self.text()) + metrics.horizontalAdvance(WIDEST_VALUE)
-        return QSize(SAMPLE_PX + words + 28, metrics.height() + 8)
+        return QSize(SAMPLE_PX + words + 28, metrics.height() + 6)
 
     def minimumSizeHint(self) -> QSize:
         """A long name is elided before the window grows."""
@@ -78,6 +79,7 @@ def paint_entry(
     middle = rect.center().y()
     painter.setOpacity(1.0 if shown else 0.4)
     pen = style.pen()
+    pen.setCosmetic(False)  # as wide on a fine screen
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.setPen(pen)
     painter.drawLine(QPointF(rect.x() + 6, middle), QPointF(rect.x() + 6 + SAMPLE_PX, middle))
@@ -108,10 +110,19 @@ class Legend(QWidget):
         self._rows = FlowLayout(self, spacing=2)
         self._hidden: set[Key] = set()
         self.entries: dict[Key, LegendEntry] = {}
+        self.place = QLabel(self)
+        self.place.setAccessibleName("Place of the crosshair")
+        self.place.setMinimumWidth(PLACE_WIDTH_PX)
+        self.place.setContentsMargins(6, 0, 0, 0)
+
+    def heightForWidth(self, width: int) -> int:
+        """The height of all rows."""
+        return self._rows.heightForWidth(width)
 
     def show_curves(self, styles: Mapping[Key, tuple[str, Style]], theme: Theme) -> None:
         """Have an entry for each of these curves, with its title and style, in this order."""
         self._theme = theme
+        self.place.setStyleSheet(f"color: {theme.muted_text};")
         titles = {key: entry.text() for key, entry in self.entries.items()}
         if titles != {key: title for key, (title, _) in styles.items()}:
             self._rebuild(styles)
@@ -131,6 +142,8 @@ class Legend(QWidget):
             self._rows.addWidget(entry)
             entry.show()
             self.entries[key] = entry
+        self._rows.removeWidget(self.place)
+        self._rows.addWidget(self.place)  # last
         self.updateGeometry()
 
     def is_shown(self, key: Key) -> bool:

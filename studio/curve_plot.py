@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPen
+from PySide6.QtGui import QFont, QPen
 
+from studio.appearance import mixed
 from studio.chart import Chart
 from studio.curve_data import Floats, Series
 from studio.theme import Theme
@@ -18,8 +19,15 @@ from studio.theme import Theme
 DOTS = 40
 """A curve of fewer points shows each as a dot; a single point would be invisible without."""
 
-DENSE = 400
-"""From so many points in view a line is drawn solid and thin: dashes would melt together, and take long."""
+DOT_SPACE_PX = 10
+"""Closer than that dots would hide the line."""
+
+DENSE = 250
+"""From so many points in view a line is drawn solid, thin and with hard edges: dashes would melt together, and Qt
+takes a hundred times as long for wide soft ones."""
+
+WORDS_WIDTH_PX = 170
+"""A narrower plot shows marks without words."""
 
 TIGHT = 0.7
 """A range of y that values fill to this part fits well enough while a run goes on."""
@@ -27,19 +35,27 @@ TIGHT = 0.7
 
 @dataclass(frozen=True)
 class Style:
-    """How a curve looks. `strength` is 0 to 1; dashes tell validation from training without colour."""
+    """How a curve looks. `strength` is 0 to 1; dashes tell validation from training without colour.
+
+    A faint line is mixed with the background rather than transparent: wide transparent lines of some
+    thousand points take Qt a quarter of a second, opaque ones milliseconds.
+    """
 
     color: str
     dashed: bool = False
     width: float = 2.0
     strength: float = 1.0
     dots: bool = True
+    background: str = "#ffffff"
 
-    def pen(self, points: int = 0) -> QPen:
-        """The pen for so many points in view."""
-        color = QColor(self.color)
-        color.setAlphaF(self.strength)
-        pen = pg.mkPen(color, width=self.width if points < DENSE else 1.0)
+    @property
+    def shade(self) -> str:
+        """The colour as it is painted."""
+        return mixed(self.color, self.background, 1 - self.strength)
+
+    def pen(self, points: int = 0, ratio: float = 1.0) -> QPen:
+        """The pen for so many points in view, on a screen with `ratio` pixels in one of ours."""
+        pen = pg.mkPen(self.shade, width=(self.width if points < DENSE else 1.0) * ratio)
         if self.dashed and points < DENSE:
             pen.setStyle(Qt.PenStyle.CustomDashLine)
             pen.setDashPattern([4.0, 2.5])
@@ -105,9 +121,10 @@ class CurvePlot(QObject):
         self._cross.setPen(pg.mkPen(theme.muted_text, width=1))
 
     def label_x(self, words: str) -> None:
-        """Say below the plot what x is."""
+        """Say below the plot what x is; with "" the room is the curves'."""
         if self.chart.bottom.labelText != words:
             self.chart.bottom.setLabel(words)
+            self.chart.bottom.showLabel(bool(words))
 
     def set_log(self, log: bool) -> None:
         """Show the logarithm of y; what is zero or less has none and is not drawn."""
@@ -121,7 +138,7 @@ class CurvePlot(QObject):
         With `jumps` a range that fits y well enough is left alone: axes that stand still cost nothing.
         """
         left, right = self.chart.x_range
-        columns = max(int(self.box.width() * self.device_ratio()), 50)
+        columns = max(int(self.box.width()), 50)  # a line is no finer than that
         bounds: list[float] = []
         for key in self._items.keys() - lines.keys():
             self._drop(key)
@@ -151,16 +168,14 @@ class CurvePlot(QObject):
             item = self._items[key] = pg.PlotCurveItem(skipFiniteCheck=True)
             item.setZValue(10 * style.strength)
             self.box.addItem(item, ignoreBounds=True)
-        item.setData(x, y, pen=style.pen(len(x)), antialias=len(x) < 4 * DENSE, skipFiniteCheck=True)
-        if style.dots and 0 < len(x) <= DOTS:
+        item.setData(x, y, pen=style.pen(len(x), self.device_ratio()), antialias=len(x) < DENSE, skipFiniteCheck=True)
+        if style.dots and 0 < len(x) <= min(DOTS, max(self.box.width() / DOT_SPACE_PX, 1)):
             dots = self._dots.get(key)
             if dots is None:
                 dots = self._dots[key] = pg.ScatterPlotItem(pxMode=True)
                 dots.setZValue(10 * style.strength)
                 self.box.addItem(dots, ignoreBounds=True)
-            color = QColor(style.color)
-            color.setAlphaF(style.strength)
-            dots.setData(x, y, symbol="s" if style.dashed else "o", size=5, pen=None, brush=color)
+            dots.setData(x, y, symbol="s" if style.dashed else "o", size=5, pen=None, brush=style.shade)
         elif key in self._dots:
             self.box.removeItem(self._dots.pop(key))
 
@@ -180,7 +195,9 @@ class CurvePlot(QObject):
             self.box.setYRange(low - room, high + room, padding=0)
 
     def show_marks(self, marks: list[Mark]) -> None:
-        """Show these marks, and no others."""
+        """Show these marks, and no others; words only where there is room for them."""
+        if self.box.width() < WORDS_WIDTH_PX:
+            marks = [replace(mark, words="") for mark in marks]
         if [mark for mark, _, _ in self._marks] == marks:
             return
         for _, line, star in self._marks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
@@ -21,6 +21,9 @@ WIDE = 1.7
 
 KEY_STEPS = 50
 """An arrow key moves the crosshair by this part of the range where there are no epochs to step through."""
+
+ROOMY = 180
+"""Where a plot has less height in pixels, no words stand below it."""
 
 JUMP = 1.2
 """While a run goes on, x reaches so many times as far as the last value."""
@@ -79,9 +82,10 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if key.per == "step":
             place = objectives.index(key.objective) if key.objective in objectives else 0
             color = colors[0 if place == 0 else (2 + place) % len(colors)]
-            return Style(color, width=1.0, strength=0.65 if self._theme.dark else 0.5, dots=False)
+            strength = 0.65 if self._theme.dark else 0.5
+            return Style(color, False, 1.0, strength, dots=False, background=self._theme.base)
         order = {"train": 0, "val": 1, "test": 2}
-        return Style(colors[order.get(key.split, 2)], dashed=key.split == "val")
+        return Style(colors[order.get(key.split, 2)], key.split == "val", background=self._theme.base)
 
     def draw(
         self, run: RunCurves, past: Sequence[RunCurves], options: Options, is_shown: Callable[[Key], bool]
@@ -92,9 +96,12 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         ghosts = past if options.ghosts else ()
         if self.fitted:
             self._fit_x([run, *ghosts])
+        rows = -(-len(self.plots) // self._columns) if self._columns else 1
+        roomy = self.height() / rows > ROOMY
+        words = ("Epoch" if options.by_epoch else "Step") if roomy else ""
         for name, plot in self.plots.items():
             plot.set_log(options.log)
-            plot.label_x("Epoch" if options.by_epoch else "Step")
+            plot.label_x(words)
             lines: dict[Hashable, Line] = {}
             for age, ghost in reversed(list(enumerate(ghosts))):
                 lines |= self._ghost_lines(age, ghost, name, is_shown)
@@ -126,9 +133,9 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             style = self.style_of(key, run)
             smooth = self.smoothed(series)
             if smooth is not series:
-                faint = Style(style.color, style.dashed, 1.0, 0.28, dots=False)
+                faint = replace(style, width=1.0, strength=0.28, dots=False)
                 lines[key, "raw"] = Line(series, faint, scale)
-                style = Style(style.color, style.dashed, 2.0 if key.per == "epoch" else 1.6, dots=style.dots)
+                style = replace(style, width=2.0 if key.per == "epoch" else 1.6, strength=1.0)
             lines[key] = Line(smooth, style, scale)
         return lines
 
@@ -141,7 +148,7 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             if key.name != name or not is_shown(key) or (key.per == "step" and with_epochs):
                 continue
             style = self.style_of(key, run)
-            faint = Style(style.color, style.dashed, 1.2, 0.45 / (1 + 0.35 * age), dots=False)
+            faint = replace(style, width=1.2, strength=0.45 / (1 + 0.35 * age), dots=False)
             lines[age, key] = Line(self.smoothed(series), faint, self._scale(run))
         return lines
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QSlider,
@@ -38,8 +38,14 @@ from studio.training import Trainer
 REDRAW_EVERY_MS = 90
 """11 times a second: live to the eye, and little work beside the training."""
 
+LEGEND_WIDTH, WIDE = 235, 2.2
+"""The legend stands beside the plots, so many pixels wide, where the panel is so many times wider than high."""
+
 GHOSTS = 4
 """How many earlier runs are kept."""
+
+QWIDGETSIZE_MAX = 2**24 - 1
+"""Qt's own name for "as wide as it likes", which PySide does not have."""
 
 EMPTY = "Press Train to see curves here."
 WAITING = "Training starts: the first values will appear here."
@@ -69,8 +75,7 @@ class CurvesPanel(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self.view)
-        self._cursor_words = QLabel()
-        self._cursor_words.setAccessibleName("Place of the crosshair")
+        self._cursor_words = self.legend.place
         self._note = QLabel()
         self._note.setWordWrap(True)
         self._note.hide()
@@ -78,9 +83,11 @@ class CurvesPanel(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 6, 8, 6)
         rows.setSpacing(4)
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._body.addWidget(self.legend)
+        self._body.addWidget(self._pages, 1)
         rows.addWidget(self._tools)
-        rows.addWidget(self.legend)
-        rows.addWidget(self._pages, 1)
+        rows.addLayout(self._body, 1)
         rows.addWidget(self._note)
         self.legend.changed.connect(self._mark_stale)
         self.view.view_changed.connect(self._mark_stale)
@@ -103,7 +110,7 @@ class CurvesPanel(QWidget):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, 99)
         self._slider.setPageStep(10)
-        self._slider.setFixedWidth(110)
+        self._slider.setFixedWidth(90)
         self._slider.setToolTip("Smooth the curves by an exponential moving average; the values themselves stay faint")
         self._slider.setAccessibleName("Smoothing")
         self._smoothing = QLabel("0.00")
@@ -129,19 +136,13 @@ class CurvesPanel(QWidget):
         self._slider.valueChanged.connect(self._choose)
         self._fit.clicked.connect(self.view.fit)
         self._export.clicked.connect(self.export)
-        outer = QWidget()
-        row = QHBoxLayout(outer)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(bar, 1)
-        row.addWidget(self._cursor_words, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        return outer
+        return bar
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with other colours."""
         self._theme = theme
         self.view.set_theme(theme)
         self._empty.setStyleSheet(f"color: {theme.muted_text}; background: {theme.base}; font-size: 13pt;")
-        self._cursor_words.setStyleSheet(f"color: {theme.muted_text};")
         self._mark_stale()
 
     def show_run(self, events: Iterable[Event], document: Document | None = None) -> None:
@@ -196,6 +197,7 @@ class CurvesPanel(QWidget):
         self._pages.setCurrentWidget(self.view)
         styles = {key: (front.title(key), self.view.style_of(key, front)) for key in _in_order(front)}
         self.legend.show_curves(styles, self._theme)
+        self._place_legend()
         behind = [run for run in self.past if run is not front]
         self.view.draw(front, behind, self.options, self.legend.is_shown)
         self._show_values(self.view.cursor)
@@ -275,6 +277,20 @@ class CurvesPanel(QWidget):
         self._note.setStyleSheet(f"color: {color};")
         self._note.setText(words)
         self._note.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another shape may want the legend elsewhere."""
+        super().resizeEvent(event)
+        self._place_legend()
+
+    def _place_legend(self) -> None:
+        room = self.height() - self._tools.heightForWidth(self.width() - 16) - 16
+        beside = self.width() > WIDE * self.height() and self.legend.heightForWidth(LEGEND_WIDTH) <= room
+        direction = QBoxLayout.Direction.RightToLeft if beside else QBoxLayout.Direction.TopToBottom
+        if direction != self._body.direction():
+            self._body.setDirection(direction)
+            self.legend.setMinimumWidth(LEGEND_WIDTH if beside else 0)
+            self.legend.setMaximumWidth(LEGEND_WIDTH if beside else QWIDGETSIZE_MAX)
 
     def showEvent(self, event: QShowEvent) -> None:
         """What came while the panel was hidden is drawn now."""
