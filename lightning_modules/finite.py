@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -54,24 +55,28 @@ def explain_not_finite(
     )
 
 
-class _Seeker(fx.Interpreter):
-    """Runs a pass again and remembers the first node whose result is not finite."""
+def _first(module: fx.GraphModule, columns: Iterable[Tensor]) -> str | None:
+    """The node whose result is not finite, the first of them, in another forward pass.
 
-    found: str | None = None
-
-    def run_node(self, n: fx.Node) -> Any:
-        result = super().run_node(n)
-        parts = result if isinstance(result, tuple) else (result,)
-        if self.found is None and n.op == "call_module" and not all(map(_finite, parts)):
-            self.found = n.meta["node"]
-        return result
-
-
-def _first(module: fx.GraphModule, columns: Any) -> str | None:
-    seeker = _Seeker(module)
+    Not fx.Interpreter, which starts a thread for a progress bar that it does not show.
+    """
+    values: dict[fx.Node, Any] = {}
+    given = iter(columns)
     with torch.no_grad():
-        seeker.run(*columns)
-    return seeker.found
+        for each in module.graph.nodes:
+            if each.op == "placeholder":
+                values[each] = next(given)
+            elif each.op == "output":
+                break
+            else:
+                arguments = fx.map_arg(each.args, values.__getitem__)
+                is_layer = each.op == "call_module"
+                run = module.get_submodule(each.target) if is_layer else each.target
+                values[each] = run(*arguments)
+                parts = values[each] if isinstance(values[each], tuple) else (values[each],)
+                if is_layer and not all(map(_finite, parts)):
+                    return str(each.meta["node"])
+    return None
 
 
 def _finite(value: Any) -> bool:
