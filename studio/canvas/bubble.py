@@ -154,7 +154,7 @@ def broken(text: str, ink: Ink, width: float) -> tuple[list[str], bool]:
     layout = QTextLayout(text, ink.row_font)
     layout.setTextOption(QTextOption())
     layout.beginLayout()
-    ends = []
+    ends: list[int] = []
     while len(ends) < LINES:
         line = layout.createLine()
         if not line.isValid():

@@ -92,7 +92,10 @@ def wire_path(start: QPointF, end: QPointF, lane: float | None = None) -> QPaint
 
 
 def curve_points(ends: Array, lanes: Array, half: int) -> Array:
-    """Points on many wires at once: ends (N, 4) as x1, y1, x2, y2 and lanes (N,), NaN for none, become (N, 2 * half, 2)."""
+    """Points on many wires at once: (N, 2 * half, 2).
+
+    `ends` (N, 4) are x1, y1, x2, y2; `lanes` (N,) are heights, NaN for none.
+    """
     x1, y1, x2, y2 = (ends[:, index, None] for index in range(4))
     gap = x2 - x1
     out = np.where(gap >= 0, np.clip(gap * 0.5, 36.0, 200.0), np.minimum(36.0 - gap * 0.6, 260.0))

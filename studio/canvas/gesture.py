@@ -39,5 +39,5 @@ class Gesture(ABC):
     def cancel(self) -> None:
         """Esc: leave everything as it was before the press."""
 
-    def paint(self, painter: QPainter) -> None:
+    def paint(self, painter: QPainter) -> None:  # noqa: B027 - most draw nothing
         """What is drawn above the canvas meanwhile, in canvas coordinates."""

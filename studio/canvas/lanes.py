@@ -80,4 +80,5 @@ class Lanes:
 def _blocked(heights: Array, tops: Array, lows: Array) -> Array:
     """Which of these heights run through, or too close to, a node that spans from one of the tops to its low."""
     over = heights[:, None] > tops[None, :] - CLEAR + 1.0
-    return (over & (heights[:, None] < lows[None, :] + CLEAR - 1.0)).any(axis=1)
+    within = over & (heights[:, None] < lows[None, :] + CLEAR - 1.0)
+    return np.asarray(within.any(axis=1))

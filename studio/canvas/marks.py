@@ -1,4 +1,4 @@
-"""The marks of problems: a round badge for errors, a triangle for warnings; shape tells them apart, not colour alone."""
+"""The marks of problems: round for errors, a triangle for warnings, so that not colour alone tells them apart."""
 
 from __future__ import annotations
 

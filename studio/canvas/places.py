@@ -1,4 +1,4 @@
-"""Where all nodes and wires are, as arrays: for the far view, for selecting with a box, and for finding what is under a point."""
+"""Where all nodes and wires are, as arrays: for the far view, and for finding what is under a hand."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[Any]
 
 HALF = 7
-"""Half the points of a wire in the arrays: straight pieces between them are close enough for hands and for the far view."""
+"""Half the points of a wire in the arrays: straight between them is close enough for hands and from afar."""
 
 
 class Places:

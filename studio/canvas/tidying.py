@@ -17,7 +17,10 @@ LINE = row_middle(0)
 
 
 def tidied(graph: Graph, sizes: Mapping[str, tuple[float, float]]) -> dict[str, Position]:
-    """The left top of every node: `layout` lines up middles, so it is told of nodes with the first port as their middle."""
+    """The left top of every node.
+
+    `layout` lines up middles, so it is told of nodes that have their first port in the middle.
+    """
     doubled = {
         node: (width, 2 * max(LINE, height - LINE)) for node, (width, height) in sizes.items()
     }

@@ -41,7 +41,7 @@ RING = 2
 
 
 class Canvas(QGraphicsView):
-    """Draws `store.document.main`, and asks the store for edits. Positions and rectangles it gives are viewport pixels."""
+    """Draws `store.document.main`, and asks the store for edits. What it tells is in viewport pixels."""
 
     message = Signal(str)  # one sentence for the status line
 
@@ -108,7 +108,7 @@ class Canvas(QGraphicsView):
         target: End | None = None,
         wire: Wire | None = None,
     ) -> None:
-        """Ask for a layer to add at a point of the canvas (at the mouse, if none), behind `source`, before `target` or in `wire`."""
+        """Ask for a layer to add at a point of the canvas: behind `source`, before `target` or in `wire`."""
         self.placing.ask(at, source, target, wire)
 
     def center_on(self, node: str) -> None:
@@ -280,7 +280,8 @@ class Canvas(QGraphicsView):
         self.setObjectName("canvas")
         self.setAccessibleName("Canvas")
         self.setAccessibleDescription(
-            "The network as a graph of layers. Tab searches for a layer, arrows walk along the wires, Shift and arrows move."
+            "The network as a graph of layers. Tab searches for a layer to add, "
+            "arrows walk along the wires, Shift and arrows move what is selected."
         )
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportMargins(RING, RING, RING, RING)

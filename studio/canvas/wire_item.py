@@ -61,7 +61,7 @@ class WireItem(QGraphicsRectItem):
         self._bound()
 
     def carry(self, spec: Spec | None, state: str) -> None:
-        """Carry this Spec from now on; `state` is "error" where the target refuses it, "waits" where it is not known."""
+        """Carry this Spec from now on; `state` is "error" where it is refused, "waits" where it is unknown."""
         if spec == self.spec and state == self.state:
             return
         self.spec, self.state = spec, state

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QStaticText
 
 if TYPE_CHECKING:
-    from graphs.spec import Spec
+    from graphs.spec import Axis, Spec
     from studio.canvas.ink import Ink
 
 KINDS = {"class": "classes", "token": "tokens", "mask": "mask", "probability": ""}
@@ -29,7 +29,7 @@ class WireLabel:
 
 def axes_words(spec: Spec) -> str:
     """A Spec in one line: `C1 × H8 × W8`, `10 classes`, `one number`."""
-    row = " × ".join(f"{axis.name}{_size(axis.size)}" for axis in spec.dims)
+    row = " × ".join(_letter(axis) + str(axis.size) for axis in spec.dims)
     return " ".join(part for part in (row, _kind(spec)) if part) or "one number"
 
 
@@ -44,7 +44,8 @@ def label_of(spec: Spec, ink: Ink) -> WireLabel:
     letter, strong = ink.wire_letter.name(), ink.wire_text.name()
     times = f'<span style="color:{letter}">&thinsp;×&thinsp;</span>'
     parts = [
-        f'<span style="color:{letter}">{_safe(axis.name)}</span><span style="color:{strong}">{_safe(str(_size(axis.size)))}</span>'
+        f'<span style="color:{letter}">{_safe(_letter(axis))}</span>'
+        f'<span style="color:{strong}">{_safe(str(axis.size))}</span>'
         for axis in spec.dims
     ]
     kind = _kind(spec)
@@ -68,9 +69,9 @@ def _text(html: str, ink: Ink) -> QStaticText:
     return text
 
 
-def _size(size: object) -> str:
-    text = str(size)
-    return text if text.isalnum() else f"({text})"
+def _letter(axis: Axis) -> str:
+    """A size of named lengths, such as T+1, needs no letter before it."""
+    return axis.name if isinstance(axis.size, int) else ""
 
 
 def _kind(spec: Spec) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
@@ -63,7 +65,7 @@ def test_a_layer_dropped_on_a_wire_is_put_into_it(store, canvas, show, drag):
     assert store.graph.incoming["linear"] == {"input": End("relu", "output")}
     assert store.history.count() == 1
     rects = [canvas.node_rect(node) for node in ("flatten", "relu", "linear", "cross_entropy_loss")]
-    assert all(one.right() < two.left() for one, two in zip(rects, rects[1:], strict=False))
+    assert all(one.right() < two.left() for one, two in itertools.pairwise(rects))
 
 
 def test_the_wire_that_would_take_the_layer_lights_up(canvas, show, drag):
@@ -106,7 +108,7 @@ def test_alt_keeps_a_layer_out_of_the_wire(store, canvas, show, drag):
 
 def test_files_are_left_to_the_window(store, drag):
     files = QMimeData()
-    files.setUrls([QUrl.fromLocalFile("/tmp/some.lamina")])
+    files.setUrls([QUrl.fromLocalFile("/home/some.lamina")])
 
     assert drag(files, QPoint(500, 300)) == [False, False, False]
     assert not store.graph.nodes

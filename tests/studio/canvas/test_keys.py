@@ -157,7 +157,8 @@ def test_pasting_anything_else_says_so(store, canvas, show, hand):
     hand.key(KEY.Key_V, CONTROL)
 
     assert store.graph is graph
-    assert len(said) == 1 and said[0].startswith("The clipboard cannot be pasted: ")
+    assert len(said) == 1
+    assert said[0].startswith("The clipboard cannot be pasted: ")
 
 
 def test_f_fits_1_is_actual_size_plus_and_minus_zoom(canvas, show, hand):

@@ -30,7 +30,8 @@ def test_tab_opens_it_and_enter_places_the_first_match(store, canvas, hand, pale
 
     type_in(palette, "conv", ENTER)
 
-    assert opened and not palette.isVisible()
+    assert opened
+    assert not palette.isVisible()
     (node,) = store.graph.nodes.values()
     assert node.type in ("Conv1d", "Conv2d")
     assert store.selection == {node.id}
@@ -155,7 +156,8 @@ def test_a_wire_dropped_on_nothing_offers_what_takes_it_and_connects(
     type_in(palette, "Linear", ENTER)
 
     assert "Linear" in offered
-    assert "Conv2d" not in offered and "Digits" not in offered
+    assert "Conv2d" not in offered
+    assert "Digits" not in offered
     assert hint == "Layers that take E64"
     assert store.graph.incoming["linear"] == {"input": End("flatten", "output")}
     assert (canvas.port_position("linear", "input") - QPoint(700, 500)).manhattanLength() < 16

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtWidgets import QApplication
 
 from graphs import edits
 from graphs.content import Document
@@ -71,7 +74,7 @@ def test_nodes_without_positions_stand_in_order_and_do_not_overlap(store, canvas
         for node in ("digits", "flatten", "linear", "cross_entropy_loss")
     ]
 
-    assert all(left.right() < right.left() for left, right in zip(rects, rects[1:], strict=False))
+    assert all(left.right() < right.left() for left, right in itertools.pairwise(rects))
     assert not store.history.count()
 
 
@@ -212,23 +215,24 @@ def test_the_far_view_marks_problems(canvas, show):
 
     badge = canvas.grab().toImage().pixelColor(corner.x() - 4, corner.y() + 1)
 
-    assert badge.red() > 150 and badge.blue() < 90
+    assert badge.red() > 150
+    assert badge.blue() < 90
+
+
+class Painted(QObject):
+    """Adds up the pixels that a widget is asked to paint."""
+
+    area = 0
+
+    def eventFilter(self, watched, event):  # noqa: N802 - Qt's
+        if event.type() == QEvent.Type.Paint:
+            self.area += sum(each.width() * each.height() for each in event.region())
+        return False
 
 
 def test_panning_paints_only_what_comes_into_view(qtbot, canvas, show):
     show(classifier())
     canvas.grab()
-    from PySide6.QtCore import QEvent, QObject
-    from PySide6.QtWidgets import QApplication
-
-    class Painted(QObject):
-        area = 0
-
-        def eventFilter(self, watched, event):
-            if event.type() == QEvent.Type.Paint:
-                self.area += sum(r.width() * r.height() for r in event.region())
-            return False
-
     QApplication.processEvents()
     painted = Painted()
     canvas.viewport().installEventFilter(painted)

@@ -1,0 +1,179 @@
+"""What is wrong, on the canvas: a badge, a sentence, and the ways out one click away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu
+
+from graphs.graph import End, Node
+from studio.canvas.bubble import broken
+from tests.studio.canvas.drawing import classifier, graph_of, put_aside
+
+SOFTMAX = (
+    "digits.image -> flatten.input",
+    "flatten.output -> linear.input",
+    "linear.output -> softmax.input",
+    "softmax.output -> cross_entropy_loss.logits",
+    "digits.label -> cross_entropy_loss.target",
+)
+
+
+def refused():
+    """Flatten before a convolution; a ReLU waits behind it."""
+    return graph_of(
+        Node("digits", "Digits"),
+        Node("flatten", "Flatten"),
+        Node("conv2d", "Conv2d"),
+        Node("relu", "ReLU"),
+        wires=(
+            "digits.image -> flatten.input",
+            "flatten.output -> conv2d.input",
+            "conv2d.output -> relu.input",
+        ),
+    )
+
+
+def states(canvas):
+    return {node: item.look.state for node, item in canvas._scene.nodes.items()}
+
+
+def test_the_first_failing_node_tells_its_problem_and_the_rest_waits(canvas, show):
+    show(refused())
+
+    assert states(canvas) == {
+        "digits": "fine",
+        "flatten": "fine",
+        "conv2d": "error",
+        "relu": "waits",
+    }
+    (bubble,) = canvas._scene.bubbles.items.values()
+    assert bubble.problem.message == "Conv 2D needs an image (C, H, W), but Flatten gives 64 (E)."
+    assert canvas._scene.first_failing == "conv2d"
+    wires = {wire.target.node: item.state for wire, item in canvas._scene.wires.items()}
+    assert wires == {"flatten": "", "conv2d": "error", "relu": "waits"}
+
+
+def test_one_fix_stands_on_the_button_and_one_click_applies_it(store, canvas, show, hand):
+    graph = show(refused())
+    bubble = canvas._scene.bubbles.items["conv2d"]
+    words = bubble.problem.fixes[0].title
+
+    hand.click(canvas.camera.to_viewport(bubble.button.center()).toPoint())
+
+    assert words == "Insert Reshape with Shape 1, 8, 8"
+    assert store.graph.incoming["conv2d"] == {"input": End("reshape", "output")}
+    assert (store.history.count(), store.history.undoText()) == (1, words)
+    assert set(states(canvas).values()) == {"fine"}
+    assert not canvas._scene.bubbles.items
+    rects = [canvas.node_rect(node) for node in store.graph.order]
+    assert all(not one.intersects(two) for i, one in enumerate(rects) for two in rects[i + 1 :])
+    store.history.undo()
+    assert store.graph is graph
+    assert "conv2d" in canvas._scene.bubbles.items
+
+
+def test_several_fixes_open_a_menu(qtbot, store, canvas, show, hand):
+    nodes = (
+        Node("digits", "Digits"), Node("flatten", "Flatten"), Node("linear", "Linear"), Node("softmax", "Softmax"),
+        Node("cross_entropy_loss", "CrossEntropyLoss"),
+    )  # fmt: skip
+    show(graph_of(*nodes, wires=SOFTMAX))
+    bubble = canvas._scene.bubbles.items["cross_entropy_loss"]
+    canvas.center_on("cross_entropy_loss")
+
+    hand.click(canvas.camera.to_viewport(bubble.button.center()).toPoint())
+    menu = canvas.findChild(QMenu)
+    titles = [action.text() for action in menu.actions()]
+    menu.actions()[0].trigger()
+    menu.close()
+
+    assert bubble.button_text == f"Fix… ({len(titles)})"
+    assert titles[0] == "Set Out features of Linear to 10"
+    assert store.graph.nodes["linear"].params["out_features"] == 10
+    assert store.history.undoText() == titles[0]
+
+
+def test_a_warning_tells_itself_when_its_node_is_selected_or_hovered(store, canvas, show, hand):
+    nodes = (
+        Node("digits", "Digits"), Node("flatten", "Flatten"), Node("linear", "Linear", {"out_features": 10}),
+        Node("softmax", "Softmax"), Node("cross_entropy_loss", "CrossEntropyLoss"),
+    )  # fmt: skip
+    show(put_aside(graph_of(*nodes, wires=SOFTMAX), softmax=(264.0, 200.0)))
+    before = set(canvas._scene.bubbles.items)
+    hand.move(hand.title("softmax"))
+    hovered = set(canvas._scene.bubbles.items)
+    hand.move(QPoint(20, 20))
+    after = set(canvas._scene.bubbles.items)
+
+    store.select({"softmax"})
+
+    assert states(canvas)["softmax"] == "warning"
+    assert (before, hovered, after) == (set(), {"softmax"}, set())
+    assert canvas._scene.bubbles.items["softmax"].problem.severity == "warning"
+
+
+def test_a_hand_gets_from_a_hovered_node_to_its_button(canvas, show, hand):
+    nodes = (
+        Node("digits", "Digits"), Node("flatten", "Flatten"), Node("linear", "Linear", {"out_features": 10}),
+        Node("softmax", "Softmax"), Node("cross_entropy_loss", "CrossEntropyLoss"),
+    )  # fmt: skip
+    show(put_aside(graph_of(*nodes, wires=SOFTMAX), softmax=(264.0, 200.0)))
+    hand.move(hand.title("softmax"))
+    bubble = canvas._scene.bubbles.items["softmax"]
+    node, button = (
+        canvas.node_rect("softmax"),
+        canvas.camera.to_viewport(bubble.button.center()).toPoint(),
+    )
+
+    for y in range(node.bottom() - 4, button.y(), 3):
+        hand.move(QPoint(button.x(), y))
+    hand.move(button)
+
+    assert canvas._scene.bubbles.items.get("softmax") is bubble
+    assert bubble.hovered_button
+
+
+def test_a_bubble_moves_with_its_node(canvas, show, hand):
+    show(refused())
+    bubble = canvas._scene.bubbles.items["conv2d"]
+    before = bubble.frame.topLeft()
+    start = hand.title("conv2d")
+
+    hand.press(start)
+    hand.move(start + QPoint(0, 40), start + QPoint(0, 80))
+
+    assert bubble.frame.topLeft().y() == before.y() + 80
+    hand.release(start + QPoint(0, 80))
+
+
+def test_a_bubble_covers_no_other_node_if_it_can(canvas, show):
+    show(put_aside(refused(), relu=(528.0, 90.0)))
+
+    bubble = canvas._scene.bubbles.items["conv2d"]
+
+    assert not any(
+        bubble.frame.intersects(item.frame)
+        for node, item in canvas._scene.nodes.items()
+        if node != "conv2d"
+    )
+
+
+def test_a_long_sentence_takes_two_lines_and_the_rest_is_in_the_tooltip(canvas):
+    ink = canvas._scene.sight.ink
+    sentence = "Cross entropy needs " + "very many words to say what is wrong with it and " * 4
+
+    lines, elided = broken(sentence, ink, 240.0)
+
+    assert len(lines) == 2
+    assert elided
+    assert lines[1].endswith("…")
+    assert broken("Short.", ink, 240.0) == (["Short."], False)
+
+
+def test_a_missing_input_is_told_at_its_node(canvas, show):
+    graph = classifier()
+    show(type(graph)(graph.nodes, graph.wires[:-1], positions=graph.positions))
+
+    bubble = canvas._scene.bubbles.items["cross_entropy_loss"]
+
+    assert bubble.problem.message.startswith("Cross entropy has nothing at its input target.")
