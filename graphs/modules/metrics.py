@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import torch
 from torch import Tensor
 from torchmetrics import MeanAbsoluteError, R2Score
 from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
@@ -89,3 +90,11 @@ class RowR2Score(R2Score):
         if preds.shape[1] == 1:
             preds, target = preds[:, 0], target[:, 0]
         super().update(preds, target)
+
+    def compute(self) -> Tensor:
+        """R2; not a number for fewer than two samples, which have no variance to explain."""
+        return (
+            super().compute()
+            if self.total > 1
+            else torch.tensor(torch.nan, device=self.total.device)
+        )

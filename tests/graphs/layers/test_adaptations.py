@@ -310,3 +310,11 @@ def test_positions_are_the_waves_of_the_paper(features):
             wave = np.cos(angle) if index % 2 else np.sin(angle)
             assert added[0, step, index].item() == pytest.approx(wave, abs=1e-5)
     assert repr(module) == "PositionalEncoding(base=10000)"
+
+
+def test_one_sample_has_no_r2():
+    metric = LAYERS["R2Score"]().build(number(("E", 1)), number(("E", 1)))
+
+    metric.update(torch.ones(1, 1), torch.ones(1, 1))
+
+    assert metric.compute().isnan()
