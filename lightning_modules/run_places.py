@@ -8,6 +8,11 @@ from pathlib import Path
 
 import platformdirs
 
+from lightning_modules.events import Event, from_json
+
+LARGEST_BYTES = 5_000_000
+"""A longer record takes a noticeable time to read."""
+
 
 def runs_folder(document: Path | None) -> Path:
     """The folder that holds the runs of the document in this file (None if it was never saved).
@@ -39,3 +44,15 @@ def last_runs(document: Path | None, count: int) -> list[Path]:
         return []
     runs = (path for path in folder.iterdir() if (path / "events.jsonl").is_file())
     return sorted(runs, reverse=True)[:count]
+
+
+def read_events(run: Path) -> list[Event]:
+    """The events of a run in its folder, up to the first line that is none; empty if they are very many or gone."""
+    file = run / "events.jsonl"
+    found: list[Event] = []
+    try:
+        if file.stat().st_size <= LARGEST_BYTES:
+            found.extend(map(from_json, file.read_text(encoding="utf-8").splitlines()))
+    except (OSError, ValueError):
+        return found  # a run that was killed may have left half a line
+    return found

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from graphs.content import Document
 from lightning_modules.events import Event
 from lightning_modules.job import Job
+from lightning_modules.run_places import last_runs, read_events
 from studio.curve_export import write_csv, write_curves
 from studio.curve_legend import Legend
 from studio.curve_view import CurveView, Options
@@ -58,7 +59,7 @@ class CurvesPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("curves")
         self.setWindowTitle("Curves")
-        self._store, self._theme = store, theme
+        self._store, self._theme, self._trainer = store, theme, trainer
         self.run = RunCurves()
         self.past: deque[RunCurves] = deque(maxlen=GHOSTS)
         self.options = Options()
@@ -94,6 +95,7 @@ class CurvesPanel(QWidget):
         self.view.cursor_moved.connect(self._show_values)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._open_menu)
+        store.opened.connect(self._reopen)
         trainer.started.connect(self._begin)
         trainer.progressed.connect(self.take)
         trainer.ended.connect(self.take)
@@ -154,6 +156,17 @@ class CurvesPanel(QWidget):
         self.past.extend(RunCurves(_titles(self._store.document)).take_all(events) for events in runs)
         self._mark_stale()
 
+    @Slot()
+    def _reopen(self) -> None:
+        if self._trainer.running:
+            return  # what runs stays in sight, whatever is opened meanwhile
+        self.run = RunCurves()
+        self.past.clear()
+        self._empty.setText(EMPTY)
+        if self._store.path is not None:
+            self.show_past(filter(None, map(read_events, last_runs(self._store.path, GHOSTS))))
+        self._mark_stale()
+
     @Slot(object)
     def _begin(self, job: Job) -> None:
         self._show(RunCurves(_titles(job.document)))
@@ -192,6 +205,7 @@ class CurvesPanel(QWidget):
         if self.run.empty and not self.past:
             self._empty.setText(WAITING if self._empty.text() == WAITING else EMPTY)
             self._pages.setCurrentWidget(self._empty)
+            self.legend.show_curves({}, self._theme)
             return
         front = self._front
         self._pages.setCurrentWidget(self.view)

@@ -418,3 +418,24 @@ def test_everything_can_be_reached_with_the_tab_key_and_has_a_name(shown, qtbot)
     wanted |= set(shown.legend.entries.values())
     assert wanted <= reached
     assert all(widget.accessibleName() or widget.text() for widget in wanted)
+
+
+def test_opening_a_document_brings_its_last_runs_back(panel, tmp_path):
+    for day in (1, 2):
+        folder = tmp_path / "iris.runs" / f"2026-05-0{day}_12-00-00"
+        folder.mkdir(parents=True)
+        recorded(folder / "events.jsonl", epochs=day)
+
+    panel._store.open(Document(), tmp_path / "iris.lamina")
+    panel.redraw()
+
+    assert lines(panel)[TRAIN_LOSS][0].tolist() == [8, 16]
+    assert lines(panel)[0, TRAIN_LOSS][0].tolist() == [8]
+
+
+def test_opening_another_document_forgets_the_curves_of_the_one_before(shown):
+    shown._store.open(Document())
+    shown.redraw()
+
+    assert shown._pages.currentWidget().text() == EMPTY
+    assert shown.legend.entries == {}
