@@ -110,7 +110,7 @@ def _sniff(text: str) -> str:
     ]
     best, most = ",", 1
     for sign in DELIMITERS:
-        widths = [len(row) for row in csv.reader(lines, delimiter=sign)]
+        widths = [len(row) for row in csv.reader(lines, delimiter=sign, skipinitialspace=True)]
         if widths and len(set(widths)) == 1 and widths[0] > most:
             best, most = sign, widths[0]
     return best
@@ -121,7 +121,7 @@ def _frame(text: str, sign: str, name: str) -> pd.DataFrame:
 
     rows = [
         row
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign, skipinitialspace=True)
         if any(cell.strip() for cell in row)
     ]
     if not rows:

@@ -26,8 +26,8 @@ def split(
 ) -> dict[Split, np.ndarray]:
     """Row numbers of every part, ascending, by shares that are scaled to sum to one.
 
-    With `labels` (one class per row) each class is spread over the parts by the same shares, to within
-    one sample, and every class has a sample in the training part. Without `shuffle` the first rows train
+    With `labels` (one class per row) each class is spread over the parts by the same shares, less than two
+    samples off, and every class has a sample in the training part. Without `shuffle` the first rows train
     and the last ones test, whatever their classes.
 
     Raises:

@@ -65,14 +65,14 @@ def _plot(curves: RunCurves, name: str, top: float, theme: Theme) -> list[Shape]
         )
         legend_x -= 40
     if curves.best is not None and lines:
-        x = frame.x(curves.best.step / curves.steps_per_epoch)
-        shapes.append(Line([(x, frame.top), (x, frame.top + PLOT_HEIGHT)], theme.ok, 1.0))
+        mark = frame.x(curves.best.step / curves.steps_per_epoch)
+        shapes.append(Line([(mark, frame.top), (mark, frame.top + PLOT_HEIGHT)], theme.ok, 1.0))
         if name == curves.names[0]:  # in the others it may cover a curve
             words = f"best epoch {curves.best.epoch}"
             words_shape = (
-                Words(x - 5, frame.top + 10, words, theme.ok, SMALL, anchor="end", halo=theme.base)
-                if x > WIDTH / 2
-                else Words(x + 5, frame.top + 10, words, theme.ok, SMALL, halo=theme.base)
+                Words(mark - 5, frame.top + 10, words, theme.ok, SMALL, anchor="end", halo=theme.base)
+                if mark > WIDTH / 2
+                else Words(mark + 5, frame.top + 10, words, theme.ok, SMALL, halo=theme.base)
             )
             shapes.append(words_shape)
     return shapes
@@ -130,7 +130,7 @@ class _Frame:
 
 
 def ticks(low: float, high: float) -> list[float]:
-    """Round numbers from below `low` to above `high`, at most seven, evenly spaced by 1, 2 or 5 times a power of ten."""
+    """Round numbers from below `low` to above `high`, at most seven, 1, 2 or 5 times a power of ten apart."""
     span = high - low if high > low else max(abs(high), 1.0)
     rough = span / (MOST_TICKS - 1)
     power = 10.0 ** math.floor(math.log10(rough))
