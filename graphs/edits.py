@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from graphs.graph import MAX_COORDINATE, End, Graph, Node, Position, Wire
+from graphs.graph import MAX_COORDINATE, MAX_TITLE, End, Graph, Node, Position, Wire
 from graphs.layer import LAYERS
 from graphs.ports import first_free_input, outputs_of, place_in
 from graphs.shapes import shapes_of
@@ -52,9 +52,7 @@ def add_node(
 
 def put(graph: Graph, node: Node, position: Position | None = None) -> Graph:
     """The graph with this node, in place of the one that has its id."""
-    if graph.nodes.get(node.id) == node and position is None:
-        return graph
-    after = graph.changed(nodes={**graph.nodes, node.id: node})
+    after = graph if graph.nodes.get(node.id) == node else _with(graph, node)
     return after if position is None else move(after, {node.id: position})
 
 
@@ -149,7 +147,9 @@ def set_params(graph: Graph, node_id: str, /, **params: Any) -> Graph:
         name in node.params and _same(node.params[name], value) for name, value in params.items()
     ):
         return graph
-    return put(graph, node.with_params(**params))
+    return _with(
+        graph, node.with_params(**params)
+    )  # 8 and 8.0 are equal, but not the same to a file
 
 
 def reset_param(graph: Graph, node_id: str, name: str) -> Graph:
@@ -164,8 +164,12 @@ def reset_param(graph: Graph, node_id: str, name: str) -> Graph:
 
 
 def rename(graph: Graph, node_id: str, title: str) -> Graph:
-    """The graph with a person's own name for a node; an empty one gives the layer's title back."""
-    return put(graph, replace(graph.nodes[node_id], title=" ".join(title.split())))
+    """The graph with a person's own name for a node, in one line that a file can keep.
+
+    An empty one gives the layer's title back.
+    """
+    line = "".join(each for each in " ".join(title.split()) if each.isprintable())
+    return put(graph, replace(graph.nodes[node_id], title=line[:MAX_TITLE].strip()))
 
 
 def retype(graph: Graph, node_id: str, type_id: str) -> Graph:
@@ -311,6 +315,10 @@ def _without_gaps(
         for number, (_, index) in enumerate(places):
             after[index] = Wire(after[index].source, End(node, f"{row}.{number}"))
     return tuple(after)
+
+
+def _with(graph: Graph, node: Node) -> Graph:
+    return graph.changed(nodes={**graph.nodes, node.id: node})
 
 
 def _within(coordinate: float) -> float:

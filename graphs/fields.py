@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from graphs.expression import MAX_LENGTH, Expression
-from graphs.graph import FACE_IN, FACE_OUT, ID, MAX_COORDINATE
+from graphs.graph import FACE_IN, FACE_OUT, ID, MAX_COORDINATE, MAX_TITLE
 from graphs.json_text import Fault
 
-MAX_TITLE = 200
 MAX_DESCRIPTION = 100_000
 MAX_DEPTH = 16
 MAX_NUMBER = 2**53

@@ -18,6 +18,9 @@ ID = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 FACE_IN, FACE_OUT = "in", "out"
 """Reserved ids: the face of a block, as its inside sees it. Wires come from `in.PORT` and go to `out.PORT`."""
 
+MAX_TITLE = 200
+"""Characters of a title of a node, an objective or a document."""
+
 MAX_COORDINATE = 1e6
 """How far from the origin things may stand on the canvas, in its pixels."""
 

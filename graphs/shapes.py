@@ -87,7 +87,7 @@ def shapes_of(graph: Graph, before: Shapes | None = None) -> Shapes:
             todo.update(wire.target.node for wire in graph.outgoing[node_id])
     if len(graph.order) < len(graph.nodes):
         known.update(dict.fromkeys(graph.nodes.keys() - set(graph.order), WAITS))
-    return Shapes(known, graph)
+    return Shapes({node_id: known[node_id] for node_id in graph.nodes}, graph)
 
 
 def _changed(graph: Graph, before: Graph) -> set[str]:
@@ -96,6 +96,8 @@ def _changed(graph: Graph, before: Graph) -> set[str]:
     if graph.incoming is not before.incoming:
         old = before.incoming
         todo |= {each for each, ends in graph.incoming.items() if old.get(each) != ends}
+    if len(before.order) < len(before.nodes):  # what stood in or behind a loop may do so no more
+        todo |= before.nodes.keys() - set(before.order)
     return todo
 
 
