@@ -41,3 +41,4 @@ class Bench:
     say: Callable[[str], None]  # in the status line
     open_palette: Callable[..., None]
     rename: Callable[[str], None]
+    wire_by_keys: Callable[[str], None]

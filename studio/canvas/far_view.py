@@ -23,6 +23,9 @@ FAR_BELOW = 0.4
 """Zoom below which nodes are drawn as plain coloured rectangles."""
 
 BADGE_PX = 7.0
+NAME_GAP = 60.0
+NAMES_FROM_ZOOM, MOST_NAMES = 0.2, 250
+"""Where there is room below the nodes, and not too many of them, their names stand there."""
 
 
 class FarStyle:
@@ -33,6 +36,7 @@ class FarStyle:
         self.waits: Array = np.zeros(0, dtype=bool)
         self.chosen: Array = np.zeros(0, dtype=bool)
         self.wire_waits: Array = np.zeros(0, dtype=bool)
+        self.names: list[str] = []
         self.badges: list[tuple[int, str]] = []  # row, severity
 
 
@@ -66,6 +70,9 @@ def paint_far(
             continue
         _paint_bodies(painter, rects[rows], style.category[rows], ink, waits=waits)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+    rows = np.flatnonzero(seen)
+    if zoom >= NAMES_FROM_ZOOM and len(rows) <= MOST_NAMES:
+        _paint_names(painter, rects[rows], [style.names[row] for row in rows], ink, zoom)
     for row, severity in style.badges:
         if seen[row]:
             corner = QPointF(x[row] + width[row], y[row])
@@ -92,6 +99,24 @@ def _paint_bodies(
         painter.setBrush(brushes[int(categories[part[0]])])
         draw_rects(painter, bands[part])
     painter.setOpacity(1.0)
+
+
+def _paint_names(painter: QPainter, rects: Array, names: list[str], ink: Ink, zoom: float) -> None:
+    """Names at one size on the screen, cut to the width of a node and some of the gap beside it."""
+    painter.save()
+    to_screen = painter.transform()
+    painter.resetTransform()
+    painter.setFont(ink.far_font)
+    painter.setPen(ink.text)
+    for (x, y, width, height), name in zip(rects.tolist(), names, strict=True):
+        room = (width + NAME_GAP) * zoom
+        shown = ink.far_metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+        below = to_screen.map(QPointF(x + width / 2, y + height))
+        wide = ink.far_metrics.horizontalAdvance(shown)
+        painter.drawStaticText(
+            QPointF(below.x() - wide / 2, below.y() + 1.0), ink.static(shown, ink.far_font)
+        )
+    painter.restore()
 
 
 def _paint_wires(

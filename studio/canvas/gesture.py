@@ -39,5 +39,9 @@ class Gesture(ABC):
     def cancel(self) -> None:
         """Esc: leave everything as it was before the press."""
 
+    def key(self, key: Qt.Key) -> str:
+        """A key other than Esc: "" if it means nothing to the gesture, "stay", or "end" to end it."""
+        return ""
+
     def paint(self, painter: QPainter) -> None:  # noqa: B027 - most draw nothing
         """What is drawn above the canvas meanwhile, in canvas coordinates."""

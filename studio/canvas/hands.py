@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
-from PySide6.QtGui import QCursor, QHelpEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QCursor,
+    QHelpEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QToolTip
 
 from graphs import edits
 from studio.canvas.bench import Pointer
+from studio.canvas.context_menu import entries, show_menu
 from studio.canvas.gestures.box import BoxSelect
+from studio.canvas.gestures.cut import Cut
 from studio.canvas.gestures.move import Move
 from studio.canvas.gestures.pan import Pan
 from studio.canvas.gestures.wire import DrawWire
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QGraphicsView
 
     from studio.canvas.bench import Bench
+    from studio.canvas.desk import Desk
     from studio.canvas.gesture import Gesture
 
 WHEEL_STEP = 1.0015
@@ -33,10 +43,10 @@ class Hands(QObject):
     """Turns events of the viewport into gestures. It is told nothing by the view but the events."""
 
     def __init__(
-        self, view: QGraphicsView, bench: Bench, show_fixes: Callable[[str], None]
+        self, view: QGraphicsView, bench: Bench, desk: Desk, show_fixes: Callable[[str], None]
     ) -> None:
         super().__init__(view)
-        self._view, self._bench, self._show_fixes = view, bench, show_fixes
+        self._view, self._bench, self._desk, self._show_fixes = view, bench, desk, show_fixes
         self.gesture: Gesture | None = None
         self.at = Pointer(QPointF(), QPointF())
         self._under = NOTHING
@@ -55,6 +65,7 @@ class Hands(QObject):
             kind.NativeGesture: self._pinch,
             kind.ToolTip: self._tell,
             kind.Leave: self._leave,
+            kind.ContextMenu: self._menu,
         }
 
     def handle(self, event: QEvent) -> bool:
@@ -71,6 +82,19 @@ class Hands(QObject):
         gesture.cancel()
         self._show_cursor()
         return True
+
+    def begin(self, gesture: Gesture) -> None:
+        """Let a gesture begin that no press starts."""
+        self.cancel()
+        self.gesture, self._button = gesture, Qt.MouseButton.NoButton
+        gesture.start(self.at)
+
+    def key(self, key: Qt.Key) -> None:
+        """Offer a key to the gesture that is going on."""
+        answer = self.gesture.key(key) if self.gesture is not None else ""
+        if answer == "end" and self.gesture is not None:
+            gesture, self.gesture = self.gesture, None
+            gesture.end(self.at)
 
     def hold_space(self, *, held: bool) -> None:
         """While Space is held the left button pans."""
@@ -89,6 +113,8 @@ class Hands(QObject):
     def _press(self, event: QMouseEvent) -> bool:
         self.at = self._pointer(event)
         self._bench.tip.hide()
+        if self.gesture is not None and self._button == Qt.MouseButton.NoButton:
+            self.cancel()
         if self.gesture is not None:
             return True
         gesture = self._begun_by(event.button(), hit(self._bench.scene, self.at.canvas))
@@ -104,6 +130,9 @@ class Hands(QObject):
             button == Qt.MouseButton.LeftButton and self._space
         ):
             return Pan(bench)
+        alt = self.at.holds(Qt.KeyboardModifier.AltModifier)
+        if button == Qt.MouseButton.RightButton and alt:
+            return Cut(bench)
         if button != Qt.MouseButton.LeftButton:
             return None
         if under.kind == "fix":
@@ -116,7 +145,7 @@ class Hands(QObject):
         if under.kind == "bubble":
             bench.store.select({under.node})
             return None
-        if under.wire is not None and self.at.holds(Qt.KeyboardModifier.AltModifier):
+        if under.wire is not None and alt:
             wire = under.wire
             bench.store.edit("Remove wire", lambda graph: edits.disconnect(graph, wire))
             return None
@@ -184,6 +213,23 @@ class Hands(QObject):
             QToolTip.showText(event.globalPos(), words, self._view.viewport())
         else:
             QToolTip.hideText()
+        return True
+
+    def _menu(self, event: QContextMenuEvent) -> bool:
+        if self.gesture is not None or event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            return True
+        scene, store = self._bench.scene, self._bench.store
+        view = QPointF(event.pos())
+        if event.reason() == QContextMenuEvent.Reason.Keyboard and store.selection:
+            node = next(iter(store.selection))
+            view = self._bench.camera.to_viewport(scene.node_rect(node).center())
+        self.at = Pointer(self._bench.camera.to_canvas(view), view)
+        under = hit(scene, self.at.canvas)
+        if under.node and under.node not in store.selection:
+            store.select({under.node})
+        self._bench.tip.hide()
+        lines = entries(under, self.at, self._bench, self._desk)
+        show_menu(lines, self._view, self._view.viewport().mapToGlobal(view.toPoint()))
         return True
 
     def _leave(self, event: QEvent) -> bool:

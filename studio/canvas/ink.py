@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 TITLE_PX, ROW_PX = 13, 11
 PORT_PX = 9.0
+FAR_PX = 10
 
 
 def font(pixels: int, *, bold: bool = False) -> QFont:
@@ -50,6 +51,8 @@ class Ink:
         self.theme = theme
         self.title_font, self.row_font = font(TITLE_PX, bold=True), font(ROW_PX)
         self.strong_font = font(ROW_PX, bold=True)
+        self.far_font = font(FAR_PX)
+        self.far_metrics = QFontMetricsF(self.far_font)
         self.title_metrics, self.row_metrics = (
             QFontMetricsF(self.title_font),
             QFontMetricsF(self.row_font),

@@ -58,6 +58,7 @@ class Keys:
             (Qt.Key.Key_Plus, none): camera.zoom_in,
             (Qt.Key.Key_Minus, none): camera.zoom_out,
             (Qt.Key.Key_F2, none): self._rename,
+            (Qt.Key.Key_C, none): self._wire,
             (Qt.Key.Key_Escape, none): self._escape,
         }
 
@@ -67,6 +68,10 @@ class Keys:
         keys, key = event.modifiers() & pads, Qt.Key(event.key())
         if key == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._hands.hold_space(held=True)
+            return True
+        busy = self._hands.gesture is not None and key != Qt.Key.Key_Escape
+        if busy:  # one thing at a time: what a gesture does not want is not for others
+            self._hands.key(key)
             return True
         if key in ARROWS:
             return self._arrow(ARROWS[key], keys)
@@ -146,6 +151,13 @@ class Keys:
         chosen = self._bench.store.selection
         if len(chosen) == 1:
             self._bench.rename(next(iter(chosen)))
+
+    def _wire(self) -> None:
+        chosen = self._bench.store.selection
+        if len(chosen) == 1:
+            self._bench.wire_by_keys(next(iter(chosen)))
+        else:
+            self._bench.say("Select one layer to draw a wire from.")
 
     def _zoom_to_selection(self) -> None:
         self._bench.camera.show_nodes(self._bench.store.selection or None)

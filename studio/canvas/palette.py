@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from graphs.layer import Info
     from studio.canvas.ink import Ink
 
-WIDTH, ROW_HEIGHT, MOST_ROWS = 380, 44, 8
+WIDTH, ROW_HEIGHT, MOST_ROWS = 440, 44, 8
 TYPE = Qt.ItemDataRole.UserRole
 
 

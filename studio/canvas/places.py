@@ -114,6 +114,17 @@ class Places:
             )
         return [self.nodes[int(row)] for row in np.flatnonzero(found)]
 
+    def wires_across(self, start: QPointF, end: QPointF) -> tuple[Wire, ...]:
+        """The wires that a straight line crosses."""
+        if not self.wires or start == end:
+            return ()
+        a, b = np.array([start.x(), start.y()]), np.array([end.x(), end.y()])
+        first, second = self.curves[:, :-1], self.curves[:, 1:]
+        # Two pieces cross where the ends of each lie on different sides of the other.
+        sides = _side(a, b, first) * _side(a, b, second) <= 0
+        sides &= _side(first, second, a) * _side(first, second, b) <= 0
+        return tuple(self.wires[int(row)] for row in np.flatnonzero(sides.any(axis=1)))
+
     def wire_at(self, point: QPointF, reach: float) -> Wire | None:
         """The wire nearest to a point, if one is within reach."""
         if not self.wires:
@@ -135,3 +146,9 @@ class Places:
         )
         best = int(distance.argmin())
         return self.wires[int(near[best])] if distance[best] <= reach else None
+
+
+def _side(start: Array, end: Array, point: Array) -> Array:
+    """On which side of the line from start to end a point lies: the sign."""
+    along, away = end - start, point - start
+    return np.asarray(along[..., 0] * away[..., 1] - along[..., 1] * away[..., 0])

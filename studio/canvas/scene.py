@@ -293,6 +293,7 @@ class Scene(QGraphicsScene):
         far.category = np.array(
             [index.get(look.category, len(index)) if look else 0 for look in looks], dtype=np.int16
         )
+        far.names = [look.name if look else "" for look in looks]
         far.waits = np.array(
             [bool(look and (look.state == "waits" or look.muted)) for look in looks], dtype=bool
         )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QMenu
 
 from graphs import edits
 from graphs.graph import End
+from graphs.ports import outputs_of
 from studio.canvas.backdrop import paint_empty, paint_grid
 from studio.canvas.bench import Bench
 from studio.canvas.camera import Camera
@@ -17,6 +18,7 @@ from studio.canvas.cursor_tip import CursorTip
 from studio.canvas.desk import Desk
 from studio.canvas.drops import Drops
 from studio.canvas.far_view import FAR_BELOW, paint_far
+from studio.canvas.gestures.choose import ChooseWire
 from studio.canvas.hands import Hands
 from studio.canvas.ink import ink_for
 from studio.canvas.keys import Keys
@@ -57,12 +59,20 @@ class Canvas(QGraphicsView):
         self.tip = CursorTip(self._sight.ink, self)
         self._editor = RenameEditor(self)
         self._editor.renamed.connect(self._rename)
-        bench = Bench(
-            store, self._scene, self.camera, self.tip, self._repaint, self._visible,
-            self.message.emit, self.open_palette, self.begin_rename,
-        )  # fmt: skip
+        bench = self._bench = Bench(
+            store,
+            self._scene,
+            self.camera,
+            self.tip,
+            self._repaint,
+            self._visible,
+            self.message.emit,
+            self.open_palette,
+            self.begin_rename,
+            self._wire_by_keys,
+        )
         self.desk = Desk(bench)
-        self.hands = Hands(self, bench, self.show_fixes)
+        self.hands = Hands(self, bench, self.desk, self.show_fixes)
         self._keys, self._drops = Keys(bench, self.desk, self.hands), Drops(self, bench, self.desk)
         self.placing = Placing(self, bench, self.desk)
         # The menus of the window know the canvas alone.
@@ -298,6 +308,12 @@ class Canvas(QGraphicsView):
         )
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.viewport().setMouseTracking(True)
+
+    def _wire_by_keys(self, node: str) -> None:
+        if outputs_of(self._store.graph, node):
+            self.hands.begin(ChooseWire(self._bench, node))
+        else:
+            self.message.emit(f"{self._store.graph.nodes[node].phrase} has no output.")
 
     def _visible(self) -> QRectF:
         return self.mapToScene(self.viewport().rect()).boundingRect()
