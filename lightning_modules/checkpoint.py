@@ -36,12 +36,11 @@ def write_checkpoint(
 ) -> None:
     """Write tensors by part (the part "weights" is NAME.safetensors, "x" is NAME.x.safetensors) and numbers.
 
-    The numbers must be plain JSON. No tensor may be in a part twice.
+    The numbers must be plain JSON.
     """
     parts: dict[str, str] = {}
     for part, content in tensors.items():
-        plain = {key: value.detach().cpu().contiguous() for key, value in content.items()}
-        parts[part] = _write_new(_file(folder, name, part), save(plain))
+        parts[part] = _write_new(_file(folder, name, part), save(_apart(content)))
     record = {"checkpoint": FORMAT, "sha256": parts, **numbers}
     write_durably(
         folder / f"{name}.json", (json.dumps(record, indent=1, allow_nan=False) + "\n").encode()
@@ -61,11 +60,12 @@ def read_numbers(folder: Path, name: str) -> dict[str, Any]:
     file = folder / f"{name}.json"
     try:
         record: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        if record["checkpoint"] != FORMAT or not isinstance(record["sha256"], dict):
+        record["sha256"].items()
+        if record["checkpoint"] != FORMAT:
             raise CheckpointError(f'The checkpoint "{file}" was written by a newer version.')
     except FileNotFoundError as error:
         raise CheckpointError(f'There is no checkpoint "{name}" in "{folder}".') from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, CheckpointError):
             raise
         raise CheckpointError(f'The checkpoint "{file}" cannot be read: it is damaged.') from error
@@ -95,6 +95,18 @@ def read_tensors(folder: Path, name: str, part: str = "weights") -> dict[str, Te
     raise CheckpointError(
         f'The checkpoint "{file}" is damaged: its content is not what was written.'
     )
+
+
+def _apart(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors on the CPU, none sharing memory with another, which safetensors refuses."""
+    found: dict[str, Tensor] = {}
+    seen: set[int] = set()
+    for key, value in tensors.items():
+        plain = value.detach().cpu().contiguous()
+        place = plain.untyped_storage().data_ptr()
+        found[key] = plain.clone() if place in seen else plain
+        seen.add(place)
+    return found
 
 
 def _write_new(file: Path, content: bytes) -> str:

@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -23,15 +24,15 @@ from torch.utils.data import DataLoader, TensorDataset
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from graphs.graph import Node  # noqa: E402 - the root of the source stands on the path only now
-from graphs.layer import DataLayer, layer  # noqa: E402
-from graphs.param import param  # noqa: E402
-from graphs.spec import Axis, Spec  # noqa: E402
-from lightning_modules import run as running  # noqa: E402
-from lightning_modules.data import Prepared  # noqa: E402
-from lightning_modules.events import Failed, Steps  # noqa: E402
-from lightning_modules.job import Job  # noqa: E402
-from tests.documents import document, node  # noqa: E402
+from graphs.graph import Node
+from graphs.layer import DataLayer, layer
+from graphs.param import param
+from graphs.spec import Axis, Spec
+from lightning_modules import run as running
+from lightning_modules.data import Prepared
+from lightning_modules.events import Failed, Steps
+from lightning_modules.job import Job
+from tests.documents import document, node
 
 THREADS = 1
 BATCH = 64
@@ -93,8 +94,7 @@ def drawn(layers: dict[str, Node | str], side: int, *, metric: bool) -> tuple:
     """Nodes and wires of a chain from the images of digits to a loss (and accuracy)."""
     names = ["digits", *layers]
     wires = [
-        f"{a}.{'image' if a == 'digits' else 'output'} -> {b}.input"
-        for a, b in zip(names, names[1:], strict=False)
+        f"{a}.{'image' if a == 'digits' else 'output'} -> {b}.input" for a, b in pairwise(names)
     ]
     wires += [f"{names[-1]}.output -> loss.logits", "digits.label -> loss.target"]
     nodes = {"digits": node("BenchmarkImages", side=side), **layers, "loss": "CrossEntropyLoss"}
