@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF
@@ -23,11 +24,13 @@ class PlainAxis(pg.AxisItem):  # type: ignore[misc]
     The left one writes 0.001 as 0.001 and 1e-05 as 1e-05, also on a log scale, without any prefix.
     """
 
+    picture: Any  # pyqtgraph's: None when range or size have changed
+
     def __init__(self, side: str) -> None:
         super().__init__(side)
         self.enableAutoSIPrefix(False)
         self.setStyle(maxTickLevel=1)
-        self._specs: tuple[object, object, object] | None = None
+        self._specs: Any = None
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """The words beside the ticks."""
@@ -36,10 +39,13 @@ class PlainAxis(pg.AxisItem):  # type: ignore[misc]
         if self.logMode:
             return [f"{10**value:.3g}" for value in values]
         places = max(0, -math.floor(math.log10(spacing))) if spacing > 0 else 0
-        return [f"{value:.3g}" if abs(value) >= LARGE or places > MOST_PLACES else f"{value:.{places}f}" for value in values]
+        return [
+            f"{value:.3g}" if abs(value) >= LARGE or places > MOST_PLACES else f"{value:.{places}f}"
+            for value in values
+        ]
 
     def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
-        """Paint from what was worked out when range or size changed; pyqtgraph says so by `picture` None."""
+        """Paint from what was worked out when range or size changed; pyqtgraph says so by `picture`."""
         if self.picture is None:
             self._specs = self.generateDrawSpecs(painter)
             self.picture = True

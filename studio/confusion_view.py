@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from lightning_modules.events import Evaluated
@@ -36,7 +46,9 @@ class ConfusionView(QWidget):
     def show_result(self, result: Evaluated) -> None:
         """Show the matrix of a result that has one."""
         self._result, self.cell = result, None
-        self.setAccessibleDescription("Rows are true classes, columns predicted ones. Arrow keys read the cells.")
+        self.setAccessibleDescription(
+            "Rows are true classes, columns predicted ones. Arrow keys read the cells."
+        )
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -72,7 +84,9 @@ class ConfusionView(QWidget):
         self._paint_names(painter, grid, side)
         if self.cell is not None and max(self.cell) < count:
             painter.setPen(QPen(QColor(self._theme.text), 2))
-            painter.drawRect(QRectF(grid.x() + self.cell[1] * side, grid.y() + self.cell[0] * side, side, side))
+            painter.drawRect(
+                QRectF(grid.x() + self.cell[1] * side, grid.y() + self.cell[0] * side, side, side)
+            )
 
     def _paint_cell(self, painter: QPainter, cell: QRectF, number: int, share: float) -> None:
         if number:  # a few wrong ones must be seen, so the smallest share has some colour already
@@ -81,7 +95,11 @@ class ConfusionView(QWidget):
         else:
             fill = self._theme.base
         if cell.width() >= SMALLEST_TEXT_PX:
-            words = f"{number}" if cell.width() > QFontMetricsF(painter.font()).horizontalAdvance(f"{number}") else "…"
+            words = (
+                f"{number}"
+                if cell.width() > QFontMetricsF(painter.font()).horizontalAdvance(f"{number}")
+                else "…"
+            )
             faint = QColor(mixed(self._theme.base, self._theme.text, 0.3))
             painter.setPen(QColor(_ink_on(fill, self._theme)) if number else faint)
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, words)
@@ -90,21 +108,36 @@ class ConfusionView(QWidget):
         assert self._result is not None
         metrics = QFontMetricsF(painter.font())
         painter.setPen(QColor(self._theme.text))
-        every = max(1, -(-int(metrics.height()) // max(int(side), 1)))  # where cells are small, name some
+        every = max(
+            1, -(-int(metrics.height()) // max(int(side), 1))
+        )  # where cells are small, name some
         for index in range(0, len(self._result.confusion), every):
             name = class_name(self._result, index)
-            left = QRectF(grid.x() - LONGEST_NAME_PX - 6, grid.y() + index * side, LONGEST_NAME_PX, side)
+            left = QRectF(
+                grid.x() - LONGEST_NAME_PX - 6, grid.y() + index * side, LONGEST_NAME_PX, side
+            )
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             flags = right | Qt.TextFlag.TextDontClip
-            painter.drawText(left, flags, metrics.elidedText(name, Qt.TextElideMode.ElideRight, LONGEST_NAME_PX))
-            above = QRectF(grid.x() + index * side, grid.y() - metrics.height() - 3, side * every, metrics.height())
+            painter.drawText(
+                left, flags, metrics.elidedText(name, Qt.TextElideMode.ElideRight, LONGEST_NAME_PX)
+            )
+            above = QRectF(
+                grid.x() + index * side,
+                grid.y() - metrics.height() - 3,
+                side * every,
+                metrics.height(),
+            )
             short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, side * every - 2)
-            painter.drawText(above, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, short)
+            painter.drawText(
+                above, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, short
+            )
         painter.setPen(QColor(self._theme.muted_text))
         top = QRectF(grid.x(), grid.y() - 2 * metrics.height() - 5, grid.width(), metrics.height())
         painter.drawText(top, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextDontClip, "predicted")
         painter.save()
-        painter.translate(QPointF(grid.x() - self._names_width(painter.font()) - 10, grid.center().y()))
+        painter.translate(
+            QPointF(grid.x() - self._names_width(painter.font()) - 10, grid.center().y())
+        )
         painter.rotate(-90)
         words = QRectF(-60, -metrics.height(), 120, metrics.height())
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, "true")
@@ -113,7 +146,10 @@ class ConfusionView(QWidget):
     def _names_width(self, font: QFont) -> float:
         assert self._result is not None
         metrics = QFontMetricsF(font)
-        widths = (metrics.horizontalAdvance(class_name(self._result, each)) for each in range(len(self._result.confusion)))
+        widths = (
+            metrics.horizontalAdvance(class_name(self._result, each))
+            for each in range(len(self._result.confusion))
+        )
         return min(max(widths, default=0.0), float(LONGEST_NAME_PX))
 
     def _font(self, side: float) -> QFont:
@@ -140,7 +176,9 @@ class ConfusionView(QWidget):
         if not grid.contains(place):
             return None
         last = len(self._result.confusion) - 1
-        return min(int((place.y() - grid.y()) / side), last), min(int((place.x() - grid.x()) / side), last)
+        return min(int((place.y() - grid.y()) / side), last), min(
+            int((place.x() - grid.x()) / side), last
+        )
 
     def event(self, event: QEvent) -> bool:
         """A tool tip says what the cell below the mouse means."""
@@ -173,7 +211,10 @@ class ConfusionView(QWidget):
         last = len(self._result.confusion) - 1
         true, predicted = self.cell or (0, 0)
         if self.cell is not None:
-            true, predicted = min(max(true + move[0], 0), last), min(max(predicted + move[1], 0), last)
+            true, predicted = (
+                min(max(true + move[0], 0), last),
+                min(max(predicted + move[1], 0), last),
+            )
         self._read((true, predicted))
 
     def _read(self, cell: tuple[int, int] | None) -> None:
@@ -189,6 +230,7 @@ class ConfusionView(QWidget):
 
 def _ink_on(fill: str, theme: Theme) -> str:
     """The theme's text colour that is read best on a fill."""
+
     def light(color: str) -> float:
         return QColor(color).lightnessF()
 

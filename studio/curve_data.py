@@ -42,7 +42,9 @@ class Series:
 
     def __init__(self) -> None:
         self._x, self._y = _Column(), _Column()
-        self._levels: list[tuple[_Column, _Column]] = []  # lowest and highest of FACTOR, FACTOR**2, ... points
+        self._levels: list[
+            tuple[_Column, _Column]
+        ] = []  # lowest and highest of FACTOR, FACTOR**2, ... points
         self.not_finite: list[float] = []
 
     def __len__(self) -> int:
@@ -61,7 +63,9 @@ class Series:
     def extend(self, x: Sequence[float] | Floats, y: Sequence[float] | Floats) -> None:
         """Add points behind the others; those that lie before the last x are left out."""
         xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-        if len(self) and len(xs) and xs[0] <= self.x[-1]:  # a run that went on from an earlier step tells it again
+        if (
+            len(self) and len(xs) and xs[0] <= self.x[-1]
+        ):  # a run that went on from an earlier step tells it again
             later = xs > self.x[-1]
             xs, ys = xs[later], ys[later]
         finite = np.isfinite(ys)
@@ -110,12 +114,16 @@ class Series:
         depth, size = -1, 1
         while depth + 1 < len(self._levels) and (last - first) // (size * FACTOR) >= columns:
             depth, size = depth + 1, size * FACTOR
-        low, high = (self.y, self.y) if depth < 0 else (column.values for column in self._levels[depth])
+        low, high = (
+            (self.y, self.y) if depth < 0 else (column.values for column in self._levels[depth])
+        )
         begin, end = first // size, -(-last // size)
         edges = np.unique(np.linspace(begin, end, 2 * columns, endpoint=False).astype(np.int64))
         return self._zigzag(edges, end, size, (low, high))
 
-    def _zigzag(self, edges: npt.NDArray[np.int64], end: int, size: int, bounds: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    def _zigzag(
+        self, edges: npt.NDArray[np.int64], end: int, size: int, bounds: tuple[Floats, Floats]
+    ) -> tuple[Floats, Floats]:
         low, high = bounds
         y = np.empty(2 * len(edges))
         y[0::2] = np.minimum.reduceat(low[:end], edges)
@@ -153,9 +161,11 @@ def averages(values: Floats, weight: float, before: float = 0.0) -> Floats:
     rows = -(-count // width)
     square = np.zeros(rows * width)
     square[:count] = values
-    square = np.ascontiguousarray(square.reshape(rows, width).T) * (1 - weight)  # time runs down, then right
+    square = np.ascontiguousarray(square.reshape(rows, width).T) * (
+        1 - weight
+    )  # time runs down, then right
     for above, row in pairwise(square):
-        row += weight * above
+        np.add(row, weight * above, out=row)
     carried = np.empty(rows)
     carry, whole = before, weight**width
     for index, last in enumerate(square[-1].tolist()):
@@ -169,7 +179,9 @@ def _weights(weight: float, start: int, end: int) -> Floats:
     """How much of the average at each point is values, and not the zero before the first."""
     sums = np.ones(end - start)
     if 0 < weight < 1:
-        short = min(end, int(-40 / np.log(weight)) + 1)  # later ones differ from 1 by less than a float shows
+        short = min(
+            end, int(-40 / np.log(weight)) + 1
+        )  # later ones differ from 1 by less than a float shows
         if short > start:
             sums[: short - start] -= weight ** np.arange(start + 1, short + 1, dtype=np.float64)
     return sums

@@ -32,7 +32,12 @@ def write_csv(run: RunCurves, path: Path) -> None:
         OSError: the file cannot be written.
     """
     series = list(run.curves.values())
-    steps = np.unique(np.concatenate([np.array(each.not_finite, dtype=np.float64) for each in series] + [each.x for each in series]))
+    steps = np.unique(
+        np.concatenate(
+            [np.array(each.not_finite, dtype=np.float64) for each in series]
+            + [each.x for each in series]
+        )
+    )
     columns: list[list[str]] = []
     for each in series:
         column = np.full(len(steps), "", dtype=object)
@@ -77,7 +82,9 @@ def _write_svg(path: Path, size: QSize, paint: Callable[[QPainter], None]) -> No
     painter.end()
 
 
-def write_curves(path: Path, view: QGraphicsView, legend: Mapping[str, tuple[Style, float | None]], theme: Theme) -> None:
+def write_curves(
+    path: Path, view: QGraphicsView, legend: Mapping[str, tuple[Style, float | None]], theme: Theme
+) -> None:
     """The plots as they stand on the screen, and below them what each line means, with its last value.
 
     Raises:
@@ -94,7 +101,12 @@ def write_curves(path: Path, view: QGraphicsView, legend: Mapping[str, tuple[Sty
         view.render(painter, QRectF(0, 0, width, height), QRect(0, 0, width, height))
         for index, (title, (style, value)) in enumerate(legend.items()):
             row, column = divmod(index, across)
-            corner = QRectF(column * LEGEND_ENTRY_PX + 8, height + row * LEGEND_ROW_PX, LEGEND_ENTRY_PX, LEGEND_ROW_PX)
+            corner = QRectF(
+                column * LEGEND_ENTRY_PX + 8,
+                height + row * LEGEND_ROW_PX,
+                LEGEND_ENTRY_PX,
+                LEGEND_ROW_PX,
+            )
             paint_entry(painter, corner, title, value, style, theme)
 
     write_picture(path, size, paint)

@@ -64,16 +64,32 @@ class LegendEntry(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.underMouse() or self.hasFocus():
-            painter.setPen(QPen(QColor(self._theme.accent if self.hasFocus() else self._theme.border), 1))
+            painter.setPen(
+                QPen(QColor(self._theme.accent if self.hasFocus() else self._theme.border), 1)
+            )
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        paint_entry(painter, QRectF(self.rect()), self.text(), self._value, self.style_, self._theme, self.isChecked())
+        paint_entry(
+            painter,
+            QRectF(self.rect()),
+            self.text(),
+            self._value,
+            self.style_,
+            self._theme,
+            self.isChecked(),
+        )
 
     def _tell(self, shown: bool) -> None:
         self.switched.emit(self.key, shown)
 
 
 def paint_entry(
-    painter: QPainter, rect: QRectF, title: str, value: float | None, style: Style, theme: Theme, shown: bool = True
+    painter: QPainter,
+    rect: QRectF,
+    title: str,
+    value: float | None,
+    style: Style,
+    theme: Theme,
+    shown: bool = True,
 ) -> None:
     """Paint one entry of a legend; for the screen and for pictures."""
     middle = rect.center().y()
@@ -95,7 +111,9 @@ def paint_entry(
     painter.drawText(behind, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, number)
     if not shown:
         painter.setPen(QPen(QColor(theme.text), 1))
-        painter.drawLine(QPointF(words.x(), middle), QPointF(words.x() + metrics.horizontalAdvance(name), middle))
+        painter.drawLine(
+            QPointF(words.x(), middle), QPointF(words.x() + metrics.horizontalAdvance(name), middle)
+        )
     painter.setOpacity(1.0)
 
 

@@ -168,14 +168,22 @@ class CurvePlot(QObject):
             item = self._items[key] = pg.PlotCurveItem(skipFiniteCheck=True)
             item.setZValue(10 * style.strength)
             self.box.addItem(item, ignoreBounds=True)
-        item.setData(x, y, pen=style.pen(len(x), self.device_ratio()), antialias=len(x) < DENSE, skipFiniteCheck=True)
+        item.setData(
+            x,
+            y,
+            pen=style.pen(len(x), self.device_ratio()),
+            antialias=len(x) < DENSE,
+            skipFiniteCheck=True,
+        )
         if style.dots and 0 < len(x) <= min(DOTS, max(self.box.width() / DOT_SPACE_PX, 1)):
             dots = self._dots.get(key)
             if dots is None:
                 dots = self._dots[key] = pg.ScatterPlotItem(pxMode=True)
                 dots.setZValue(10 * style.strength)
                 self.box.addItem(dots, ignoreBounds=True)
-            dots.setData(x, y, symbol="s" if style.dashed else "o", size=5, pen=None, brush=style.shade)
+            dots.setData(
+                x, y, symbol="s" if style.dashed else "o", size=5, pen=None, brush=style.shade
+            )
         elif key in self._dots:
             self.box.removeItem(self._dots.pop(key))
 
@@ -208,8 +216,15 @@ class CurvePlot(QObject):
 
     def _add_mark(self, mark: Mark) -> tuple[pg.InfiniteLine, pg.ScatterPlotItem | None]:
         pen = pg.mkPen(mark.color, width=1, style=Qt.PenStyle.DotLine)
-        options = {"position": mark.height, "color": mark.color, "movable": False, "anchors": [(0, 0.5), (1, 0.5)]}
-        line = pg.InfiniteLine(mark.x, angle=90, pen=pen, label=mark.words or None, labelOpts=options)
+        options = {
+            "position": mark.height,
+            "color": mark.color,
+            "movable": False,
+            "anchors": [(0, 0.5), (1, 0.5)],
+        }
+        line = pg.InfiniteLine(
+            mark.x, angle=90, pen=pen, label=mark.words or None, labelOpts=options
+        )
         if mark.words:
             font = QFont(line.label.textItem.font())
             font.setPointSizeF(8.5)

@@ -49,7 +49,9 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Curves")
-        self.setAccessibleDescription("Arrow keys move the crosshair, plus and minus zoom, 0 shows everything.")
+        self.setAccessibleDescription(
+            "Arrow keys move the crosshair, plus and minus zoom, 0 shows everything."
+        )
         self.setMouseTracking(True)
         self.ci.setContentsMargins(4, 4, 10, 2)
         self.ci.setSpacing(4)
@@ -78,17 +80,25 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def style_of(self, key: Key, run: RunCurves) -> Style:
         """How a curve of the run that stands in front looks."""
         colors = self._theme.series
-        objectives = list(dict.fromkeys(each.objective for each in run.curves if each.per == "step"))
+        objectives = list(
+            dict.fromkeys(each.objective for each in run.curves if each.per == "step")
+        )
         if key.per == "step":
             place = objectives.index(key.objective) if key.objective in objectives else 0
             color = colors[0 if place == 0 else (2 + place) % len(colors)]
             strength = 0.65 if self._theme.dark else 0.5
             return Style(color, False, 1.0, strength, dots=False, background=self._theme.base)
         order = {"train": 0, "val": 1, "test": 2}
-        return Style(colors[order.get(key.split, 2)], key.split == "val", background=self._theme.base)
+        return Style(
+            colors[order.get(key.split, 2)], key.split == "val", background=self._theme.base
+        )
 
     def draw(
-        self, run: RunCurves, past: Sequence[RunCurves], options: Options, is_shown: Callable[[Key], bool]
+        self,
+        run: RunCurves,
+        past: Sequence[RunCurves],
+        options: Options,
+        is_shown: Callable[[Key], bool],
     ) -> None:
         """Draw a run, and the past ones behind it, the newest of them first."""
         self._run, self._options = run, options
@@ -124,7 +134,9 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             known = self._smoothed[series] = Smoothed(weight)
         return known.follow(series)
 
-    def _run_lines(self, run: RunCurves, name: str, is_shown: Callable[[Key], bool]) -> dict[Hashable, Line]:
+    def _run_lines(
+        self, run: RunCurves, name: str, is_shown: Callable[[Key], bool]
+    ) -> dict[Hashable, Line]:
         lines: dict[Hashable, Line] = {}
         scale = self._scale(run)
         for key, series in run.curves.items():
@@ -159,10 +171,14 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             key = Key(name, "val", "epoch")
             series = run.curves.get(key)
             dot = self.smoothed(series).at(run.best.step) if series and is_shown(key) else None
-            words = f"best: epoch {run.best.epoch}" if name == run.names[0] else ""  # once is enough
+            words = (
+                f"best: epoch {run.best.epoch}" if name == run.names[0] else ""
+            )  # once is enough
             marks.append(Mark(run.best.step * scale, words, self._theme.ok, dot))
         if (step := run.first_not_finite(name)) is not None:
-            marks.append(Mark(step * scale, f"NaN at step {step:,.0f}", self._theme.error, height=0.78))
+            marks.append(
+                Mark(step * scale, f"NaN at step {step:,.0f}", self._theme.error, height=0.78)
+            )
         return marks
 
     def _have_plots(self, run: RunCurves) -> None:
@@ -184,7 +200,10 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if not count:
             return
         width, height = max(self.width(), 1), max(self.height(), 1)
-        columns = max(range(1, count + 1), key=lambda each: min(width / each / WIDE, height / -(-count // each)))
+        columns = max(
+            range(1, count + 1),
+            key=lambda each: min(width / each / WIDE, height / -(-count // each)),
+        )
         if columns == self._columns:
             return
         self._columns = columns
@@ -207,7 +226,11 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         left, right = low - room, high + room
         if self._run.live:  # in jumps: axes that stand still cost nothing to draw
             before = self._fitted_x
-            right = before if high < before <= low + (high - low) * JUMP * 1.02 else low + (high - low) * JUMP + room
+            right = (
+                before
+                if high < before <= low + (high - low) * JUMP * 1.02
+                else low + (high - low) * JUMP + room
+            )
             self._fitted_x = right
         for plot in self.plots.values():
             if plot.chart.x_range != (left, right):
@@ -239,7 +262,9 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if not self.plots:
             return
         left, right = next(iter(self.plots.values())).chart.x_range
-        around = self.cursor * self._scale(self._run) if self.cursor is not None else (left + right) / 2
+        around = (
+            self.cursor * self._scale(self._run) if self.cursor is not None else (left + right) / 2
+        )
         self.fitted = False
         self._set_x(around + (left - around) * factor, around + (right - around) * factor)
         self.view_changed.emit()
@@ -290,15 +315,27 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _step_cursor(self, direction: int) -> None:
         if not self.plots:
             return
-        left, right = (x / self._scale(self._run) for x in next(iter(self.plots.values())).chart.x_range)
+        left, right = (
+            x / self._scale(self._run) for x in next(iter(self.plots.values())).chart.x_range
+        )
         if self.cursor is None:
             self.set_cursor(float(round(right if direction < 0 else max(left, 0))))
             return
-        epochs = sorted({x for key, series in self._run.curves.items() if key.per == "epoch" for x in series.x.tolist()})
+        epochs = sorted(
+            {
+                x
+                for key, series in self._run.curves.items()
+                if key.per == "epoch"
+                for x in series.x.tolist()
+            }
+        )
         ahead = [x for x in epochs if (x - self.cursor) * direction > 0]
         step = min(ahead, key=lambda x: abs(x - self.cursor)) if ahead and len(epochs) > 1 else None
         if step is None:
-            step = min(max(round(self.cursor + direction * (right - left) / KEY_STEPS), round(left)), round(right))
+            step = min(
+                max(round(self.cursor + direction * (right - left) / KEY_STEPS), round(left)),
+                round(right),
+            )
         self.set_cursor(float(step))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -85,5 +85,7 @@ class FlowLayout(QLayout):
         for item in row:
             hint = item.sizeHint()
             top = rect.y() + (rect.height() - hint.height()) // 2
-            item.setGeometry(QRect(QPoint(x, top), QSize(min(hint.width(), rect.width()), hint.height())))
+            item.setGeometry(
+                QRect(QPoint(x, top), QSize(min(hint.width(), rect.width()), hint.height()))
+            )
             x += hint.width() + self._gap

@@ -8,7 +8,11 @@ from graphs.graph import Graph
 from lightning_modules.events import Evaluated
 from studio.value_words import metric_title, name_of, number_words, value_words
 
-UNSEEN = {"test": "that it never saw in training", "val": "of the validation part", "train": "that it learned from"}
+UNSEEN = {
+    "test": "that it never saw in training",
+    "val": "of the validation part",
+    "train": "that it learned from",
+}
 
 
 def summary(result: Evaluated, samples: int | None = None) -> str:
@@ -66,21 +70,31 @@ def rows(result: Evaluated, graph: Graph) -> list[tuple[str, str]]:
     """Title and value of every number, the metrics first."""
     names = sorted(result.values, key=lambda name: name_of(name)[1] == "loss")
     return [
-        (metric_title(name_of(name)[1], graph), value_words(name_of(name)[1], result.values[name], graph)) for name in names
+        (
+            metric_title(name_of(name)[1], graph),
+            value_words(name_of(name)[1], result.values[name], graph),
+        )
+        for name in names
     ]
 
 
 def table(result: Evaluated, graph: Graph) -> list[list[str]]:
     """All numbers as rows of text, with all their digits: values, then the matrix or the pairs."""
     lines = [["name", "value"]]
-    lines += [[metric_title(name_of(name)[1], graph), repr(value)] for name, value in result.values.items()]
+    lines += [
+        [metric_title(name_of(name)[1], graph), repr(value)]
+        for name, value in result.values.items()
+    ]
     if result.confusion:
         classes = [class_name(result, index) for index in range(len(result.confusion))]
         lines += [[], ["true \\ predicted", *classes]]
         lines += [[classes[index], *map(str, row)] for index, row in enumerate(result.confusion)]
     if result.target:
         lines += [[], ["target", "predicted"]]
-        lines += [[repr(target), repr(predicted)] for target, predicted in zip(result.target, result.predicted, strict=True)]
+        lines += [
+            [repr(target), repr(predicted)]
+            for target, predicted in zip(result.target, result.predicted, strict=True)
+        ]
     return lines
 
 
@@ -91,4 +105,4 @@ def class_name(result: Evaluated, index: int) -> str:
 
 def _name(result: Evaluated, index: int) -> str:
     name = class_name(result, index)
-    return f'"{name[:40]}…"' if len(name) > 40 else f'"{name}"'  # noqa: PLR2004 - a sentence stays readable
+    return f'"{name[:40]}…"' if len(name) > 40 else f'"{name}"'

@@ -6,9 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lightning_modules.events import Completed, EpochEnded, Event, Failed, Outcome, Started, Steps, Stopped
+from lightning_modules.events import (
+    Completed,
+    EpochEnded,
+    Event,
+    Failed,
+    Outcome,
+    Started,
+    Steps,
+    Stopped,
+)
 from studio.curve_data import Series
 from studio.value_words import SPLITS, lowered, name_of
+
 
 @dataclass(frozen=True)
 class Key:
@@ -45,7 +55,9 @@ class RunCurves:
             self.started = event
         elif isinstance(event, Steps):
             key = Key("loss", "train", "step", event.objective)
-            self._series(key).extend(range(event.first, event.first + len(event.losses)), event.losses)
+            self._series(key).extend(
+                range(event.first, event.first + len(event.losses)), event.losses
+            )
         elif isinstance(event, EpochEnded):
             for name, value in event.values.items():
                 self._series(key_of(name)).extend((event.step,), (value,))
@@ -82,11 +94,17 @@ class RunCurves:
     @property
     def names(self) -> tuple[str, ...]:
         """The plots that it needs, the loss first."""
-        return tuple(sorted({key.name for key in self.curves}, key=lambda name: (name != "loss", name)))
+        return tuple(
+            sorted({key.name for key in self.curves}, key=lambda name: (name != "loss", name))
+        )
 
     def first_not_finite(self, name: str) -> float | None:
         """The step of the first value of this plot that was no finite number."""
-        steps = [min(series.not_finite) for key, series in self.curves.items() if key.name == name and series.not_finite]
+        steps = [
+            min(series.not_finite)
+            for key, series in self.curves.items()
+            if key.name == name and series.not_finite
+        ]
         return min(steps, default=None)
 
     def plot_title(self, name: str) -> str:

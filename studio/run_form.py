@@ -8,7 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.param_row import ParamRow
 from studio.run_settings import Section, Setting, sections
@@ -59,7 +67,11 @@ class RunForm(QWidget):
     def _sync(self, _before: object = None, _after: object = None) -> None:
         document = self._store.document
         found = sections(document, self._objective)
-        self._settings = {f"{section.title}.{each.param.name}": each for section in found for each in section.settings}
+        self._settings = {
+            f"{section.title}.{each.param.name}": each
+            for section in found
+            for each in section.settings
+        }
         shape = (
             [(key, each.param) for key, each in self._settings.items()],
             [each.name for each in document.objectives],
@@ -77,7 +89,14 @@ class RunForm(QWidget):
         self.setToolTip(document.read_only)
 
     def _rebuild(self, found: tuple[Section, ...]) -> None:
-        focused = next((key for key, row in self.rows.items() if row.field.isAncestorOf(self.focusWidget() or self)), "")
+        focused = next(
+            (
+                key
+                for key, row in self.rows.items()
+                if row.field.isAncestorOf(self.focusWidget() or self)
+            ),
+            "",
+        )
         self.layout().removeWidget(self._inside)
         self._inside.hide()
         self._inside.deleteLater()

@@ -63,7 +63,7 @@ class RunProgress:
     @property
     def seconds_left(self) -> float | None:
         """How long the rest takes at the speed of late; None while it cannot be told."""
-        if len(self._track) < 2:  # noqa: PLR2004 - a speed needs two points
+        if len(self._track) < 2:
             return None
         (began, first), (now, last) = self._track[0], self._track[-1]
         if last <= first or now - began < SURE_AFTER_S:
@@ -84,10 +84,10 @@ class RunProgress:
 def duration_words(seconds: float) -> str:
     """A duration as people say it: "12 s", "3 min 20 s", "2 h 5 min"."""
     whole = max(round(seconds), 0)
-    if whole < 60:  # noqa: PLR2004 - seconds of a minute
+    if whole < 60:
         return f"{whole} s"
     minutes, rest = divmod(whole, 60)
-    if minutes < 60:  # noqa: PLR2004 - minutes of an hour
-        return f"{minutes} min {rest} s" if rest and minutes < 10 else f"{minutes} min"  # noqa: PLR2004
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest and minutes < 10 else f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"

@@ -13,12 +13,30 @@ from graphs.param import Param
 Write = Callable[[Document, Any], Document]
 
 _STOPPING = EarlyStopping()
-_CLIP = Param("clip", "float", None, "The largest gradient norm; larger ones are scaled down.", gt=0, optional=True, advanced=True)
+_CLIP = Param(
+    "clip",
+    "float",
+    None,
+    "The largest gradient norm; larger ones are scaled down.",
+    gt=0,
+    optional=True,
+    advanced=True,
+)
 _PATIENCE = Param(
-    "patience", "int", _STOPPING.patience, "How many epochs without improvement to wait.", ge=1, unit="epochs"
+    "patience",
+    "int",
+    _STOPPING.patience,
+    "How many epochs without improvement to wait.",
+    ge=1,
+    unit="epochs",
 )
 _MIN_DELTA = Param(
-    "min_delta", "float", _STOPPING.min_delta, "The smallest change that counts as improvement.", ge=0, advanced=True
+    "min_delta",
+    "float",
+    _STOPPING.min_delta,
+    "The smallest change that counts as improvement.",
+    ge=0,
+    advanced=True,
 )
 
 
@@ -76,7 +94,9 @@ def sections(document: Document, objective: int = 0) -> tuple[Section, ...]:
     """All settings of a document, for one of its objectives."""
     index = min(objective, len(document.objectives) - 1)
     stopping = document.run.early_stopping
-    found = [Section("Run", tuple(_run_setting(document.run, param) for param in RUN_PARAMS.values()))]
+    found = [
+        Section("Run", tuple(_run_setting(document.run, param) for param in RUN_PARAMS.values()))
+    ]
     if index >= 0:
         learns = document.objectives[index]
         found.append(Section("Optimizer", _optimizer_settings(learns, index)))
@@ -98,20 +118,37 @@ def _optimizer_settings(objective: Objective, index: int) -> tuple[Setting, ...]
     choice = OPTIMIZERS.get(typed.type)
 
     def choose(document: Document, value: Any) -> Document:
-        return _with_objective(document, index, optimizer=_changed_type(typed, value or "AdamW", OPTIMIZERS))
+        return _with_objective(
+            document, index, optimizer=_changed_type(typed, value or "AdamW", OPTIMIZERS)
+        )
 
     def clip(document: Document, value: Any) -> Document:
         return _with_objective(document, index, clip=value)
 
-    which = Param("optimizer", "choice", "AdamW", "The rule by which weights are changed.", choices=tuple(OPTIMIZERS))
+    which = Param(
+        "optimizer",
+        "choice",
+        "AdamW",
+        "The rule by which weights are changed.",
+        choices=tuple(OPTIMIZERS),
+    )
     inner = _typed_settings(typed, choice, index, "optimizer")
-    return (Setting(which, typed.type, choose, choice.doc if choice else ""), *inner, Setting(_CLIP, objective.clip, clip))
+    return (
+        Setting(which, typed.type, choose, choice.doc if choice else ""),
+        *inner,
+        Setting(_CLIP, objective.clip, clip),
+    )
 
 
 def _scheduler_settings(objective: Objective, index: int) -> tuple[Setting, ...]:
     typed = objective.scheduler
     which = Param(
-        "schedule", "choice", None, "How the learning rate changes during the run.", choices=tuple(SCHEDULERS), optional=True
+        "schedule",
+        "choice",
+        None,
+        "How the learning rate changes during the run.",
+        choices=tuple(SCHEDULERS),
+        optional=True,
     )
 
     def choose(document: Document, value: Any) -> Document:
@@ -120,12 +157,21 @@ def _scheduler_settings(objective: Objective, index: int) -> tuple[Setting, ...]
 
     choice = SCHEDULERS.get(typed.type) if typed else None
     inner = _typed_settings(typed, choice, index, "scheduler") if typed else ()
-    return (Setting(which, typed.type if typed else None, choose, choice.doc if choice else ""), *inner)
+    return (
+        Setting(which, typed.type if typed else None, choose, choice.doc if choice else ""),
+        *inner,
+    )
 
 
-def _typed_settings(typed: Typed, choice: Choice | None, index: int, field: str) -> tuple[Setting, ...]:
+def _typed_settings(
+    typed: Typed, choice: Choice | None, index: int, field: str
+) -> tuple[Setting, ...]:
     return tuple(
-        Setting(param, typed.params.get(param.name, param.default), _typed_write(typed, param, index, field))
+        Setting(
+            param,
+            typed.params.get(param.name, param.default),
+            _typed_write(typed, param, index, field),
+        )
         for param in (choice.params.values() if choice else ())
     )
 
@@ -136,7 +182,7 @@ def _typed_write(typed: Typed, param: Param, index: int, field: str) -> Write:
     def write(document: Document, value: Any) -> Document:
         params = {name: each for name, each in typed.params.items() if name != param.name}
         if value is not None:
-            params = {**typed.params, param.name: list(value) if isinstance(value, tuple) else value}
+            params = {**typed.params, param.name: value}
         made = Typed(typed.type, params)
         if found := faults(made, table, what):
             raise ValueError(found[0])
@@ -147,14 +193,23 @@ def _typed_write(typed: Typed, param: Param, index: int, field: str) -> Write:
 
 def _stopping_settings(document: Document, stopping: EarlyStopping | None) -> tuple[Setting, ...]:
     def switch(before: Document, value: Any) -> Document:
-        return replace(before, run=replace(before.run, early_stopping=EarlyStopping() if value else None))
+        return replace(
+            before, run=replace(before.run, early_stopping=EarlyStopping() if value else None)
+        )
 
     on = Param("early_stopping", "bool", False, "End the run when it no longer improves.")
     found = [Setting(on, stopping is not None, switch)]
     if stopping is not None:
-        watched = Param("monitor", "choice", "val_loss", "The value that has to improve.", choices=monitors(document))
+        watched = Param(
+            "monitor",
+            "choice",
+            "val_loss",
+            "The value that has to improve.",
+            choices=monitors(document),
+        )
         found += [
-            Setting(param, getattr(stopping, param.name), _stopping_write(param)) for param in (watched, _PATIENCE, _MIN_DELTA)
+            Setting(param, getattr(stopping, param.name), _stopping_write(param))
+            for param in (watched, _PATIENCE, _MIN_DELTA)
         ]
     return tuple(found)
 
@@ -170,7 +225,11 @@ def _stopping_write(param: Param) -> Write:
 
 def monitors(document: Document) -> tuple[str, ...]:
     """The values that early stopping can watch: the losses, and every metric on the validation part."""
-    known = ["val_loss", *(f"val_{node.id}" for node in document.main.by_role("metric")), "train_loss"]
+    known = [
+        "val_loss",
+        *(f"val_{node.id}" for node in document.main.by_role("metric")),
+        "train_loss",
+    ]
     stopping = document.run.early_stopping
     if stopping is not None and stopping.monitor not in known:
         known.append(stopping.monitor)
@@ -188,5 +247,9 @@ def _changed_type(typed: Typed, name: str, table: Mapping[str, Choice]) -> Typed
     if typed.type == name:
         return typed
     old = table.get(typed.type)
-    set_ = {key: value for key, value in typed.params.items() if old and key in old.params and old.params[key].default != value}
+    set_ = {
+        key: value
+        for key, value in typed.params.items()
+        if old and key in old.params and old.params[key].default != value
+    }
     return Typed(name, {key: value for key, value in set_.items() if key in table[name].params})

@@ -48,7 +48,9 @@ class ScatterView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         target, predicted = np.array(result.target), np.array(result.predicted)
         kept = np.isfinite(target) & np.isfinite(predicted)
         self.points.setData(target[kept], predicted[kept])
-        self.setAccessibleDescription(f"{int(kept.sum())} points; on the diagonal an answer is right.")
+        self.setAccessibleDescription(
+            f"{int(kept.sum())} points; on the diagonal an answer is right."
+        )
         if kept.any():
             both = np.concatenate([target[kept], predicted[kept]])
             room = 0.05 * float(np.ptp(both)) or 1.0

@@ -109,7 +109,8 @@ class Trainer(QObject):
         threads = [thread for thread in (self._thread, self._warming) if thread is not None]
         for thread in threads:
             thread.request_stop()
-        return all([thread.wait(timeout_ms) for thread in threads])  # a list: wait for each of them
+        ended = [thread.wait(timeout_ms) for thread in threads]
+        return all(ended)
 
     @Slot(object)
     def _on_ended(self, outcome: Outcome) -> None:

@@ -21,9 +21,9 @@ def number_words(value: float | None) -> str:
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite"
     size = abs(value)
-    if value and not 1e-3 <= size < 1e5:  # noqa: PLR2004 - beyond, an exponent is shorter
+    if value and not 1e-3 <= size < 1e5:
         return f"{value:.3e}"
-    return f"{value:.4f}" if size < 10 else f"{value:.5g}"  # noqa: PLR2004 - five digits in all
+    return f"{value:.4f}" if size < 10 else f"{value:.5g}"
 
 
 def name_of(value_name: str) -> tuple[str, str]:

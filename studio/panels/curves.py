@@ -55,7 +55,9 @@ WAITING = "Training starts: the first values will appear here."
 class CurvesPanel(QWidget):
     """Plots, legend and what a person may choose; draws at most 11 times a second, and only what is new."""
 
-    def __init__(self, store: Store, theme: Theme, trainer: Trainer, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, store: Store, theme: Theme, trainer: Trainer, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("curves")
         self.setWindowTitle("Curves")
@@ -106,14 +108,20 @@ class CurvesPanel(QWidget):
         self._axis.addItems(["Steps", "Epochs"])
         self._axis.setToolTip("What the horizontal axis counts")
         self._axis.setAccessibleName("Horizontal axis")
-        self._log = _box("Log scale", "Show values by powers of ten, so that small ones can be told apart")
-        self._ghosts = _box("Earlier runs", f"Show the last runs (up to {GHOSTS}) faintly behind this one")
+        self._log = _box(
+            "Log scale", "Show values by powers of ten, so that small ones can be told apart"
+        )
+        self._ghosts = _box(
+            "Earlier runs", f"Show the last runs (up to {GHOSTS}) faintly behind this one"
+        )
         self._ghosts.setChecked(True)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, 99)
         self._slider.setPageStep(10)
         self._slider.setFixedWidth(90)
-        self._slider.setToolTip("Smooth the curves by an exponential moving average; the values themselves stay faint")
+        self._slider.setToolTip(
+            "Smooth the curves by an exponential moving average; the values themselves stay faint"
+        )
         self._slider.setAccessibleName("Smoothing")
         self._smoothing = QLabel("0.00")
         words = QLabel("S&moothing")
@@ -144,7 +152,9 @@ class CurvesPanel(QWidget):
         """Draw with other colours."""
         self._theme = theme
         self.view.set_theme(theme)
-        self._empty.setStyleSheet(f"color: {theme.muted_text}; background: {theme.base}; font-size: 13pt;")
+        self._empty.setStyleSheet(
+            f"color: {theme.muted_text}; background: {theme.base}; font-size: 13pt;"
+        )
         self._mark_stale()
 
     def show_run(self, events: Iterable[Event], document: Document | None = None) -> None:
@@ -153,7 +163,9 @@ class CurvesPanel(QWidget):
 
     def show_past(self, runs: Iterable[Iterable[Event]]) -> None:
         """Have these recorded runs, the newest first, behind the one in front."""
-        self.past.extend(RunCurves(_titles(self._store.document)).take_all(events) for events in runs)
+        self.past.extend(
+            RunCurves(_titles(self._store.document)).take_all(events) for events in runs
+        )
         self._mark_stale()
 
     @Slot()
@@ -209,7 +221,9 @@ class CurvesPanel(QWidget):
             return
         front = self._front
         self._pages.setCurrentWidget(self.view)
-        styles = {key: (front.title(key), self.view.style_of(key, front)) for key in _in_order(front)}
+        styles = {
+            key: (front.title(key), self.view.style_of(key, front)) for key in _in_order(front)
+        }
         self.legend.show_curves(styles, self._theme)
         self._place_legend()
         behind = [run for run in self.past if run is not front]
@@ -218,7 +232,9 @@ class CurvesPanel(QWidget):
 
     @property
     def _front(self) -> RunCurves:
-        return self.past[0] if self.run.empty and self.past else self.run  # until the first value comes
+        return (
+            self.past[0] if self.run.empty and self.past else self.run
+        )  # until the first value comes
 
     def values_at(self, step: float | None) -> dict[Key, float | None]:
         """The value of every curve at a step as it is drawn, or its last."""
@@ -235,7 +251,9 @@ class CurvesPanel(QWidget):
         if step is None:
             self._cursor_words.setText("")
         else:
-            self._cursor_words.setText(f"Step {step:,.0f} · epoch {step / self._front.steps_per_epoch:.1f}")
+            self._cursor_words.setText(
+                f"Step {step:,.0f} · epoch {step / self._front.steps_per_epoch:.1f}"
+            )
 
     def _choose(self, _value: object = None) -> None:
         smoothing = self._slider.value() / 100
@@ -277,8 +295,15 @@ class CurvesPanel(QWidget):
                 write_csv(self._front, path)
             else:
                 values = self.values_at(None)
-                shown = {key: self._front.title(key) for key in _in_order(self._front) if self.legend.is_shown(key)}
-                legend = {title: (self.view.style_of(key, self._front), values[key]) for key, title in shown.items()}
+                shown = {
+                    key: self._front.title(key)
+                    for key in _in_order(self._front)
+                    if self.legend.is_shown(key)
+                }
+                legend = {
+                    title: (self.view.style_of(key, self._front), values[key])
+                    for key, title in shown.items()
+                }
                 write_curves(path, self.view, legend, self._theme)
         except OSError as error:
             reason = f"{error.strerror} ({path})" if error.strerror else str(error)
@@ -299,7 +324,9 @@ class CurvesPanel(QWidget):
 
     def _place_legend(self) -> None:
         room = self.height() - self._tools.heightForWidth(self.width() - 16) - 16
-        beside = self.width() > WIDE * self.height() and self.legend.heightForWidth(LEGEND_WIDTH) <= room
+        beside = (
+            self.width() > WIDE * self.height() and self.legend.heightForWidth(LEGEND_WIDTH) <= room
+        )
         direction = QBoxLayout.Direction.RightToLeft if beside else QBoxLayout.Direction.TopToBottom
         if direction != self._body.direction():
             self._body.setDirection(direction)
@@ -331,4 +358,6 @@ def _titles(document: Document) -> dict[str, str]:
 
 def _in_order(run: RunCurves) -> list[Key]:
     splits = ("train", "val", "test", "")
-    return sorted(run.curves, key=lambda key: (key.name != "loss", key.name, key.per, splits.index(key.split)))
+    return sorted(
+        run.curves, key=lambda key: (key.name != "loss", key.name, key.per, splits.index(key.split))
+    )

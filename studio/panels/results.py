@@ -41,7 +41,9 @@ WORDS_WIDTH = 300
 class ResultsPanel(QWidget):
     """A sentence, a table of values and a picture of right and wrong answers."""
 
-    def __init__(self, store: Store, theme: Theme, trainer: Trainer, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, store: Store, theme: Theme, trainer: Trainer, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("results")
         self.setWindowTitle("Results")
@@ -57,7 +59,8 @@ class ResultsPanel(QWidget):
         self._sentence.setWordWrap(True)
         self._sentence.setAccessibleName("What the numbers mean")
         self._sentence.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._table = _make_table()
         self.confusion = ConfusionView(theme)
@@ -111,7 +114,9 @@ class ResultsPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw with other colours."""
         self._theme = theme
-        self._empty.setStyleSheet(f"color: {theme.muted_text}; background: {theme.base}; font-size: 13pt;")
+        self._empty.setStyleSheet(
+            f"color: {theme.muted_text}; background: {theme.base}; font-size: 13pt;"
+        )
         self.confusion.set_theme(theme)
         self.scatter.set_theme(theme)
 
@@ -148,7 +153,9 @@ class ResultsPanel(QWidget):
             for column, text in enumerate(words):
                 item = QTableWidgetItem(text)
                 if column:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                    item.setTextAlignment(
+                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                    )
                 self._table.setItem(row, column, item)
         if result.confusion:
             self.confusion.show_result(result)

@@ -21,7 +21,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lightning_modules.events import Completed, EpochEnded, Evaluated, Event, Failed, Outcome, Started, Stopped, Warned
+from lightning_modules.events import (
+    Completed,
+    EpochEnded,
+    Evaluated,
+    Event,
+    Failed,
+    Outcome,
+    Started,
+    Stopped,
+    Warned,
+)
 from lightning_modules.job import Job
 from lightning_modules.run_places import new_run_dir
 from studio.icons import icon
@@ -40,7 +50,9 @@ class TrainingPanel(QScrollArea):
 
     readiness_changed = Signal(str)  # what `why_not_train` says now
 
-    def __init__(self, store: Store, theme: Theme, trainer: Trainer, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, store: Store, theme: Theme, trainer: Trainer, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("training")
         self.setWindowTitle("Training")
@@ -81,7 +93,8 @@ class TrainingPanel(QScrollArea):
         self._facts = _label("Device and speed")
         self._outcome = _label("How the run ended")
         self._outcome.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._warned = _label("Warnings of the run")
         self._fold = QToolButton()
@@ -115,13 +128,21 @@ class TrainingPanel(QScrollArea):
         rows.setContentsMargins(10, 8, 10, 8)
         rows.setSpacing(6)
         rows.addLayout(buttons)
-        for widget in (self._why, self._bar, self._far, self._facts, self._outcome, self._warned, self._fold, self._details):
+        told: tuple[QWidget, ...] = (
+            self._bar,
+            self._far,
+            self._facts,
+            self._outcome,
+            self._warned,
+            self._fold,
+            self._details,
+            self._values,
+        )
+        for widget in (self._why, *told, self.form):
             rows.addWidget(widget)
-        rows.addWidget(self._values)
-        rows.addWidget(self.form)
-        rows.addStretch(1)
-        for widget in (self._bar, self._far, self._facts, self._outcome, self._warned, self._fold, self._details, self._values):
+        for widget in told:  # until there is something to tell
             widget.hide()
+        rows.addStretch(1)
         return inside
 
     def set_theme(self, theme: Theme) -> None:
@@ -182,7 +203,14 @@ class TrainingPanel(QScrollArea):
         self._job = job
         self._progress = RunProgress()
         self._stopping = False
-        for widget in (self._outcome, self._warned, self._fold, self._details, self._values, self._facts):
+        for widget in (
+            self._outcome,
+            self._warned,
+            self._fold,
+            self._details,
+            self._values,
+            self._facts,
+        ):
             widget.hide()
         self._fold.setChecked(False)
         self._bar.setRange(0, 0)  # busy: nobody knows yet how long
@@ -227,13 +255,17 @@ class TrainingPanel(QScrollArea):
             cells[row + 1, 0] = metric_title(name, graph)
             for column, split in enumerate(splits):
                 value = values.get(f"{split}_{name}")
-                cells[row + 1, column + 1] = "" if value is None else value_words(name, value, graph)
+                cells[row + 1, column + 1] = (
+                    "" if value is None else value_words(name, value, graph)
+                )
         for place in self._cells.keys() - cells.keys():
             self._cells.pop(place).deleteLater()
         for place, words in cells.items():
             if place not in self._cells:
                 label = self._cells[place] = QLabel(self._values)
-                label.setAlignment(Qt.AlignmentFlag.AlignRight if place[1] else Qt.AlignmentFlag.AlignLeft)
+                label.setAlignment(
+                    Qt.AlignmentFlag.AlignRight if place[1] else Qt.AlignmentFlag.AlignLeft
+                )
                 self._table.addWidget(label, *place)
             self._cells[place].setText(words)
             muted = self._theme.muted_text if 0 in place else self._theme.text
@@ -262,7 +294,11 @@ class TrainingPanel(QScrollArea):
         assert self._job is not None
         values = self._progress.evaluated.values if self._progress.evaluated else {}
         if not values:
-            values = {name: value for name, value in self._progress.values.items() if name_of(name)[0] == "val"}
+            values = {
+                name: value
+                for name, value in self._progress.values.items()
+                if name_of(name)[0] == "val"
+            }
         result = headline(values, self._job.document.main)
         took = f"{outcome.epochs} {'epoch' if outcome.epochs == 1 else 'epochs'} in {duration_words(outcome.seconds)}"
         if isinstance(outcome, Stopped):

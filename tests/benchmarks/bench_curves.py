@@ -52,7 +52,15 @@ def ours(count: int, smoothing: int) -> None:
     panel.take(Started("", "", "cpu", 60, per_epoch, 0, 1, {}, 0, 1))
     panel.take(Steps("learn", 1, tuple(values[:count].tolist()), 0.001, 1.0))
     for epoch in range(1, 51):
-        panel.take(EpochEnded(epoch, epoch * per_epoch, {"train_loss": 1 / epoch, "val_loss": 1.1 / epoch}, True, 1.0))
+        panel.take(
+            EpochEnded(
+                epoch,
+                epoch * per_epoch,
+                {"train_loss": 1 / epoch, "val_loss": 1.1 / epoch},
+                True,
+                1.0,
+            )
+        )
     panel.redraw()
     QApplication.processEvents()
     redraws, paints, both = [], [], []

@@ -7,7 +7,13 @@ import platformdirs
 import pytest
 
 from lightning_modules.events import Completed, Warned, to_json
-from lightning_modules.run_places import LARGEST_BYTES, last_runs, new_run_dir, read_events, runs_folder
+from lightning_modules.run_places import (
+    LARGEST_BYTES,
+    last_runs,
+    new_run_dir,
+    read_events,
+    runs_folder,
+)
 
 NOON = datetime(2026, 5, 4, 12, 0, 1)  # noqa: DTZ001 - people read it as their own time
 
@@ -17,13 +23,19 @@ def test_runs_of_a_saved_document_lie_beside_it(tmp_path):
 
 
 def test_runs_of_an_unsaved_document_lie_among_the_users_data():
-    assert runs_folder(None) == Path(platformdirs.user_data_dir("lamina", appauthor=False)) / "runs" / "untitled.runs"
+    assert (
+        runs_folder(None)
+        == Path(platformdirs.user_data_dir("lamina", appauthor=False)) / "runs" / "untitled.runs"
+    )
 
 
 def test_runs_go_to_the_users_data_where_the_documents_folder_is_not_there():
     place = runs_folder(Path("/no/such/folder/digits.lamina"))
 
-    assert place == Path(platformdirs.user_data_dir("lamina", appauthor=False)) / "runs" / "digits.runs"
+    assert (
+        place
+        == Path(platformdirs.user_data_dir("lamina", appauthor=False)) / "runs" / "digits.runs"
+    )
 
 
 def test_two_runs_of_one_second_have_folders_of_their_own(tmp_path):

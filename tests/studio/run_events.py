@@ -26,7 +26,11 @@ def loss_at(step):
 
 def epoch(number, *, best=True, per_epoch=PER_EPOCH):
     step = number * per_epoch
-    values = {"train_loss": loss_at(step), "val_loss": loss_at(step) + 0.1, "val_accuracy": 1 - loss_at(step) / 3}
+    values = {
+        "train_loss": loss_at(step),
+        "val_loss": loss_at(step) + 0.1,
+        "val_accuracy": 1 - loss_at(step) / 3,
+    }
     return EpochEnded(number, step, values, best, 0.1)
 
 
@@ -44,7 +48,10 @@ def events(epochs=EPOCHS, per_epoch=PER_EPOCH, best=3, bad_step=None):
     yield started(epochs, per_epoch)
     for number in range(1, epochs + 1):
         first = (number - 1) * per_epoch + 1
-        losses = (math.nan if step == bad_step else loss_at(step) for step in range(first, first + per_epoch))
+        losses = (
+            math.nan if step == bad_step else loss_at(step)
+            for step in range(first, first + per_epoch)
+        )
         yield Steps("learn", first, tuple(losses), 0.001, 5000.0)
         yield epoch(number, best=number <= best, per_epoch=per_epoch)
     yield evaluated()

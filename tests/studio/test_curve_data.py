@@ -1,6 +1,7 @@
 """Series keep every peak however few points they draw, and averages match a plain loop."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,13 +15,17 @@ LIST = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=3000)
 
 def series_of(values, pieces=1):
     made = Series()
-    for first, last in zip(*[np.linspace(0, len(values), pieces + 1, dtype=int)[i:] for i in (0, 1)], strict=False):
+    for first, last in zip(
+        *[np.linspace(0, len(values), pieces + 1, dtype=int)[i:] for i in (0, 1)], strict=False
+    ):
         made.extend(range(first + 1, last + 1), values[first:last])
     return made
 
 
 @given(LIST, st.integers(1, 7), st.integers(1, 60))
-def test_the_highest_and_the_lowest_value_are_drawn_however_few_columns_there_are(values, pieces, columns):
+def test_the_highest_and_the_lowest_value_are_drawn_however_few_columns_there_are(
+    values, pieces, columns
+):
     series = series_of(values, pieces)
 
     x, y = series.between(0, len(values) + 1, columns)
@@ -31,7 +36,12 @@ def test_the_highest_and_the_lowest_value_are_drawn_however_few_columns_there_ar
     assert (np.diff(x) >= 0).all()
 
 
-@given(st.lists(st.floats(-10, 10), min_size=100, max_size=300), st.integers(1, 100), st.integers(1, 100), st.integers(1, 9))
+@given(
+    st.lists(st.floats(-10, 10), min_size=100, max_size=300),
+    st.integers(1, 100),
+    st.integers(1, 100),
+    st.integers(1, 9),
+)
 def test_a_part_in_view_shows_the_extremes_of_that_part(values, left, right, columns):
     left, right = min(left, right), max(left, right)
     series = series_of(values, 5)
@@ -89,7 +99,7 @@ def test_the_value_at_a_place_is_that_of_the_nearest_point():
 def test_an_average_equals_a_plain_loop_however_the_values_come(values, weight, pieces):
     smoothed, source = Smoothed(weight), Series()
     edges = np.linspace(0, len(values), pieces + 1, dtype=int).tolist()
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         source.extend(range(first + 1, last + 1), values[first:last])
         smoothed.follow(source)
 

@@ -10,7 +10,15 @@ import pytest
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Slot
 
 from graphs.document import loads
-from lightning_modules.events import Completed, EpochEnded, Failed, Started, Steps, Stopped, from_json
+from lightning_modules.events import (
+    Completed,
+    EpochEnded,
+    Failed,
+    Started,
+    Steps,
+    Stopped,
+    from_json,
+)
 from lightning_modules.job import Job
 from studio import training
 from studio.panels.curves import CurvesPanel
@@ -89,7 +97,9 @@ class Listener(QObject):
         self.ended.append(outcome)
 
 
-def test_a_run_tells_all_that_its_folder_records_in_the_gui_thread_and_its_end_once(qtbot, trainer, job):
+def test_a_run_tells_all_that_its_folder_records_in_the_gui_thread_and_its_end_once(
+    qtbot, trainer, job
+):
     listener = Listener(trainer)
 
     with qtbot.waitSignal(trainer.ended, timeout=IMPORTS_MS):
@@ -111,13 +121,22 @@ def test_every_step_has_its_loss_in_the_events(qtbot, trainer, job):
     with qtbot.waitSignal(trainer.ended, timeout=IMPORTS_MS):
         trainer.start(job)
 
-    steps = [each.first + i for each in listener.heard if isinstance(each, Steps) for i in range(len(each.losses))]
+    steps = [
+        each.first + i
+        for each in listener.heard
+        if isinstance(each, Steps)
+        for i in range(len(each.losses))
+    ]
     assert steps == list(range(1, listener.ended[0].steps + 1))
 
 
 def test_a_stop_request_ends_training_early(qtbot, endless_job):
     thread = TrainingThread(endless_job)
-    with qtbot.waitSignal(thread.progressed, timeout=IMPORTS_MS, check_params_cb=lambda event: isinstance(event, Steps)):
+    with qtbot.waitSignal(
+        thread.progressed,
+        timeout=IMPORTS_MS,
+        check_params_cb=lambda event: isinstance(event, Steps),
+    ):
         thread.start()
 
     with qtbot.waitSignal(thread.ended, timeout=5_000) as ended:
@@ -148,7 +167,9 @@ def test_a_second_run_is_refused_while_one_goes_on(qtbot, trainer, endless_job):
 def test_closing_stops_the_run_and_waits_for_it(qtbot, trainer, endless_job):
     listener = Listener(trainer)
     with qtbot.waitSignal(
-        trainer.progressed, timeout=IMPORTS_MS, check_params_cb=lambda event: isinstance(event, Steps)
+        trainer.progressed,
+        timeout=IMPORTS_MS,
+        check_params_cb=lambda event: isinstance(event, Steps),
     ):
         trainer.start(endless_job)
 
@@ -169,7 +190,9 @@ def test_a_run_can_be_followed_by_another(qtbot, trainer, job, tmp_path):
     assert [type(each) for each in outcomes] == [Completed, Completed]
 
 
-def test_an_error_that_nobody_foresaw_ends_the_run_as_failed_with_details(qtbot, trainer, job, monkeypatch):
+def test_an_error_that_nobody_foresaw_ends_the_run_as_failed_with_details(
+    qtbot, trainer, job, monkeypatch
+):
     from lightning_modules import run
 
     def broken(*_args, **_how):
@@ -183,7 +206,8 @@ def test_an_error_that_nobody_foresaw_ends_the_run_as_failed_with_details(qtbot,
     outcome = ended.args[0]
     assert isinstance(outcome, Failed)
     assert outcome.reason == "Training ended because of an unexpected error: seven by nothing."
-    assert outcome.details.startswith("Traceback") and "ZeroDivisionError: seven by nothing" in outcome.details
+    assert outcome.details.startswith("Traceback")
+    assert "ZeroDivisionError: seven by nothing" in outcome.details
 
 
 @pytest.mark.parametrize(
@@ -229,7 +253,9 @@ def test_warming_up_ends_quietly_where_a_package_is_missing(qtbot, trainer, monk
 
 
 @pytest.mark.alone
-def test_the_window_stays_alive_while_a_network_learns(qtbot, trainer, endless_job, record_property):
+def test_the_window_stays_alive_while_a_network_learns(
+    qtbot, trainer, endless_job, record_property
+):
     """From the first step: the bar is 100 ms at most and p99 33 ms on a quiet machine; the limit here is generous."""
     store = Store()
     store.open(endless_job.document)
@@ -243,7 +269,9 @@ def test_the_window_stays_alive_while_a_network_learns(qtbot, trainer, endless_j
     heart.setInterval(5)
     heart.timeout.connect(lambda: beats.append(time.perf_counter()))
     with qtbot.waitSignal(
-        trainer.progressed, timeout=IMPORTS_MS, check_params_cb=lambda event: isinstance(event, Steps)
+        trainer.progressed,
+        timeout=IMPORTS_MS,
+        check_params_cb=lambda event: isinstance(event, Steps),
     ):
         trainer.start(endless_job)
     heart.start()

@@ -65,7 +65,9 @@ def test_a_run_that_begins_says_that_it_waits(panel, trainer, tmp_path, qtbot):
     trainer.started.emit(Job(Document(), tmp_path, tmp_path))
     panel.redraw()
 
-    assert panel._pages.currentWidget().text() == "Training starts: the first values will appear here."
+    assert (
+        panel._pages.currentWidget().text() == "Training starts: the first values will appear here."
+    )
 
 
 def test_recorded_events_become_one_plot_for_the_loss_and_one_for_each_metric(shown):
@@ -84,7 +86,9 @@ def test_lines_pass_through_the_values_of_the_events(shown):
     assert epoch_y.tolist() == [loss_at(step) for step in (8, 16, 24, 32, 40)]
 
 
-def test_values_appear_while_the_run_goes_on_and_the_timer_rests_when_nothing_comes(panel, trainer, tmp_path, qtbot):
+def test_values_appear_while_the_run_goes_on_and_the_timer_rests_when_nothing_comes(
+    panel, trainer, tmp_path, qtbot
+):
     trainer.started.emit(Job(Document(), tmp_path, tmp_path))
     trainer.progressed.emit(started())
     trainer.progressed.emit(Steps("learn", 1, (2.0, 1.5), 0.001, 100.0))
@@ -114,13 +118,21 @@ def test_a_hidden_panel_draws_nothing_and_shows_all_when_it_comes_back(panel, tr
 
     panel.show()
 
-    qtbot.waitUntil(lambda: TRAIN_LOSS in panel.view.plots.get("loss", panel.view).drawn() if panel.view.plots else False)
+    qtbot.waitUntil(
+        lambda: (
+            TRAIN_LOSS in panel.view.plots.get("loss", panel.view).drawn()
+            if panel.view.plots
+            else False
+        )
+    )
     assert redraws == 0
     assert not ticking
 
 
 def test_the_legend_names_every_curve_with_its_last_value(shown):
-    entries = {entry.text(): entry.accessibleDescription() for entry in shown.legend.entries.values()}
+    entries = {
+        entry.text(): entry.accessibleDescription() for entry in shown.legend.entries.values()
+    }
 
     assert entries == {
         "Training loss": f"{loss_at(40):.4f}",
@@ -196,7 +208,13 @@ def test_a_value_that_is_no_number_is_marked_and_the_others_are_drawn(panel):
 
 
 def test_a_run_of_nothing_but_nan_shows_the_mark(panel):
-    panel.show_run([started(), Steps("learn", 1, (math.nan,), 0.1, 1.0), Failed("The loss is not a number.", steps=1)])
+    panel.show_run(
+        [
+            started(),
+            Steps("learn", 1, (math.nan,), 0.1, 1.0),
+            Failed("The loss is not a number.", steps=1),
+        ]
+    )
     panel.redraw()
 
     assert panel._pages.currentWidget() is panel.view
@@ -212,7 +230,10 @@ def test_the_crosshair_follows_the_mouse_through_all_plots_and_says_every_value(
     step = shown.view.cursor
     assert 1 <= step <= 40
     assert shown._cursor_words.text() == f"Step {step:.0f} · epoch {step / 8:.1f}"
-    assert all(each._cross.isVisible() and each._cross.value() == step for each in shown.view.plots.values())
+    assert all(
+        each._cross.isVisible() and each._cross.value() == step
+        for each in shown.view.plots.values()
+    )
     assert shown.legend.entries[EACH_STEP].accessibleDescription() == f"{loss_at(round(step)):.4f}"
 
 
@@ -292,7 +313,9 @@ def test_the_csv_has_every_number_with_all_its_digits(shown, tmp_path):
 
     rows = read(path)
     assert [int(row["step"]) for row in rows] == list(range(1, 41))
-    assert [float(row["Training loss, each step"]) for row in rows] == [loss_at(step) for step in range(1, 41)]
+    assert [float(row["Training loss, each step"]) for row in rows] == [
+        loss_at(step) for step in range(1, 41)
+    ]
     assert [row["Validation loss"] for row in rows if row["Validation loss"]] == [
         repr(loss_at(step) + 0.1) for step in (8, 16, 24, 32, 40)
     ]
@@ -314,7 +337,11 @@ def test_the_png_shows_the_plots_at_twice_the_size(shown, tmp_path):
 
     image = QImage(str(tmp_path / "curves.png"))
     assert image.width() == 2 * shown.view.viewport().width()
-    colors = {image.pixelColor(x, y).name() for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+    colors = {
+        image.pixelColor(x, y).name()
+        for x in range(0, image.width(), 3)
+        for y in range(0, image.height(), 3)
+    }
     assert LIGHT.base in colors
     assert LIGHT.series[0] in colors
 
@@ -414,7 +441,15 @@ def test_everything_can_be_reached_with_the_tab_key_and_has_a_name(shown, qtbot)
         reached.add(shown.focusWidget())
         qtbot.keyClick(shown.focusWidget(), Qt.Key.Key_Tab)
 
-    wanted = {shown._axis, shown._log, shown._slider, shown._ghosts, shown._fit, shown._export, shown.view}
+    wanted = {
+        shown._axis,
+        shown._log,
+        shown._slider,
+        shown._ghosts,
+        shown._fit,
+        shown._export,
+        shown.view,
+    }
     wanted |= set(shown.legend.entries.values())
     assert wanted <= reached
     assert all(widget.accessibleName() or widget.text() for widget in wanted)
