@@ -75,9 +75,12 @@ def read_sheet(path: Path, delimiter: str = "auto") -> Sheet:
     if not text.strip():
         raise DataError(f"{name} is empty. It needs a line of headings and a line for each sample.")
     sign = {"tab": "\t"}.get(delimiter, delimiter)
-    if sign == "auto":
-        sign = _sniff(text)
-    frame = _frame(text, sign, name)
+    try:
+        if sign == "auto":
+            sign = _sniff(text)
+        frame = _frame(text, sign, name)
+    except csv.Error as error:
+        raise DataError(f"{name} is not a table that can be read: {error}.") from error
     return Sheet(
         name,
         frame,

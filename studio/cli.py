@@ -7,11 +7,16 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import studio.verbs  # noqa: F401 - registers all verbs
 from studio.verb import INTERRUPTED, MISTAKE, VERBS, Mistake, Parser, Verb, cannot_read, near
 
+if TYPE_CHECKING:
+    from types import TracebackType
+
 PROG = "lamina"
+TRACEBACK = "LAMINA_TRACEBACK"
 WORDS = "Draw a neural network, train it and watch it learn: a desktop studio for deep learning without code."
 EXAMPLES = (
     ("lamina", "open the window"),
@@ -23,6 +28,8 @@ EXAMPLES = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the arguments ask for; the exit code. Mistakes are one sentence on standard error."""
+    if argv is None:
+        sys.excepthook = _tell_unforeseen  # ours is the process
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         code = _run(arguments)
@@ -39,6 +46,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 128 + 13  # SIGPIPE
     else:
         return code
+
+
+def _tell_unforeseen(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """One sentence about an error that nobody foresaw; the traceback for those who ask."""
+    if os.environ.get(TRACEBACK):
+        sys.__excepthook__(kind, error, trace)
+        return
+    what = " ".join(f"{kind.__name__}: {error}".split())[:300]
+    print(
+        f"{PROG}: Something went wrong that should not ({what}). Set {TRACEBACK}=1 to see where.",
+        file=sys.stderr,
+    )
 
 
 def _run(arguments: list[str]) -> int:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphs.layout import layout
-from studio.picture import Box, Dot, Line, Picture, Shape, Words, curve, fitted, text_width
+from studio.picture import (
+    Box,
+    Dot,
+    Line,
+    Picture,
+    Point,
+    Shape,
+    Words,
+    curve,
+    fitted,
+    text_width,
+)
 from studio.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -17,11 +28,16 @@ if TYPE_CHECKING:
     from graphs.graph import End, Graph, Node, Position
     from graphs.spec import Spec
 
+Extent: TypeAlias = tuple[float, float, float, float]
+"""Left, top, width and height."""
+
 MARGIN = 28.0
 WIDTH, WIDEST = 168.0, 260.0
 HEADER, STRIP, ROW, PAD = 30.0, 4.0, 18.0, 7.0
 INSET = 12.0
 TITLE, TEXT, SMALL = 13.0, 11.0, 10.0
+LANE_GAP, LANE_STEP, LANE_REACH = 16.0, 8.0, 60.0
+"""Room between a lane and the nodes beside it, between two lanes, and beside a lane's two ends."""
 CAPTION = 34.0
 """Room above the graph for the document's title."""
 
@@ -67,6 +83,8 @@ def graph_picture(report: Report, theme: Theme = LIGHT) -> Picture:
     title = report.document.title or "Graph"
     shapes: list[Shape] = [Words(MARGIN, MARGIN, title, theme.text, 16.0, bold=True)]
     labels: list[Shape] = []
+    boxes = {node: (*places[node], card.width, card.height) for node, card in cards.items()}
+    lanes: dict[tuple[End, float], float] = {}
     told: set[End] = set()
     for wire in graph.wires:
         if wire.source.node in cards and wire.target.node in cards:
@@ -75,7 +93,7 @@ def graph_picture(report: Report, theme: Theme = LIGHT) -> Picture:
             x2, y2 = places[wire.target.node]
             start = (x1 + source.width, y1 + source.port_y(source.outputs, wire.source.port))
             end = (x2, y2 + target.port_y(target.inputs, wire.target.port))
-            shapes.append(Line(curve(start, end), theme.wire, 1.6))
+            shapes.append(Line(_route(start, end, wire.source, boxes, lanes), theme.wire, 1.6))
             spec = report.shapes.output(wire.source.node, wire.source.port)
             if spec is not None and wire.source not in told:  # once for all wires from one port
                 told.add(wire.source)
@@ -84,6 +102,46 @@ def graph_picture(report: Report, theme: Theme = LIGHT) -> Picture:
         shapes += _draw_card(card, *places[node], theme)
     width = max(right + MARGIN, 2 * MARGIN + text_width(title, 16.0, bold=True))
     return Picture(width, bottom + MARGIN, theme.canvas, (*shapes, *labels), title)
+
+
+def _route(
+    start: Point,
+    end: Point,
+    source: End,
+    boxes: Mapping[str, Extent],
+    lanes: dict[tuple[End, float], float],
+) -> list[Point]:
+    """The curve of a wire; where that would run behind nodes, it goes around them in a lane above or below.
+
+    Wires from one port share their lane; those of different ports lie side by side.
+    """
+    direct = curve(start, end)
+    hit = [box for box in boxes.values() if any(_inside(point, box) for point in direct[1:-1])]
+    hit = [box for box in hit if box[0] > start[0] - 1 and box[0] + box[2] < end[0] + 1]
+    if not hit:
+        return direct
+    left, right = start[0] + LANE_REACH, end[0] - LANE_REACH
+    between = [box for box in boxes.values() if box[0] < right and box[0] + box[2] > left]
+    candidates = [box[1] - LANE_GAP for box in between] + [
+        box[1] + box[3] + LANE_GAP for box in between
+    ]
+    free = [
+        y
+        for y in candidates
+        if not any(box[1] - LANE_GAP < y < box[1] + box[3] + LANE_GAP for box in between)
+    ]
+    if left >= right or not free:
+        return direct
+    lane = min(free, key=lambda y: (abs(y - start[1]) + abs(y - end[1]), y))
+    others = sum(1 for port, taken in lanes if taken == lane and port != source)
+    outward = 1 if lane > min(box[1] for box in between) else -1
+    y = lanes.setdefault((source, lane), lane + outward * others * LANE_STEP)
+    return [*curve(start, (left, y)), *curve((right, y), end)]
+
+
+def _inside(point: Point, box: Extent) -> bool:
+    x, y, width, height = box
+    return x - 2 < point[0] < x + width + 2 and y - 2 < point[1] < y + height + 2
 
 
 def _wire_label(start: tuple[float, float], spec: Spec, theme: Theme) -> Words:
@@ -105,11 +163,9 @@ def _card(node: Node, graph: Graph, theme: Theme) -> _Card:
             inputs.append(port.name)
     inputs += [port for port in wired if port not in inputs]
     used = [wire.source.port for wire in graph.outgoing[node.id]]
-    outputs = [
-        port
-        for port in (node.layer.outputs() if node.layer else ())
-        if port in used or port == "output"
-    ]
+    declared = node.layer.outputs() if node.layer else ()
+    ends_here = info is not None and info.role in ("loss", "metric", "output")
+    outputs = [port for port in declared if port in used or (port == "output" and not ends_here)]
     outputs += [port for port in dict.fromkeys(used) if port not in outputs]
     rows = tuple(_param_rows(node))
     title = (

@@ -27,8 +27,10 @@ def told(run_dir: Path) -> Iterator[None]:
         )
     from graphs.document import UnreadableDocument
     from lightning_modules.explain import SENTENCES
+    from lightning_modules.run_folder import read_record
 
     try:
+        read_record(run_dir)
         yield
     except (UnreadableDocument, *SENTENCES) as error:
         raise Mistake(one_line(error)) from error

@@ -34,6 +34,8 @@ def run(given: argparse.Namespace) -> int:
         raise Mistake(
             f"There is no template called {given.template}.{hint} `lamina templates` lists them all."
         )
+    if given.file.is_dir():
+        raise Mistake(f"{given.file} is a folder; give the name of a file to make in it.")
     path = given.file if given.file.suffix else given.file.with_suffix(SUFFIX)
     _write(path, known[given.template].path.read_bytes())
     say(f"{path} is made from {known[given.template].title}. Train it with: lamina train {path}")
@@ -41,8 +43,6 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _write(path: Path, data: bytes) -> None:
-    if path.is_dir():
-        raise Mistake(f"{path} is a folder; give the name of a file to make in it.")
     try:
         with path.open("xb") as file:
             file.write(data)

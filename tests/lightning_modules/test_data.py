@@ -181,7 +181,7 @@ def test_a_muted_data_node_is_not_read():
 
 
 @pytest.mark.parametrize(
-    "document,message",
+    ("document", "message"),
     [
         (Document(), "There is no data in this graph. Add a data layer and wire it to a layer."),
         (
@@ -190,7 +190,10 @@ def test_a_muted_data_node_is_not_read():
         ),
         (
             document_of(Node("iris", "Iris", {"split": (0.0, 0.5, 0.5)})),
-            "Iris: The split must be three shares (training, validation, test) with training above 0, but is 0, 0.5, 0.5.",
+            (
+                "Iris: The split must be three shares (training, validation, test) with training above 0, "
+                "but is 0, 0.5, 0.5."
+            ),
         ),
     ],
 )

@@ -83,7 +83,7 @@ def test_a_part_without_a_share_is_empty():
 
 
 @pytest.mark.parametrize(
-    "count,message",
+    ("count", "message"),
     [
         (1, "1 row is too few for this split: the validation part would be empty."),
         (2, "2 rows are too few for this split: the validation part would be empty."),

@@ -52,7 +52,7 @@ def test_the_last_column_of_texts_is_guessed_to_be_a_class(file):
 
 
 @pytest.mark.parametrize(
-    "text,role",
+    ("text", "role"),
     [
         ("x,y\n1,0.5\n2,1.5\n4,2.5\n", "target"),
         ("x,y\n1,0\n2,1\n4,0\n", "class"),
@@ -213,7 +213,7 @@ def test_rows_for_predictions_without_a_feature_are_refused(file, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text,message",
+    ("text", "message"),
     [
         ("", "table.csv is empty. It needs a line of headings and a line for each sample."),
         ("\n \n", "table.csv is empty. It needs a line of headings and a line for each sample."),
@@ -230,6 +230,10 @@ def test_rows_for_predictions_without_a_feature_are_refused(file, tmp_path):
         (
             "a,b\n1,2\n3,4,5\n",
             "Row 3 of table.csv has 3 columns, but there are 2 headings. Mend that row.",
+        ),
+        (
+            "a,b\n" + "1" * 140_000 + ",2\n",
+            "table.csv is not a table that can be read: field larger than field limit (131072).",
         ),
         (
             "a\0b",
@@ -272,13 +276,15 @@ def test_a_class_of_too_many_values_is_refused(file):
 
 
 @pytest.mark.parametrize(
-    "after,message",
+    ("after", "message"),
     [
         ("height,kind\n1,rose\n", 'table.csv has no column "width" any more. Read the file again.'),
         (
             "width,height,color,kind\n1,2,red,rose\n1,tall,red,rose\n",
-            'Row 3 of table.csv holds "tall" in the column "height", which must be a number. Mend that cell, or read '
-            "the file again to use the column as text.",
+            (
+                'Row 3 of table.csv holds "tall" in the column "height", which must be a number. Mend that cell, '
+                "or read the file again to use the column as text."
+            ),
         ),
         (
             "width,height,color,kind\n1,,red,rose\n1,?,red,lily\n",
@@ -286,13 +292,17 @@ def test_a_class_of_too_many_values_is_refused(file):
         ),
         (
             "width,height,color,kind\n1,2,green,rose\n",
-            'Row 2 of table.csv holds "green" in the column "color", which was not there when the file was read. '
-            "Read the file again.",
+            (
+                'Row 2 of table.csv holds "green" in the column "color", which was not there when the file was read. '
+                "Read the file again."
+            ),
         ),
         (
             "width,height,color,kind\n1,2,red,rose\n1,2,red,\n",
-            'Row 3 of table.csv has no value in the column "kind", which is to be predicted. Fill it in or remove '
-            "the row.",
+            (
+                'Row 3 of table.csv has no value in the column "kind", which is to be predicted. Fill it in or remove '
+                "the row."
+            ),
         ),
         (
             "width,height,color,kind\n1,2,red,rose\n1,3,red,rose\n",

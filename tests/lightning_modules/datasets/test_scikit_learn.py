@@ -60,7 +60,7 @@ def test_rows_for_predictions_are_read_in_order_of_the_columns(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text,message",
+    ("text", "message"),
     [
         ("a,b\n1,2\n", "new.csv has 2 columns, but Iris has 4 features."),
         ("a,b,c,d\n1,2,,4\n", 'Row 2 of new.csv has no number in the column "c".'),
