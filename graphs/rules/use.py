@@ -14,6 +14,9 @@ ENDS = ("loss", "metric", "output")
 RAW = {"CrossEntropyLoss": "softmax", "BCEWithLogitsLoss": "sigmoid"}
 """Losses that take raw scores, and what they do to them first."""
 
+PASSING = ("Dropout", "Dropout1d", "Dropout2d", "Flatten", "Reshape", "Permute", "Select")
+"""Layers behind which probabilities are still probabilities, more or less."""
+
 FARTHEST = 6
 
 
@@ -60,10 +63,7 @@ def losses_of_scores_get_raw_scores(checked: Checked) -> Iterator[Problem]:
     if checked.network != MAIN:
         return
     for loss in graph.by_role("loss"):
-        spec = checked.shapes.nodes[loss.id].inputs.get("logits")
-        if loss.type not in RAW or spec is None or spec.kind != "probability":
-            continue
-        found = _probabilities_before(checked, End(loss.id, "logits"))
+        found = _probabilities_before(checked, End(loss.id, "logits")) if loss.type in RAW else None
         if found is None:
             continue
         node = graph.nodes[found]
@@ -92,19 +92,21 @@ def _hanging_together(graph: Graph, start: str, within: Container[str]) -> set[s
 
 
 def _probabilities_before(checked: Checked, end: End) -> str | None:
-    """The nearest node before a port that makes probabilities of what are none."""
+    """The nearest node before a port that makes probabilities, with nothing but reshaping behind it."""
     graph, shapes = checked.graph, checked.shapes
     for _ in range(FARTHEST):
         source = graph.incoming[end.node].get(end.port)
         node = graph.nodes.get(source.node) if source is not None else None
-        if node is None:
+        inputs = shapes.nodes[node.id].inputs if node is not None else {}
+        if node is None or not inputs:
             return None
-        inputs = shapes.nodes[node.id].inputs
-        if all(spec.kind != "probability" for spec in inputs.values()):
-            return node.id if inputs else None
-        end = End(
-            node.id, next(port for port, spec in inputs.items() if spec.kind == "probability")
-        )
+        made = shapes.nodes[node.id].outputs.values()
+        probable = [port for port, spec in inputs.items() if spec.kind == "probability"]
+        if not probable and any(spec.kind == "probability" for spec in made):
+            return node.id
+        if not probable and node.type not in PASSING:
+            return None
+        end = End(node.id, (probable or list(inputs))[0])
     return None
 
 

@@ -1,0 +1,317 @@
+"""Networks with one thing wrong, the sentence about it, and what the ways out are called."""
+
+from __future__ import annotations
+
+from graphs.content import Document
+from graphs.expression import Expression
+from graphs.graph import Marks
+from tests.documents import document, node
+from tests.graphs.rules.rows import Row, classifier, good, marked, placed
+
+GRAPH_ROWS = {
+    "unknown type": Row(
+        classifier("Lineer"),
+        "G100",
+        'Scores is of the type "Lineer", which this version of Lamina does not know. Did you mean Linear?',
+        ("scores",),
+        ("Make it Linear", "Remove Scores"),
+    ),
+    "unknown type without a near one": Row(
+        classifier("Zzz"),
+        "G100",
+        'Scores is of the type "Zzz", which this version of Lamina does not know.',
+        ("scores",),
+        ("Remove Scores",),
+    ),
+    "loop": Row(
+        document(
+            {"a": "ReLU", "b": "Tanh", "c": "GELU"},
+            ["a.output -> b.input", "b.output -> c.input", "c.output -> a.input"],
+        ),
+        "G101",
+        "A -> B -> C -> A is a loop. Remove one of its wires.",
+        ("a", "b", "c"),
+        ("Remove the wire from C to A",),
+    ),
+    "loop of one": Row(
+        document({"relu": "ReLU"}, ["relu.output -> relu.input"]),
+        "G101",
+        "ReLU -> ReLU is a loop. Remove one of its wires.",
+        ("relu",),
+        ("Remove the wire from ReLU to ReLU",),
+    ),
+    "long loop behind a row": Row(
+        document(
+            {f"n{index}": "ReLU" for index in range(9)},
+            [f"n{index}.output -> n{index + 1}.input" for index in range(1, 8)]
+            + ["n8.output -> n1.input"],
+        ),
+        "G101",
+        "N1 -> N2 -> N3 -> N4 -> N5 -> ... -> N1 is a loop. Remove one of its wires.",
+        tuple(f"n{index}" for index in range(1, 9)),
+        ("Remove the wire from N8 to N1",),
+    ),
+    "wrong parameter": Row(
+        good(out_features=-1),
+        "G102",
+        "Scores (Linear): Out features must be at least 1, but is -1.",
+        ("scores",),
+        ("Reset Out features",),
+    ),
+    "parameter that is none": Row(
+        good(colour="red"),
+        "G102",
+        "Scores (Linear): It has no parameter called colour; its parameters are: out_features, bias.",
+        ("scores",),
+        ("Remove colour",),
+    ),
+    "two wrong parameters": Row(
+        good(bias=3, out_features="ten"),
+        "G102",
+        'Scores (Linear): Out features must be a whole number, but is "ten".',
+        ("scores",),
+        ("Reset what is wrong",),
+    ),
+    "no input": Row(
+        document(
+            {"iris": "Iris", "linear": "Linear", "loss": "MSELoss"},
+            ["linear.output -> loss.input", "iris.features -> loss.target"],
+        ),
+        "G103",
+        "Linear has no input. Wire something to it.",
+        ("linear",),
+        ("Connect features of Iris",),
+    ),
+    "no target": Row(
+        document(
+            {"iris": "Iris", "scores": node("Linear", out_features=3), "loss": "CrossEntropyLoss"},
+            ["iris.features -> scores.input", "scores.output -> loss.logits"],
+        ),
+        "G103",
+        "Loss (Cross entropy) has nothing at its input target. Wire something there.",
+        ("loss",),
+        ("Connect label of Iris",),
+    ),
+    "metric that is not connected": Row(
+        classifier(node("Linear", out_features=3), {"accuracy": "Accuracy"}),
+        "G103",
+        "Accuracy has nothing at its inputs input and target. Wire something there.",
+        ("accuracy",),
+        ("Connect Scores and label of Iris",),
+    ),
+    "output that is not connected": Row(
+        classifier(node("Linear", out_features=3), {"output": "Output"}),
+        "G103",
+        "Output has no input. Wire something to it.",
+        ("output",),
+        ("Connect Scores", "Connect label of Iris", "Connect features of Iris"),
+    ),
+    "no such output": Row(
+        classifier(node("Linear", out_features=3), {"tanh": "Tanh"}, "iris.petals -> tanh.input"),
+        "G104",
+        'A wire to Tanh is at output "petals" of Iris, but its outputs are: features, label. Remove the wire.',
+        ("iris", "tanh"),
+        ("Remove the wire",),
+    ),
+    "no such input": Row(
+        classifier(node("Linear", out_features=3), {"add": "Add"}, "iris.features -> add.left"),
+        "G104",
+        'A wire from Iris is at input "left" of Add, but its inputs are: inputs.0. Remove the wire.',
+        ("add", "iris"),
+        ("Remove the wire",),
+    ),
+    "block": Row(
+        placed(),
+        "G105",
+        "Scores is a block: this version of Lamina opens and keeps that, but cannot train it yet.",
+        ("scores",),
+        ("Remove Scores",),
+    ),
+    "condition": Row(
+        marked(when=Expression("i == 0")),
+        "G105",
+        "Scores (Linear) stands under a condition: this version of Lamina opens and keeps that, "
+        "but cannot train it yet.",
+        ("scores",),
+        ("Drop this from Scores",),
+    ),
+    "tie": Row(
+        marked(tie={"weight": "other.weight"}),
+        "G105",
+        "Scores (Linear) has tied weights: this version of Lamina opens and keeps that, "
+        "but cannot train it yet.",
+        ("scores",),
+        ("Drop this from Scores",),
+    ),
+    "no data": Row(
+        document({"linear": "Linear", "loss": "MSELoss"}, ["linear.output -> loss.input"]),
+        "G301",
+        "There are no data to learn from. Drag a data set from the library onto the canvas.",
+        (),
+        ("Add Digits", "Add Iris"),
+    ),
+    "empty": Row(
+        Document(),
+        "G301",
+        "There are no data to learn from. Drag a data set from the library onto the canvas.",
+        (),
+        ("Add Digits", "Add Iris"),
+    ),
+    "no loss for classes": Row(
+        document(
+            {"iris": "Iris", "scores": node("Linear", out_features=3)},
+            ["iris.features -> scores.input"],
+        ),
+        "G302",
+        "There is no loss, so nothing says what a good result is. Add one and wire it to the result and the target.",
+        (),
+        ("Add Cross entropy",),
+    ),
+    "no loss for numbers": Row(
+        document(
+            {"diabetes": "Diabetes", "linear": node("Linear", out_features=1)},
+            ["diabetes.features -> linear.input"],
+        ),
+        "G302",
+        "There is no loss, so nothing says what a good result is. Add one and wire it to the result and the target.",
+        (),
+        ("Add Mean squared error",),
+    ),
+    "muted loss": Row(
+        document(
+            {"iris": "Iris", "loss": node("CrossEntropyLoss", Marks(muted=True))},
+            ["iris.features -> loss.logits", "iris.label -> loss.target"],
+        ),
+        "G302",
+        "Loss (Cross entropy) is muted, and there is no other loss: nothing says what is good. Unmute it.",
+        ("loss",),
+        ("Unmute Loss",),
+    ),
+    "nothing learns": Row(
+        document(
+            {"diabetes": "Diabetes", "tanh": "Tanh", "loss": "MSELoss"},
+            [
+                "diabetes.target -> tanh.input",
+                "tanh.output -> loss.input",
+                "diabetes.target -> loss.target",
+            ],
+        ),
+        "G303",
+        "No layer before Loss (Mean squared error) has weights, so nothing learns. Put one there, such as Linear.",
+        ("loss",),
+        ("Insert Linear with Out features 1",),
+    ),
+    "all frozen": Row(
+        marked(frozen=True),
+        "G303",
+        "All layers before Loss (Cross entropy) are frozen, so nothing learns. Unfreeze one of them.",
+        ("loss", "scores"),
+        ("Unfreeze all of them",),
+    ),
+    "unused": Row(
+        classifier(
+            node("Linear", out_features=3),
+            {"tanh": "Tanh", "relu": "ReLU", "gelu": "GELU"},
+            "scores.output -> tanh.input",
+            "tanh.output -> relu.input",
+            "relu.output -> gelu.input",
+        ),
+        "G401",
+        "GELU leads to no loss, metric or output, so it and 2 before it are not computed. "
+        "Wire it on, or remove it.",
+        ("gelu", "relu", "tanh"),
+        ("Remove them",),
+        "warning",
+    ),
+    "loose": Row(
+        classifier(node("Linear", out_features=3), {"tanh": "Tanh"}),
+        "G401",
+        "Tanh leads to no loss, metric or output, so it is not computed. Wire it on, or remove it.",
+        ("tanh",),
+        ("Remove Tanh",),
+        "warning",
+    ),
+    "softmax before cross entropy": Row(
+        document(
+            {
+                "iris": "Iris",
+                "scores": node("Linear", out_features=3),
+                "softmax": "Softmax",
+                "dropout": "Dropout",
+                "loss": "CrossEntropyLoss",
+            },
+            [
+                "iris.features -> scores.input",
+                "scores.output -> softmax.input",
+                "softmax.output -> dropout.input",
+                "dropout.output -> loss.logits",
+                "iris.label -> loss.target",
+            ],
+        ),
+        "G402",
+        "Softmax stands before Loss (Cross entropy), which takes raw scores and applies softmax itself. "
+        "Twice makes training slow and its result worse. Take Softmax out of this way.",
+        ("softmax", "loss"),
+        ("Take out Softmax",),
+        "warning",
+    ),
+    "sigmoid before binary cross entropy, used elsewhere": Row(
+        document(
+            {
+                "cancer": "BreastCancer",
+                "score": node("Linear", out_features=1),
+                "sigmoid": "Sigmoid",
+                "loss": "BCEWithLogitsLoss",
+                "output": "Output",
+            },
+            [
+                "cancer.features -> score.input",
+                "score.output -> sigmoid.input",
+                "sigmoid.output -> loss.logits",
+                "cancer.label -> loss.target",
+                "sigmoid.output -> output.input",
+            ],
+        ),
+        "G402",
+        "Sigmoid stands before Loss (Binary cross entropy), which takes raw scores and applies sigmoid itself. "
+        "Twice makes training slow and its result worse. Take Sigmoid out of this way.",
+        ("sigmoid", "loss"),
+        ("Take out Sigmoid",),
+        "warning",
+    ),
+    "absurd weights": Row(
+        classifier(
+            node("Linear", out_features=2**31 - 1),
+            {"big": node("Linear", out_features=2**31 - 1), "end": "Output"},
+            "scores.output -> big.input",
+            "big.output -> end.input",
+        ),
+        "G601",
+        "Big (Linear) would have 10^18 weights (10^19 bytes), more than any machine can hold. "
+        "Choose smaller sizes.",
+        ("big",),
+        ("Reset the settings of Big",),
+    ),
+    "absurd sum": Row(
+        document(
+            {
+                "iris": "Iris",
+                "a": node("Linear", out_features=200_000),
+                "b": node("Linear", out_features=300_000),
+                "c": node("Linear", out_features=200_000),
+                "output": "Output",
+            },
+            [
+                "iris.features -> a.input",
+                "a.output -> b.input",
+                "b.output -> c.input",
+                "c.output -> output.input",
+            ],
+        ),
+        "G601",
+        "B (Linear) and the other layers would have 120 billion weights together (447 GiB), "
+        "more than any machine can hold. Choose smaller sizes.",
+        ("b",),
+        ("Reset the settings of B",),
+    ),
+}

@@ -1,0 +1,111 @@
+"""Objectives and run settings with one thing wrong, the sentence about it, and the ways out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from graphs.content import EarlyStopping, Minimise, Typed
+from graphs.expression import Expression
+from tests.graphs.rules.rows import Row, good, with_objective, with_run
+
+RUN_ROWS = {
+    "loss that is none": Row(
+        with_objective(minimise=(Minimise("los"),)),
+        "G501",
+        'Objective "learn" minimises "los", which is no loss of this network. Did you mean loss?',
+        (),
+        ("Take it out of the objective",),
+    ),
+    "weight by expression": Row(
+        with_objective(minimise=(Minimise("loss", Expression("epoch")),)),
+        "G501",
+        'Objective "learn" weighs "loss" by an expression, which this version of Lamina keeps, '
+        "but cannot train yet.",
+        (),
+        ("Weigh it by 1",),
+    ),
+    "no objective": Row(
+        replace(good(), objectives=()),
+        "G501",
+        "The document has no objective, so nothing says what to learn. Add the usual one.",
+        (),
+        ("Add the usual objective",),
+    ),
+    "optimizer": Row(
+        with_objective(optimizer=Typed("AdamX")),
+        "G502",
+        'Objective "learn" cannot step: There is no optimizer called "AdamX". Did you mean Adam?',
+        (),
+        ("Use AdamW as it comes",),
+    ),
+    "schedule": Row(
+        with_objective(scheduler=Typed("StepLR", {"step_size": 0})),
+        "G503",
+        'Objective "learn" cannot be scheduled: StepLR: Step size must be at least 1, but is 0.',
+        (),
+        ("Use no schedule",),
+    ),
+    "epochs": Row(
+        with_run(epochs=0),
+        "G504",
+        "Run settings: Epochs must be at least 1 and at most 1e+06, but is 0.",
+        (),
+        ("Reset Epochs",),
+    ),
+    "every": Row(
+        with_objective(every=0),
+        "G504",
+        'Objective "learn" learns every 0 steps or fewer.',
+        (),
+        ("Reset it",),
+    ),
+    "from": Row(
+        with_objective(from_epoch=-1),
+        "G504",
+        'Objective "learn" starts before epoch 0.',
+        (),
+        ("Reset it",),
+    ),
+    "to": Row(
+        with_objective(from_epoch=3, to_epoch=2),
+        "G504",
+        'Objective "learn" ends before it starts.',
+        (),
+        ("Reset it",),
+    ),
+    "clip": Row(
+        with_objective(clip=0.0),
+        "G504",
+        'Objective "learn" clips gradients at 0 or less.',
+        (),
+        ("Reset it",),
+    ),
+    "monitor": Row(
+        with_run(early_stopping=EarlyStopping("val_los")),
+        "G504",
+        'Early stopping watches "val_los", which this run does not measure. Did you mean val_loss?',
+        (),
+        ("Watch the validation loss",),
+    ),
+    "patience": Row(
+        with_run(early_stopping=EarlyStopping(patience=0)),
+        "G504",
+        "Early stopping must wait for at least 1 epoch, but its patience is 0.",
+        (),
+        ("Wait 10 epochs",),
+    ),
+    "progress": Row(
+        with_run(early_stopping=EarlyStopping(min_delta=-0.5)),
+        "G504",
+        "Early stopping asks for a progress of -0.5, but that must be at least 0.",
+        (),
+        ("Ask for any progress",),
+    ),
+    "update": Row(
+        with_objective(update=("generator", "scores")),
+        "G505",
+        'Objective "learn" updates "generator", which is no node of this network. There are: iris, loss, scores.',
+        (),
+        ("Take it out of the objective",),
+    ),
+}
