@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 ALIGNMENT = 64
 """Bytes. Kernels may add up in another order where a tensor does not begin at such an address."""
 
+GATHER_BYTES = 4 * 2**20
+"""How much is gathered at once, for some batches together; more would not stay in the processor's cache."""
+
 RESIDENT_SHARE = 0.25
 """The share of a device's free memory that data may take; what needs more is sent batch by batch."""
 
@@ -34,41 +37,45 @@ class Batches:
             self.count -= 1
         self.steps = -(-self.count // size)
         self._aligned = all(_row_bytes(each) * size % ALIGNMENT == 0 for each in self._columns)
-        if device.type != "cpu":
-            self._move()
+        batch_bytes = sum(_row_bytes(each) for each in self._columns) * size
+        self._group = max(1, GATHER_BYTES // max(batch_bytes, 1))
+        if device.type != "cpu" and self._fits():
+            self._columns = tuple(each.to(device) for each in self._columns)
 
     def cut(self, order: Tensor | None, first: int, steps: int) -> Iterator[Batch]:
         """Batches `first` to `first + steps`, counted from 0, of the samples in this order."""
-        begin, end = first * self._size, min((first + steps) * self._size, self.count)
-        if begin >= end:
-            return
-        if order is None:
-            taken = [column[begin:end] for column in self._columns]
-        elif self._aligned:
-            rows = order[begin:end]
-            taken = [column.index_select(0, rows) for column in self._columns]
-        else:
-            for rows in order[begin:end].split(self._size):
-                yield tuple(self._send(column.index_select(0, rows)) for column in self._columns)
-            return
-        yield from zip(*(self._send(each).split(self._size) for each in taken), strict=True)
+        last = min(first + steps, self.steps)
+        for begin in range(first, last, self._group):
+            rows = slice(
+                begin * self._size, min(min(begin + self._group, last) * self._size, self.count)
+            )
+            if order is None:
+                taken = [column[rows] for column in self._columns]
+            elif self._aligned:
+                taken = [column.index_select(0, order[rows]) for column in self._columns]
+            else:
+                for few in order[rows].split(self._size):
+                    yield tuple(self._send(each.index_select(0, few)) for each in self._columns)
+                continue
+            yield from zip(*(self._send(each).split(self._size) for each in taken), strict=True)
 
     def order_on_device(self, order: Tensor) -> Tensor:
         """The order, where the columns are."""
         return order.to(self._columns[0].device)
 
     def _send(self, tensor: Tensor) -> Tensor:
-        return tensor if tensor.device == self.device else tensor.to(self.device, non_blocking=True)
+        if tensor.device == self.device:
+            return tensor
+        if self.device.type == "cuda":
+            tensor = tensor.pin_memory()  # else the copy would wait for the card
+        return tensor.to(self.device, non_blocking=True)
 
-    def _move(self) -> None:
+    def _fits(self) -> bool:
+        """Whether all columns may stand on the device while the run goes on."""
         size = sum(each.nbytes for each in self._columns)
-        if (
-            self.device.type == "cuda"
-            and size > RESIDENT_SHARE * torch.cuda.mem_get_info(self.device)[0]
-        ):
-            self._columns = tuple(each.pin_memory() for each in self._columns)
-            return
-        self._columns = tuple(each.to(self.device) for each in self._columns)
+        if self.device.type != "cuda":
+            return True
+        return size <= RESIDENT_SHARE * torch.cuda.mem_get_info(self.device)[0]
 
 
 def _row_bytes(column: Tensor) -> int:

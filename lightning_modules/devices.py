@@ -65,13 +65,14 @@ def choose_threads(document: Document, cores: int | None = None) -> int:
     """
     if document.run.threads > 0:
         return document.run.threads
-    cores = (
-        cores or len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count() or 1
-    )
-    work = work_of_step(document)
-    return max(1, min(cores, round(work / WORK_PER_THREAD)))
+    most = cores or cores_of_this_process()
+    return max(1, min(most, round(work_of_step(document) / WORK_PER_THREAD)))
+
+
+def cores_of_this_process() -> int:
+    """How many cores it may use: containers and batch systems give some of a machine's only."""
+    asked = getattr(os, "sched_getaffinity", None)  # Linux alone has it
+    return len(asked(0)) if asked is not None else os.cpu_count() or 1
 
 
 def work_of_step(document: Document) -> int:
@@ -97,6 +98,11 @@ def threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def sum_dtype(device: Device) -> torch.dtype:
+    """In which numbers losses are summed: Metal has no double precision."""
+    return torch.float32 if device.type == "mps" else torch.float64
 
 
 def flags() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from torch.nn.modules.batchnorm import _NormBase
 
 from graphs.expression import Expression
 from graphs.plan import objective_weights
+from lightning_modules.devices import sum_dtype
 from lightning_modules.optimizers import make_optimizer, make_schedule
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Learner:
             self.objective, self.optimizer, document.run.epochs, steps_per_epoch
         )
         self.losses = tuple(name for name in self.compiled.places if "." not in name)
-        self.sums = torch.zeros(len(self.losses), dtype=torch.float64, device=device)
+        self.sums = torch.zeros(len(self.losses), dtype=sum_dtype(device), device=device)
         self._run = self.compiled.run
         wanted = [columns.index(end) for end in self.compiled.plan.columns]
         self.picks = None if wanted == list(range(len(columns))) else wanted
@@ -144,8 +145,8 @@ class Learner:
             part = results[index] if weight == 1.0 else results[index] * weight
             total = part if total is None else total + part
         assert total is not None
-        parts = torch.stack([each.detach().double() for each in results[: len(self.losses)]])
-        self.sums += parts * count
+        parts = torch.stack([each.detach() for each in results[: len(self.losses)]])
+        self.sums += parts.to(self.sums.dtype) * count
         return total
 
     def _refuse(self, batch: Batch, value: float, what: str = "loss") -> NotFinite:

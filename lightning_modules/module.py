@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from pytorch_lightning import LightningModule
@@ -15,22 +14,19 @@ if TYPE_CHECKING:
 
 
 class Chunks:
-    """What Lightning takes for batches: how many optimizer steps to make at once, until the epoch ends."""
+    """What Lightning takes for batches: how many optimizer steps to make at once, until the epoch ends.
+
+    It has no length: Lightning would ask for it once, and the first epoch of a run that goes on is shorter.
+    """
 
     def __init__(self, course: Course) -> None:
         self._course = course
 
-    def __len__(self) -> int:
-        return max(1, ceil(self._left / CHUNK_STEPS))
-
     def __iter__(self) -> Iterator[int]:
         # At least one, if of no steps: Lightning leaves out an epoch without batches, and with it its end.
-        for _ in range(0, max(1, self._left), CHUNK_STEPS):
+        left = self._course.steps_per_epoch - self._course.position.step_in_epoch
+        for _ in range(0, max(1, left), CHUNK_STEPS):
             yield CHUNK_STEPS
-
-    @property
-    def _left(self) -> int:
-        return self._course.steps_per_epoch - self._course.position.step_in_epoch
 
 
 class GraphModule(LightningModule):

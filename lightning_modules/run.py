@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from lightning_modules.job import Job
     from lightning_modules.splits import Split
 
+_ONE = threading.Lock()
+"""Seeds, the number of threads and what is done with warnings belong to the whole program: one run at a time."""
+
 EVALUATION_AFTER_STOP_S = 1.0
 """Who stops a run does not wait longer than this for its test."""
 
@@ -46,6 +50,17 @@ def train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[],
     Events reach `on_event` in this thread. The outcome is returned, and is the last line of the run
     folder's events.jsonl; `on_event` does not get it. Where an objective rests, its loss is NaN.
     """
+    if not _ONE.acquire(blocking=False):
+        return Failed(
+            "Another run is going on in this program. Wait until it ends, or stop it first."
+        )
+    try:
+        return _train(job, on_event, should_stop)
+    finally:
+        _ONE.release()
+
+
+def _train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[], bool]) -> Outcome:
     try:
         folder = RunFolder.open(job.run_dir, goes_on=job.resume == job.run_dir)
     except OSError as error:
@@ -58,10 +73,17 @@ def train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[],
     except Exception as error:  # noqa: BLE001 - the edge of the run: its end is told as an outcome
         node = run.nodes_of(error)
         outcome = Failed(explain(error), traceback.format_exc(), node, run.steps)
-    reports.write(outcome)
-    reports.close()
-    folder.end(outcome)
-    folder.close()
+    try:
+        reports.write(outcome)
+        folder.end(outcome)
+    except (
+        OSError
+    ) as error:  # a full disk, most likely: what ended the run before is the better news
+        if not isinstance(outcome, Failed):
+            outcome = Failed(explain(error), traceback.format_exc(), steps=run.steps)
+    finally:
+        reports.close()
+        folder.close()
     return outcome
 
 

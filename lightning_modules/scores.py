@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from lightning_modules.devices import sum_dtype
+
 if TYPE_CHECKING:
     from graphs.compile import Network, Pass
     from lightning_modules.batches import Batches
@@ -111,7 +113,8 @@ def score(
     """
     evaluation = network.evaluation
     names = [name for name in evaluation.places if name in weights]
-    totals = [torch.zeros((), dtype=torch.float64, device=batches.device) for _ in names]
+    dtype = sum_dtype(batches.device)
+    totals = [torch.zeros((), dtype=dtype, device=batches.device) for _ in names]
     training = network.training
     network.eval()
     try:
@@ -119,7 +122,7 @@ def score(
             for batch in batches.cut(None, 0, batches.steps):
                 results = evaluation(*batch)
                 for index, name in enumerate(names):
-                    totals[index] += results[evaluation.places[name]].double() * len(batch[0])
+                    totals[index] += results[evaluation.places[name]].to(dtype) * len(batch[0])
                 scores.add(results)
             metrics = scores.values()
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from graphs.content import EarlyStopping, Objective, Typed
 from graphs.graph import Graph, Node
 from lightning_modules.checkpoint import read_numbers, read_tensors
 from lightning_modules.events import Completed, Evaluated, Failed, Started, Stopped, Warned
+from lightning_modules.keeper import Keeper
 from tests.documents import digits_cnn, digits_mlp, series_gru
 
 MOMENTUM = Typed("SGD", {"lr": 0.05, "momentum": 0.9, "nesterov": True})
@@ -210,3 +212,33 @@ def test_going_on_with_other_data_ends_in_a_sentence(run, monkeypatch):
         f'The run in "{first.folder}" learned from 1258 samples, but now there are 100. '
         "Give it the same data, or start a new run."
     )
+
+
+@pytest.mark.parametrize("after", [2, 7])
+def test_a_run_that_was_killed_goes_on_from_what_was_written_while_it_ran(
+    run, tmp_path, monkeypatch, after
+):
+    monkeypatch.setattr("lightning_modules.keeper.WRITE_EVERY_S", 0.0)
+    monkeypatch.setattr("lightning_modules.keeper.WRITE_SHARE", 1e9)
+    monkeypatch.setattr("lightning_modules.course.CHUNK_STEPS", 7)
+    monkeypatch.setattr("lightning_modules.module.CHUNK_STEPS", 7)
+    described = digits_cnn(dropout=0.4, epochs=3)
+    copy, writes = tmp_path / "copy", 0
+    plain = Keeper.write
+
+    def write(keeper, network, capture):
+        nonlocal writes
+        plain(keeper, network, capture)
+        writes += 1
+        if writes == after:
+            shutil.copytree(tmp_path / "run1", copy)
+
+    monkeypatch.setattr(Keeper, "write", write)
+    whole = run(described)
+
+    resumed = run(described, resume=copy)
+
+    step = resumed.of(Started)[0].start_step
+    assert 0 < step < 60
+    assert resumed.losses == whole.losses[step:]
+    assert_same_end(resumed, whole)
