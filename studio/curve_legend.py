@@ -46,8 +46,9 @@ class LegendEntry(QAbstractButton):
 
     def restyle(self, style: Style, theme: Theme) -> None:
         """Draw the sample in this style."""
-        self.style_, self._theme = style, theme
-        self.update()
+        if (style, theme) != (self.style_, self._theme):
+            self.style_, self._theme = style, theme
+            self.update()
 
     def sizeHint(self) -> QSize:
         """Wide enough for any value, so that nothing jumps while numbers run."""
@@ -132,6 +133,11 @@ class Legend(QWidget):
         self.place.setAccessibleName("Place of the crosshair")
         self.place.setMinimumWidth(PLACE_WIDTH_PX)
         self.place.setContentsMargins(6, 0, 0, 0)
+        self._wear(theme)
+
+    def _wear(self, theme: Theme) -> None:
+        self._theme = theme
+        self.place.setStyleSheet(f"color: {theme.muted_text};")
 
     def heightForWidth(self, width: int) -> int:
         """The height of all rows."""
@@ -139,8 +145,8 @@ class Legend(QWidget):
 
     def show_curves(self, styles: Mapping[Key, tuple[str, Style]], theme: Theme) -> None:
         """Have an entry for each of these curves, with its title and style, in this order."""
-        self._theme = theme
-        self.place.setStyleSheet(f"color: {theme.muted_text};")
+        if theme is not self._theme:
+            self._wear(theme)
         titles = {key: entry.text() for key, entry in self.entries.items()}
         if titles != {key: title for key, (title, _) in styles.items()}:
             self._rebuild(styles)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QFont, QPen
+from PySide6.QtGui import QPen
 
 from studio.appearance import mixed
 from studio.chart import Chart
 from studio.curve_data import Floats, Series
+from studio.curve_mark import Mark, ShownMark
 from studio.theme import Theme
 
 DOTS = 40
@@ -69,18 +69,6 @@ class Line:
     series: Series
     style: Style
     scale: float = 1.0
-    measured: bool = True  # whether the fitted range has to show all of it
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A vertical line, with words unless they are "": the best epoch, or where a value was no number."""
-
-    x: float
-    words: str
-    color: str
-    dot: float | None = None  # y of a star on the line
-    height: float = 0.93  # where the words stand, as a part of the plot's height
 
 
 class CurvePlot(QObject):
@@ -96,7 +84,9 @@ class CurvePlot(QObject):
         self._log = False
         self._items: dict[Hashable, pg.PlotCurveItem] = {}
         self._dots: dict[Hashable, pg.ScatterPlotItem] = {}
-        self._marks: list[tuple[Mark, pg.InfiniteLine, pg.ScatterPlotItem | None]] = []
+        self.marks: list[ShownMark] = []
+        self._drawn: dict[Hashable, tuple[object, ...]] = {}
+        self._bounds: dict[Hashable, tuple[float, float]] = {}
         self._cross = pg.InfiniteLine(angle=90)
         self._cross.setZValue(20)
         self._cross.hide()
@@ -139,17 +129,22 @@ class CurvePlot(QObject):
         """
         left, right = self.chart.x_range
         columns = max(int(self.box.width()), 50)  # a line is no finer than that
-        bounds: list[float] = []
+        ratio = self.device_ratio()
         for key in self._items.keys() - lines.keys():
             self._drop(key)
         for key, line in lines.items():
+            state = (line, len(line.series), left, right, columns, ratio, self._log)
+            if self._drawn.get(key) == state:
+                continue
+            self._drawn[key] = state
             x, y = line.series.between(left / line.scale, right / line.scale, columns)
             x, y = self._to_screen(x * line.scale, y)
             self._draw_line(key, line.style, x, y)
-            if line.measured and len(y):
-                bounds += [float(y.min()), float(y.max())]
+            self._bounds.pop(key, None)
+            if len(y):
+                self._bounds[key] = float(y.min()), float(y.max())
         if fit_y:
-            self._fit_y(bounds, jumps)
+            self._fit_y(jumps)
 
     def device_ratio(self) -> float:
         """Pixels of the screen in one of ours."""
@@ -188,14 +183,17 @@ class CurvePlot(QObject):
             self.box.removeItem(self._dots.pop(key))
 
     def _drop(self, key: Hashable) -> None:
+        self._drawn.pop(key, None)
+        self._bounds.pop(key, None)
         self.box.removeItem(self._items.pop(key))
         if key in self._dots:
             self.box.removeItem(self._dots.pop(key))
 
-    def _fit_y(self, bounds: list[float], jumps: bool) -> None:
-        if not bounds:
+    def _fit_y(self, jumps: bool) -> None:
+        if not self._bounds:
             return
-        low, high = min(bounds), max(bounds)
+        low = min(low for low, _ in self._bounds.values())
+        high = max(high for _, high in self._bounds.values())
         room = 0.06 * (high - low) or max(abs(high) * 0.1, 0.1 if self._log else 1e-9)
         bottom, top = self.box.viewRange()[1]
         enough = bottom <= low and high <= top and high - low >= TIGHT * (top - bottom)
@@ -206,37 +204,12 @@ class CurvePlot(QObject):
         """Show these marks, and no others; words only where there is room for them."""
         if self.box.width() < WORDS_WIDTH_PX:
             marks = [replace(mark, words="") for mark in marks]
-        if [mark for mark, _, _ in self._marks] == marks:
-            return
-        for _, line, star in self._marks:
-            self.box.removeItem(line)
-            if star is not None:
-                self.box.removeItem(star)
-        self._marks = [(mark, *self._add_mark(mark)) for mark in marks]
-
-    def _add_mark(self, mark: Mark) -> tuple[pg.InfiniteLine, pg.ScatterPlotItem | None]:
-        pen = pg.mkPen(mark.color, width=1, style=Qt.PenStyle.DotLine)
-        options = {
-            "position": mark.height,
-            "color": mark.color,
-            "movable": False,
-            "anchors": [(0, 0.5), (1, 0.5)],
-        }
-        line = pg.InfiniteLine(
-            mark.x, angle=90, pen=pen, label=mark.words or None, labelOpts=options
-        )
-        if mark.words:
-            font = QFont(line.label.textItem.font())
-            font.setPointSizeF(8.5)
-            line.label.setFont(font)
-        self.box.addItem(line, ignoreBounds=True)
-        if mark.dot is None or (self._log and mark.dot <= 0):
-            return line, None
-        star = pg.ScatterPlotItem(symbol="star", size=13, pen=None, brush=mark.color)
-        star.setData([mark.x], [math.log10(mark.dot) if self._log else mark.dot])
-        star.setZValue(15)
-        self.box.addItem(star, ignoreBounds=True)
-        return line, star
+        while len(self.marks) > len(marks):
+            self.marks.pop().remove()
+        while len(self.marks) < len(marks):
+            self.marks.append(ShownMark(self.box))
+        for shown, mark in zip(self.marks, marks, strict=True):
+            shown.show(mark, log=self._log)
 
     def show_cross(self, x: float | None) -> None:
         """Show the crosshair at x, or hide it."""

@@ -12,7 +12,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.curve_data import Series, Smoothed
-from studio.curve_plot import CurvePlot, Line, Mark, Style
+from studio.curve_mark import Mark
+from studio.curve_plot import CurvePlot, Line, Style
 from studio.run_curves import Key, RunCurves
 from studio.theme import Theme
 

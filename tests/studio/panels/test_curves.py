@@ -52,6 +52,10 @@ def lines(panel, name="loss"):
     return panel.view.plots[name].drawn()
 
 
+def words_of_marks(panel):
+    return [mark.label.textItem.toPlainText() for mark in panel.view.plots["loss"].marks]
+
+
 def read(path):
     return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
 
@@ -190,12 +194,29 @@ def test_epochs_as_x_divide_steps_by_those_of_an_epoch(shown):
 
 
 def test_the_best_epoch_is_marked_at_its_step_with_a_star_on_the_validation_curve(shown):
-    (mark, line, star), *more = shown.view.plots["loss"]._marks
+    (best,) = shown.view.plots["loss"].marks
 
-    assert not more
-    assert mark.words == "best: epoch 3"
-    assert line.value() == 24
-    assert star.getData()[1].tolist() == [loss_at(24) + 0.1]
+    assert best.label.textItem.toPlainText() == "best: epoch 3"
+    assert best.line.value() == 24
+    assert best.star.getData()[1].tolist() == [loss_at(24) + 0.1]
+
+
+def test_the_star_of_the_best_epoch_follows_the_log_scale(shown):
+    shown._log.click()
+    shown.redraw()
+
+    assert shown.view.plots["loss"].marks[0].star.getData()[1] == pytest.approx(
+        [math.log10(loss_at(24) + 0.1)]
+    )
+
+
+def test_a_better_epoch_moves_the_mark(shown):
+    shown.take(epoch(6, best=True))
+    shown.redraw()
+
+    (best,) = shown.view.plots["loss"].marks
+    assert best.label.textItem.toPlainText() == "best: epoch 6"
+    assert best.line.value() == 48
 
 
 def test_a_value_that_is_no_number_is_marked_and_the_others_are_drawn(panel):
@@ -204,7 +225,7 @@ def test_a_value_that_is_no_number_is_marked_and_the_others_are_drawn(panel):
 
     assert 20 not in lines(panel)[EACH_STEP][0]
     assert len(lines(panel)[EACH_STEP][0]) == 39
-    assert "NaN at step 20" in [mark.words for mark, _, _ in panel.view.plots["loss"]._marks]
+    assert "NaN at step 20" in words_of_marks(panel)
 
 
 def test_a_run_of_nothing_but_nan_shows_the_mark(panel):
@@ -218,7 +239,7 @@ def test_a_run_of_nothing_but_nan_shows_the_mark(panel):
     panel.redraw()
 
     assert panel._pages.currentWidget() is panel.view
-    assert [mark.words for mark, _, _ in panel.view.plots["loss"]._marks] == ["NaN at step 1"]
+    assert words_of_marks(panel) == ["NaN at step 1"]
 
 
 def test_the_crosshair_follows_the_mouse_through_all_plots_and_says_every_value(shown, qtbot):
