@@ -6,7 +6,7 @@ nothing else of the graph is computed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,21 @@ if TYPE_CHECKING:
     from graphs.shapes import NodeShapes, Shapes
 
 MOST_FIXES = 3
+SIBLINGS = (
+    ("CrossEntropyLoss", "BCEWithLogitsLoss", "MSELoss"),
+    ("Accuracy", "MeanAbsoluteError"),
+    ("F1Score", "R2Score"),
+    ("Conv1d", "Conv2d", "Linear"),
+    *(
+        (f"{stem}1d", f"{stem}2d")
+        for stem in ("BatchNorm", "MaxPool", "AvgPool", "AdaptiveAvgPool")
+    ),
+)
+"""Layers that do the same for other inputs."""
+
+OF_SETTINGS = ("G205", "G206", "G207")
+"""Codes of misfits that are no matter of what comes in: nothing is inserted that nobody proposed."""
+
 FARTHEST = 6
 """How many layers before a port are looked at for a size to set."""
 
@@ -75,10 +90,29 @@ def _all(graph: Graph, shapes: Shapes, node_id: str, known: NodeShapes) -> Itera
         return
     spec = known.inputs[port]
     yield from _sizes_before(graph, shapes, End(node_id, port), known)
-    for steps in (*((step,) for step in hinted), *_candidates(spec, known.inputs, port, hinted)):
-        if _fits(layer, known.inputs, port, _through(steps, spec)):
+    target = End(node_id, port)
+    yield from _insertions(layer, known.inputs, target, ((step,) for step in hinted))
+    if fault.code in OF_SETTINGS:
+        return
+    if fault.code != "G204":  # a window that does not fit is no reason for another layer
+        yield from _siblings(graph, node_id, known)
+    yield from _insertions(
+        layer, known.inputs, target, _candidates(spec, known.inputs, port, hinted)
+    )
+    if fault.code == "G201":
+        for other in known.inputs:
+            yield from _insertions(layer, known.inputs, End(node_id, other), [(Step("Flatten"),)])
+
+
+def _insertions(
+    layer: Layer, inputs: Mapping[str, Spec], target: End, ways: Iterable[tuple[Step, ...]]
+) -> Iterator[Fix]:
+    """Those of these rows of layers that fit before a port."""
+    spec = inputs[target.port]
+    for steps in ways:
+        if _fits(layer, inputs, target.port, _through(steps, spec)):
             title = "Insert " + " and ".join(step.title for step in steps)
-            yield Fix(title, partial(insert_steps, target=End(node_id, port), steps=steps))
+            yield Fix(title, partial(insert_steps, target=target, steps=steps))
 
 
 def _own_settings(graph: Graph, node_id: str, known: NodeShapes) -> Iterator[Fix]:
@@ -98,6 +132,51 @@ def _own_settings(graph: Graph, node_id: str, known: NodeShapes) -> Iterator[Fix
             f"Set {' and '.join(words)}",
             partial(set_if_there, node_id=node_id, params=dict(hint.params)),
         )
+
+
+def _siblings(graph: Graph, node_id: str, known: NodeShapes) -> Iterator[Fix]:
+    """Layers that do the same, for what comes in here; a size that is left to set is another problem."""
+    node = graph.nodes[node_id]
+    assert known.fault is not None
+    for family in SIBLINGS:
+        for type_id in family if node.type in family else ():
+            if type_id == node.type or type_id not in LAYERS:
+                continue
+            wanted = LAYERS[type_id].info
+            common = {name: value for name, value in node.params.items() if name in wanted.params}
+            changed = read(LAYERS[type_id], common)[0]
+            ports = dict(zip(_ports(node.layer), _ports(changed), strict=False))
+            if changed is None or not known.inputs.keys() <= ports.keys():
+                continue
+            given = {ports[port]: spec for port, spec in known.inputs.items()}
+            left = _misfit(changed, given)
+            turns = known.fault.port == "target" and type_id != "BCEWithLogitsLoss"
+            if left is None or (turns and left.port != "target"):
+                yield Fix(
+                    f"Make it {wanted.title}", partial(swap, node_id=node_id, type_id=type_id)
+                )
+
+
+def _ports(layer: Layer | None) -> tuple[str, ...]:
+    return tuple(port.name for port in layer.info.inputs) if layer is not None else ()
+
+
+def swap(graph: Graph, node_id: str, type_id: str) -> Graph:
+    """The graph with another layer type for a node, its wires at the same places; unchanged if it is gone."""
+    if node_id not in graph.nodes:
+        return graph
+    ports = dict(
+        zip(
+            _ports(graph.nodes[node_id].layer),
+            (p.name for p in LAYERS[type_id].info.inputs),
+            strict=False,
+        )
+    )
+    for wire in [each for each in graph.wires if each.target.node == node_id]:
+        there = End(node_id, ports.get(wire.target.port, wire.target.port))
+        if there != wire.target:
+            graph = edits.connect(edits.disconnect(graph, wire), wire.source, there)
+    return edits.retype(graph, node_id, type_id)
 
 
 def _sizes_before(graph: Graph, shapes: Shapes, target: End, known: NodeShapes) -> Iterator[Fix]:
@@ -170,10 +249,11 @@ def _candidates(
     """What may turn one Spec into another, the gentlest first."""
     flatten, pool = Step("Flatten"), Step("GlobalAveragePool")
     linear = [Step("Linear", (("out_features", size),)) for size in wanted_sizes(inputs, port)]
-    if spec.kind == "token":
+    if spec.kind in ("token", "class"):
         yield (Step("Embedding"),)
     if spec.rank == 2:
         yield (Step("Permute", (("axes", (1, 0)),)),)
+        yield (Step("Select"),)
     if spec.rank == 3:
         yield (Step("Permute", (("axes", (2, 0, 1)),)),)
         yield (Step("Permute", (("axes", (1, 2, 0)),)),)
@@ -220,13 +300,15 @@ def _fits(
     if port and spec is None:
         return False
     given = {**inputs, port: spec} if port and spec is not None else inputs
-    if missing_ports(layer, given):
-        return False
+    return not missing_ports(layer, given) and _misfit(layer, given) is None
+
+
+def _misfit(layer: Layer, given: Mapping[str, Spec]) -> Mismatch | None:
     try:
         infer(layer, given)
-    except Mismatch:
-        return False
-    return True
+    except Mismatch as fault:
+        return fault
+    return None
 
 
 def insert_steps(graph: Graph, target: End, steps: tuple[Step, ...]) -> Graph:
@@ -245,13 +327,7 @@ def set_if_there(graph: Graph, node_id: str, params: Mapping[str, Any]) -> Graph
 
 def _shown(value: Any) -> str:
     if isinstance(value, tuple):
-        return (
-            ", ".join(map(_shown, value))
-            if len(value) > 1
-            else f"({_shown(value[0])})"
-            if value
-            else "nothing"
-        )
+        return ", ".join(map(_shown, value)) or "nothing"
     return (
         {True: "on", False: "off", None: "none"}[value]
         if isinstance(value, bool | None)
