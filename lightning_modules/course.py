@@ -135,20 +135,19 @@ class Course:
         return True
 
     def end_epoch(self) -> bool:
-        """Validate, tell, keep what is best; whether to go on."""
+        """Validate, tell, keep what is best; whether to go on. A stop while it validates leaves the epoch open."""
         position = self.position
+        found = self._validate()
+        if found is None:
+            self.stopped = True
+            return False
         values = {"train_loss": sum(each.total / each.count for each in self.means if each.count)}
         for mean, learner in zip(self.means, self.learners, strict=True):
             values |= {f"train_{name}": value for name, value in learner.means(mean.count).items()}
             mean.total, mean.count = 0.0, 0
         for each in self.scores:
             values |= {f"train_{name}": value for name, value in each.values().items()}
-        if self._validation.count:
-            began = time.perf_counter()
-            weights = weights_of_losses(self.document, position.epoch, position.step)
-            found = score(self.network, self._validation, self._val_scores, weights)
-            values |= {f"val_{name}": value for name, value in found.items()}
-            self.validation_s = time.perf_counter() - began
+        values |= {f"val_{name}": value for name, value in found.items()}
         position.epoch += 1
         position.step_in_epoch = 0
         assert self.keeper is not None
@@ -169,6 +168,16 @@ class Course:
         for each, learner in zip(self._steps, self.learners, strict=True):
             each.send(learner.learning_rate)
         self._reports.send()
+
+    def _validate(self) -> dict[str, float] | None:
+        """The values on the validation part; none without one, None if a stop was asked for."""
+        if self._validation.count == 0:
+            return {}
+        began = time.perf_counter()
+        weights = weights_of_losses(self.document, self.position.epoch, self.position.step)
+        found = score(self.network, self._validation, self._val_scores, weights, self._should_stop)
+        self.validation_s = time.perf_counter() - began
+        return found
 
     def _takes_part(self, learner: Learner) -> bool:
         objective, epoch = learner.objective, self.position.epoch

@@ -85,6 +85,7 @@ def evaluate_network(network: Network, prepared: Prepared, split: Split) -> Eval
     scores = Scores(network, evaluation, device, scales=prepared.scales)
     weights = weights_of_losses(document, epoch=document.run.epochs, step=0)
     found = score(network, batches, scores, weights)
+    assert found is not None, "nobody stops it"
     values = {f"{split}_{name}": value for name, value in found.items()}
     return Evaluated(split, values, **_comparison(network, prepared, split, device))
 

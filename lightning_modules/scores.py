@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +93,13 @@ class Scores:
             scale = self._scales.get(node_id)
             metric.update(*(given if scale is None else map(scale.undo, given)))
 
+    def forget(self) -> None:
+        """Begin anew."""
+        self._pending.clear()
+        self._pending_bytes = 0
+        for metric in self.metrics.values():
+            metric.reset()
+
     def values(self) -> dict[str, float]:
         """The metrics by node id, over everything since the last call; then they begin anew."""
         self.settle()
@@ -105,11 +112,16 @@ class Scores:
 
 
 def score(
-    network: Network, batches: Batches, scores: Scores, weights: Mapping[str, float]
-) -> dict[str, float]:
+    network: Network,
+    batches: Batches,
+    scores: Scores,
+    weights: Mapping[str, float],
+    should_stop: Callable[[], bool] = lambda: False,
+) -> dict[str, float] | None:
     """Values on one part in evaluation mode: "loss" (by these weights of the losses), and metrics by node id.
 
-    With more than one loss each one's own value stands there by its node id, too.
+    With more than one loss each one's own value stands there by its node id, too. None if `should_stop`
+    said so between two batches.
     """
     evaluation = network.evaluation
     names = [name for name in evaluation.places if name in weights]
@@ -120,6 +132,9 @@ def score(
     try:
         with torch.inference_mode():
             for batch in batches.cut(None, 0, batches.steps):
+                if should_stop():
+                    scores.forget()
+                    return None
                 results = evaluation(*batch)
                 for index, name in enumerate(names):
                     totals[index] += results[evaluation.places[name]].to(dtype) * len(batch[0])

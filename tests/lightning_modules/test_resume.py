@@ -13,8 +13,12 @@ from graphs.content import EarlyStopping, Objective, Typed
 from graphs.graph import Graph, Node
 from lightning_modules.checkpoint import read_numbers, read_tensors
 from lightning_modules.events import Completed, Evaluated, Failed, Started, Stopped, Warned
+from lightning_modules.job import Job
 from lightning_modules.keeper import Keeper
+from lightning_modules.run import train
+from lightning_modules.scores import score
 from tests.documents import digits_cnn, digits_mlp, series_gru
+from tests.lightning_modules.conftest import Told
 
 MOMENTUM = Typed("SGD", {"lr": 0.05, "momentum": 0.9, "nesterov": True})
 
@@ -212,6 +216,28 @@ def test_going_on_with_other_data_ends_in_a_sentence(run, monkeypatch):
         f'The run in "{first.folder}" learned from 1258 samples, but now there are 100. '
         "Give it the same data, or start a new run."
     )
+
+
+def test_a_stop_while_it_validates_leaves_the_epoch_to_be_ended_later(run, tmp_path):
+    described = digits_cnn(dropout=0.4, epochs=3)
+    whole = run(described)
+    asked, told = 0, Told(tmp_path / "stopped")
+
+    def should_stop():
+        nonlocal asked
+        asked += 1
+        return asked > 22
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lightning_modules.course.score", score)
+        told.outcome = train(Job(described, tmp_path, told.folder), told.events.append, should_stop)
+    resumed = run(described, resume=told.folder)
+
+    assert isinstance(told.outcome, Stopped)
+    assert (told.outcome.steps, told.outcome.epochs, len(told.epochs)) == (20, 0, 0)
+    assert told.losses + resumed.losses == whole.losses
+    assert resumed.epochs == whole.epochs
+    assert_same_end(resumed, whole)
 
 
 @pytest.mark.parametrize("after", [2, 7])
