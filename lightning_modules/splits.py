@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Split: TypeAlias = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
+STREAM = 0x5917
+"""Beside the seed, so that nothing else draws the same numbers."""
 SPLIT_WORDS: Mapping[Split, str] = {"train": "training", "val": "validation", "test": "test"}
 
 
@@ -64,9 +66,7 @@ def _sizes(count: int, shares: Sequence[float]) -> list[int]:
 
 def _spread(count: int, seed: int, labels: np.ndarray | None) -> np.ndarray:
     """All rows in random order, such that every stretch of it holds each class in its share."""
-    random = np.random.default_rng(
-        [seed, 0x5917]
-    )  # a stream of its own: nothing else draws from it
+    random = np.random.default_rng([seed, STREAM])
     shuffled = random.permutation(count)
     if labels is None:
         return shuffled

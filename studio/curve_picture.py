@@ -70,7 +70,9 @@ def _plot(curves: RunCurves, name: str, top: float, theme: Theme) -> list[Shape]
         if name == curves.names[0]:  # in the others it may cover a curve
             words = f"best epoch {curves.best.epoch}"
             words_shape = (
-                Words(mark - 5, frame.top + 10, words, theme.ok, SMALL, anchor="end", halo=theme.base)
+                Words(
+                    mark - 5, frame.top + 10, words, theme.ok, SMALL, anchor="end", halo=theme.base
+                )
                 if mark > WIDTH / 2
                 else Words(mark + 5, frame.top + 10, words, theme.ok, SMALL, halo=theme.base)
             )
@@ -131,13 +133,14 @@ class _Frame:
 
 def ticks(low: float, high: float) -> list[float]:
     """Round numbers from below `low` to above `high`, at most seven, 1, 2 or 5 times a power of ten apart."""
-    span = high - low if high > low else max(abs(high), 1.0)
+    size = max(abs(low), abs(high))
+    span = high - low if high - low > max(size * 1e-9, 1e-300) else size if size > 1e-300 else 1.0
     rough = span / (MOST_TICKS - 1)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * (1 - 1e-9))
     first = math.floor(low / step + 1e-9)
     last = max(math.ceil(high / step - 1e-9), first + 1)
-    return [round(index * step, 12) for index in range(first, last + 1)]
+    return [index * step for index in range(first, last + 1)]
 
 
 def _axes(frame: _Frame, theme: Theme) -> list[Shape]:

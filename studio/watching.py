@@ -38,6 +38,9 @@ class Watcher:
     def __enter__(self) -> Self:
         if sys.stdout.isatty():
             self._bar = Bar()
+            self._bar.show(
+                self.progress, ""
+            )  # imports and data take seconds before the first event
         return self
 
     def __exit__(
