@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 FAR_BELOW = 0.4
 """Zoom below which nodes are drawn as plain coloured rectangles."""
 
-BADGE_PX = 7.0
+BADGE_PX, HALO_PX = 7.0, 3.0
+FEW = 250
+"""Up to this many nodes in view are painted fine."""
+
 NAME_GAP = 60.0
-NAMES_FROM_ZOOM, MOST_NAMES = 0.2, 250
-"""Where there is room below the nodes, and not too many of them, their names stand there."""
+NAMES_FROM_ZOOM = 0.2
+CORNER = 10.0
 
 
 class FarStyle:
@@ -41,52 +44,56 @@ class FarStyle:
 
 
 def paint_far(
-    painter: QPainter, places: Places, style: FarStyle, exposed: QRectF, ink: Ink, zoom: float
+    painter: QPainter,
+    places: Places,
+    style: FarStyle,
+    exposed: QRectF,
+    ink: Ink,
+    zoom: float,
+    *,
+    fine: bool,
 ) -> None:
-    """Paint what is in the exposed part of the canvas; the painter is in canvas coordinates."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-    _paint_wires(painter, places, style, exposed, ink)
+    """Paint what is in the exposed part of the canvas; the painter is in canvas coordinates.
+
+    `fine` is for when few nodes are in view: smooth lines, round corners, and names. It is decided for the
+    whole view, for a strip that comes into view must look like the rest.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=fine)
+    _paint_wires(painter, places, style, exposed, ink, width=1.4 if fine else 1.0)
     rects = places.rects
     if not len(rects):
         return
-    x, y, width, height = rects.T
-    seen = (
-        (x < exposed.right())
-        & (x + width > exposed.left())
-        & (y < exposed.bottom())
-        & (y + height > exposed.top())
-    )
+    margin = max(NAME_GAP, 2 * ink.far_metrics.height() / zoom)
+    seen = places.touched(exposed.adjusted(-margin, -margin, margin, margin))
     chosen = seen & style.chosen
     if chosen.any():
-        halo = 4.0 / zoom
+        halo = HALO_PX / zoom
         grown = rects[chosen] + np.array([-halo, -halo, 2 * halo, 2 * halo])
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(ink.selected_pen.color()))
-        draw_rects(painter, grown)
-    painter.setPen(Qt.PenStyle.NoPen)
+        _draw(painter, grown, fine=fine)
     for waits in (False, True):
         rows = seen & (style.waits == waits)
-        if not rows.any():
-            continue
-        _paint_bodies(painter, rects[rows], style.category[rows], ink, waits=waits)
+        if rows.any():
+            _paint_bodies(painter, rects[rows], style.category[rows], ink, waits=waits, fine=fine)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
     rows = np.flatnonzero(seen)
-    if zoom >= NAMES_FROM_ZOOM and len(rows) <= MOST_NAMES:
+    if fine and zoom >= NAMES_FROM_ZOOM:
         _paint_names(painter, rects[rows], [style.names[row] for row in rows], ink, zoom)
     for row, severity in style.badges:
         if seen[row]:
-            corner = QPointF(x[row] + width[row], y[row])
+            corner = QPointF(rects[row, 0] + rects[row, 2], rects[row, 1])
             paint_badge(painter, corner, severity, ink, radius=BADGE_PX / zoom)
 
 
 def _paint_bodies(
-    painter: QPainter, rects: Array, categories: Array, ink: Ink, *, waits: bool
+    painter: QPainter, rects: Array, categories: Array, ink: Ink, *, waits: bool, fine: bool
 ) -> None:
     painter.setBrush(ink.waiting if waits else ink.node)
     cosmetic = QPen(ink.node_pen.color(), 1.0)
     cosmetic.setCosmetic(True)
     painter.setPen(cosmetic)
-    draw_rects(painter, rects)
+    _draw(painter, rects, fine=fine)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setOpacity(0.5 if waits else 1.0)
     bands = rects.copy()
@@ -97,8 +104,16 @@ def _paint_bodies(
     edges = np.flatnonzero(np.diff(categories)) + 1
     for part in np.split(np.arange(len(bands)), edges):
         painter.setBrush(brushes[int(categories[part[0]])])
-        draw_rects(painter, bands[part])
+        _draw(painter, bands[part], fine=fine)
     painter.setOpacity(1.0)
+
+
+def _draw(painter: QPainter, rects: Array, *, fine: bool) -> None:
+    if not fine:
+        draw_rects(painter, rects)
+        return
+    for x, y, width, height in rects.tolist():
+        painter.drawRoundedRect(QRectF(x, y, width, height), CORNER, CORNER)
 
 
 def _paint_names(painter: QPainter, rects: Array, names: list[str], ink: Ink, zoom: float) -> None:
@@ -108,19 +123,21 @@ def _paint_names(painter: QPainter, rects: Array, names: list[str], ink: Ink, zo
     painter.resetTransform()
     painter.setFont(ink.far_font)
     painter.setPen(ink.text)
-    for (x, y, width, height), name in zip(rects.tolist(), names, strict=True):
+    tall = ink.far_metrics.height() + HALO_PX
+    for (x, y, width, _), name in zip(rects.tolist(), names, strict=True):
         room = (width + NAME_GAP) * zoom
         shown = ink.far_metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
-        below = to_screen.map(QPointF(x + width / 2, y + height))
+        above = to_screen.map(QPointF(x + width / 2, y))
         wide = ink.far_metrics.horizontalAdvance(shown)
-        painter.drawStaticText(
-            QPointF(below.x() - wide / 2, below.y() + 1.0), ink.static(shown, ink.far_font)
-        )
+        corner = QPointF(above.x() - wide / 2, above.y() - tall)
+        back = QRectF(corner.x() - 2.0, corner.y() + 1.0, wide + 4.0, tall - HALO_PX - 1.0)
+        painter.fillRect(back, ink.label_back)
+        painter.drawStaticText(corner, ink.static(shown, ink.far_font))
     painter.restore()
 
 
 def _paint_wires(
-    painter: QPainter, places: Places, style: FarStyle, exposed: QRectF, ink: Ink
+    painter: QPainter, places: Places, style: FarStyle, exposed: QRectF, ink: Ink, *, width: float
 ) -> None:
     if not len(places.ends):
         return
@@ -132,7 +149,7 @@ def _paint_wires(
         rows = seen & (style.wire_waits == waits)
         if not rows.any():
             continue
-        line = QPen(color, 1.0)
+        line = QPen(color, width)
         line.setCosmetic(True)
         painter.setPen(line)
         kept = points[rows]

@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
     QHelpEvent,
+    QInputDevice,
     QMouseEvent,
     QNativeGestureEvent,
     QWheelEvent,
@@ -48,6 +49,7 @@ class Hands(QObject):
         super().__init__(view)
         self._view, self._bench, self._desk, self._show_fixes = view, bench, desk, show_fixes
         self.gesture: Gesture | None = None
+        self.wheel_zooms = True  # a setting: else the wheel scrolls, and zooms with Ctrl
         self.at = Pointer(QPointF(), QPointF())
         self._under = NOTHING
         self._button = Qt.MouseButton.NoButton
@@ -191,10 +193,12 @@ class Hands(QObject):
     def _wheel(self, event: QWheelEvent) -> bool:
         keys, camera = event.modifiers(), self._bench.camera
         pixels, angle = event.pixelDelta(), event.angleDelta()
+        touchpad = event.device().type() == QInputDevice.DeviceType.TouchPad
         if keys & Qt.KeyboardModifier.ShiftModifier:
             camera.scroll(-(angle.x() or angle.y()), 0)
-        elif not pixels.isNull() and not keys & Qt.KeyboardModifier.ControlModifier:
-            camera.scroll(-pixels.x(), -pixels.y())  # two fingers on a touchpad
+        elif (touchpad or not self.wheel_zooms) and not keys & Qt.KeyboardModifier.ControlModifier:
+            steps = angle if pixels.isNull() else pixels
+            camera.scroll(-steps.x(), -steps.y())
         else:
             camera.zoom_at(event.position(), camera.zoom * WHEEL_STEP ** (angle.y() or angle.x()))
         event.accept()

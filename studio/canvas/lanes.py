@@ -18,6 +18,8 @@ LEAST_LENGTH = 300.0
 
 CLEAR, APART = 16.0, 10.0
 MOST_TRIED = 40
+RATHER_BELOW = 80.0
+"""How much nearer a lane above must be: names stand above, and the main wire leaves the uppermost port."""
 LOOK = 700.0
 """How far above and below its ends a lane is looked for."""
 
@@ -65,7 +67,8 @@ class Lanes:
         shared = [height for height, owner in used if owner == port]
         outside = np.unique(np.concatenate((tops - CLEAR, lows + CLEAR)))
         outside = outside[~_blocked(outside, tops, lows)]
-        outside = outside[np.argsort(np.abs(outside - wanted), kind="stable")][:MOST_TRIED]
+        costs = np.abs(outside - wanted) + np.where(outside < wanted, RATHER_BELOW, 0.0)
+        outside = outside[np.argsort(costs, kind="stable")][:MOST_TRIED]
         for lane in (*shared, *outside.tolist()):
             height = lane
             if lane not in shared:

@@ -93,25 +93,22 @@ class Places:
         found = np.flatnonzero(inside)
         return self.nodes[int(found[-1])] if len(found) else None
 
+    def touched(self, rect: QRectF) -> Array:
+        """Which rows of nodes a rectangle touches."""
+        x, y, width, height = self.rects.T
+        found = (x < rect.right()) & (x + width > rect.left())
+        return np.asarray(found & (y < rect.bottom()) & (y + height > rect.top()))
+
     def nodes_in(self, rect: QRectF, *, touching: bool) -> list[str]:
         """The nodes that a rectangle encloses, or touches."""
         if not self.nodes:
             return []
-        x, y, width, height = self.rects.T
         if touching:
-            found = (
-                (x < rect.right())
-                & (x + width > rect.left())
-                & (y < rect.bottom())
-                & (y + height > rect.top())
-            )
+            found = self.touched(rect)
         else:
-            found = (
-                (x >= rect.left())
-                & (x + width <= rect.right())
-                & (y >= rect.top())
-                & (y + height <= rect.bottom())
-            )
+            x, y, width, height = self.rects.T
+            found = (x >= rect.left()) & (x + width <= rect.right())
+            found &= (y >= rect.top()) & (y + height <= rect.bottom())
         return [self.nodes[int(row)] for row in np.flatnonzero(found)]
 
     def wires_across(self, start: QPointF, end: QPointF) -> tuple[Wire, ...]:

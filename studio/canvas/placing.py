@@ -42,6 +42,9 @@ class Placing(QObject):
     ) -> None:
         """Open the palette with what fits the question."""
         store = self._bench.store
+        viewport = self._view.viewport()
+        if at is None and len(store.selection) != 1 and viewport.underMouse():
+            at = self._bench.camera.to_canvas(viewport.mapFromGlobal(QCursor.pos()))
         self._at, self._source, self._target, self._wire = at, source, target, wire
         carried = source or (wire.source if wire else None)
         spec = store.report.shapes.output(carried.node, carried.port) if carried else None

@@ -17,7 +17,7 @@ from studio.canvas.camera import Camera
 from studio.canvas.cursor_tip import CursorTip
 from studio.canvas.desk import Desk
 from studio.canvas.drops import Drops
-from studio.canvas.far_view import FAR_BELOW, paint_far
+from studio.canvas.far_view import FAR_BELOW, FEW, paint_far
 from studio.canvas.gestures.choose import ChooseWire
 from studio.canvas.hands import Hands
 from studio.canvas.ink import ink_for
@@ -245,9 +245,9 @@ class Canvas(QGraphicsView):
         exposed = self.mapToScene(event.rect().adjusted(-1, -1, 1, 1)).boundingRect()
         painter.setTransform(self.viewportTransform())
         self.drawBackground(painter, exposed)
-        paint_far(
-            painter, self._scene.places, self._scene.far, exposed, self._sight.ink, self.camera.zoom
-        )
+        places, ink = self._scene.places, self._sight.ink
+        few = int(places.touched(self._visible()).sum()) <= FEW
+        paint_far(painter, places, self._scene.far, exposed, ink, self.camera.zoom, fine=few)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.drawForeground(painter, exposed)
         painter.end()
