@@ -48,7 +48,8 @@ def train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[],
     """Train until all epochs ran, `should_stop` says so between two steps, or it cannot go on.
 
     Events reach `on_event` in this thread. The outcome is returned, and is the last line of the run
-    folder's events.jsonl; `on_event` does not get it. Where an objective rests, its loss is NaN.
+    folder's events.jsonl; `on_event` does not get it. A document with errors makes no folder. Where an
+    objective rests, its loss is NaN.
     """
     if not _ONE.acquire(blocking=False):
         return Failed(
@@ -61,6 +62,9 @@ def train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[],
 
 
 def _train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[], bool]) -> Outcome:
+    problems = check(job.document).problems
+    if problems and problems[0].severity == "error":  # errors stand first
+        return Failed(problems[0].message, nodes=problems[0].nodes)
     try:
         folder = RunFolder.open(job.run_dir, goes_on=job.resume == job.run_dir)
     except OSError as error:
@@ -119,10 +123,6 @@ class _Run:
     def go(self) -> Outcome:
         """Train; how it ended."""
         document = self._job.document
-        report = check(document)
-        if not report.ok:
-            first = report.problems[0]
-            return Failed(first.message, nodes=first.nodes)
         device = choose_device(document.run.device)
         with threads(choose_threads(document)):
             return self._train(document, device)

@@ -169,7 +169,7 @@ def ours(described, image, label, epochs: int) -> float:
     none = {"digits.image": image[:0], "digits.label": label[:0]}
     splits = {"train": {"digits.image": image, "digits.label": label}, "val": none, "test": none}
     running.prepare = lambda *_: Prepared(splits, {}, {}, "digits")
-    running.check = lambda _: type("Clean", (), {"ok": True})()
+    running.check = lambda _: type("Clean", (), {"problems": ()})()
     times: list[tuple[float, int]] = []
     outcomes = []
 

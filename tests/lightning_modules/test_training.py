@@ -546,6 +546,7 @@ def test_settings_that_cannot_be_used_end_in_a_sentence(run, described, reason):
 
     assert isinstance(told.outcome, Failed)
     assert told.outcome.reason == reason
+    assert told.events == []
 
 
 @pytest.mark.slow
