@@ -48,7 +48,7 @@ def pasted(text: str) -> Graph:
         values = parse(text.encode("utf-8", errors="surrogatepass"))
         if not isinstance(values, dict) or KEY not in values:
             raise NotNodes("The clipboard holds no nodes of Lamina.")
-        if values[KEY] != VERSION:
+        if values[KEY] is True or values[KEY] != VERSION:
             raise NotNodes("The clipboard holds nodes of another version of Lamina.")
         unknown: list[str] = []
         graph = read_network(values.get("network", {}), "clipboard", unknown)
