@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PROG = "lamina"
 TRACEBACK = "LAMINA_TRACEBACK"
 WORDS = "Draw a neural network, train it and watch it learn: a desktop studio for deep learning without code."
+LATER = ("export",)
+"""Commands that people may have read of, but that this version does not have."""
 EXAMPLES = (
     ("lamina", "open the window"),
     ("lamina digits.lamina", "open a file in the window"),
@@ -132,6 +134,8 @@ def _window(path: Path | None) -> int:
 
 
 def _unknown(word: str) -> Mistake:
+    if word in LATER:
+        return Mistake(f"`{PROG} {word}` comes with a later version of Lamina.")
     if "." not in word and "/" not in word and "\\" not in word:
         return Mistake(
             f"There is no command and no file called {word}.{near(word, VERBS)} See `{PROG} --help`."

@@ -99,6 +99,8 @@ def read_document(path: Path) -> Document:
     """
     from graphs.document import UnreadableDocument, load
 
+    if not path.is_file():
+        raise Mistake(cannot_read(path, FileNotFoundError()))
     try:
         return load(path)
     except UnreadableDocument as error:

@@ -115,7 +115,8 @@ def _job(document: Document, given: argparse.Namespace) -> Job:
         raise Mistake(
             f"There is no run {given.resume} to resume. Give the folder of an earlier run."
         )
-    if run_dir.exists() and (not run_dir.is_dir() or any(run_dir.iterdir())):
+    goes_on = given.resume is not None and run_dir.resolve() == given.resume.resolve()
+    if run_dir.exists() and not goes_on and (not run_dir.is_dir() or any(run_dir.iterdir())):
         raise Mistake(
             f"{run_dir} is there already and not empty. Give another folder for this run."
         )

@@ -12,7 +12,9 @@ import torch
 
 from graphs.content import Document, RunSettings
 from graphs.graph import End, Graph, Marks, Node, Wire
-from lightning_modules.data import DataError, prepare
+from graphs.layers.data_csv import CSVFile
+from graphs.param import Path as Path_
+from lightning_modules.data import DataError, prepare, refresh_schema
 from lightning_modules.dataset import SOURCES, Column, Table
 from lightning_modules.splits import SPLITS
 
@@ -230,3 +232,47 @@ def test_the_target_of_a_wave_is_its_next_value():
     doubled = (steps[:, 2:] + steps[:, :-2]) * steps[:, 1:-1]
     factor = doubled.sum(1) / (steps[:, 1:-1] ** 2).sum(1)
     assert torch.allclose(steps[:, -1], factor * steps[:, -2] - steps[:, -3], atol=1e-5)
+
+
+def test_a_part_that_one_of_two_data_nodes_lacks_is_refused():
+    document = document_of(Node("iris", "Iris"), Node("wine", "Wine", {"split": (0.8, 0.2, 0.0)}))
+
+    with pytest.raises(DataError) as refused:
+        prepare(document, HERE)
+
+    assert str(refused.value) == (
+        "Two data layers do not fit together: one has no samples in a part where the other has some."
+    )
+
+
+def test_a_source_without_rows_is_refused(monkeypatch):
+    empty = Table({"features": Column(np.empty((0, 4), np.float32))})
+    monkeypatch.setitem(SOURCES, "Iris", lambda layer, base: empty)
+
+    with pytest.raises(DataError) as refused:
+        prepare(document_of(Node("iris", "Iris")), HERE)
+
+    assert str(refused.value) == "Iris has no rows."
+
+
+def test_a_layer_without_a_source_is_refused(monkeypatch):
+    monkeypatch.delitem(SOURCES, "Iris")
+
+    with pytest.raises(DataError) as refused:
+        prepare(document_of(Node("iris", "Iris")), HERE)
+
+    assert str(refused.value) == "Iris cannot be read: this version has no source for Iris."
+
+
+def test_paths_start_from_the_folder_of_the_document(tmp_path):
+    (tmp_path / "points.csv").write_text(
+        "x,y\n" + "".join(f"{row * row},{row % 2}\n" for row in range(20))
+    )
+    layer = CSVFile(path=Path_("points.csv"))
+    schema = refresh_schema(layer, tmp_path)
+    node = Node("csv_file", "CSVFile", {"path": "points.csv", "schema": schema})
+
+    prepared = prepare(document_of(node), tmp_path)
+
+    assert prepared.count("train") == 14
+    assert prepared.classes["csv_file.y"] == ("0", "1")

@@ -75,6 +75,9 @@ def test_the_version_is_printed(capsys):
             ["--vresion"],
             "There is no option --vresion. Did you mean --version? See `lamina --help`.",
         ),
+        (["export", "x", "--to", "onnx"], "`lamina export` comes with a later version of Lamina."),
+        (["check", "digit.lamina"], "There is no file digit.lamina. Did you mean digits.lamina?"),
+        (["check", "."], ". is a folder; give a file."),
         (["new"], "lamina new needs TEMPLATE and FILE. See `lamina new --help`."),
         (
             ["new", "digits_mpl", "x"],

@@ -136,6 +136,16 @@ def test_a_run_is_resumed_from_its_folder(file, capsys):
     assert started.start_step == 40
 
 
+def test_a_run_goes_on_in_its_own_folder(file, capsys):
+    main(["train", "digits.lamina", "--epochs", "1", "--run-dir", "run"])
+    capsys.readouterr()
+    arguments = ["train", "digits.lamina", "--epochs", "2", "--run-dir", "run", "--resume", "run"]
+
+    assert main(arguments) == 0
+
+    assert capsys.readouterr().out.splitlines()[1].startswith("Epoch 2 of 2: ")
+
+
 def test_ctrl_c_stops_after_the_step_and_keeps_what_was_learned(file, capsys, monkeypatch):
     """The signal is raised here when the second epoch ends, as the terminal would send it."""
     from studio import watching
