@@ -45,13 +45,13 @@ class Plan:
 
 
 def losses_of(document: Document, objective: Objective) -> dict[str, Node]:
-    """The loss nodes that an objective minimises, in its order; all that are not muted if it names none.
+    """The loss nodes that an objective minimises, in its order; all that run in training if it names none.
 
     Raises:
         CannotBuild: it names something that is no loss, or there is none.
     """
     graph = document.main
-    losses = {node.id: node for node in graph.by_role("loss") if not node.marks.muted}
+    losses = {node.id: node for node in graph.by_role("loss") if _runs(node, "train")}
     for each in objective.minimise:
         if each.loss not in losses:
             known = ", ".join(losses) or "none"
@@ -99,7 +99,7 @@ def objective_plan(document: Document, objective: Objective) -> Plan:
     """
     graph = document.main
     losses = losses_of(document, objective)
-    results = {each: End(each, "output") for each, node in losses.items() if _runs(node, "train")}
+    results = {each: End(each, "output") for each in losses}
     needed = graph.ancestors(set(results))
     for metric in _metrics(graph, "train"):
         extra = graph.ancestors({end.node for end in graph.incoming[metric.id].values()}) - needed
@@ -209,6 +209,10 @@ def _settle(graph: Graph, end: End, mode: Only) -> End:
                 f'A wire comes from "{end.node[:80]}", which is no node of this network.'
             )
         layer = _layer(node)
+        if layer.info.role == "data" and node.marks.muted:
+            raise CannotBuild(
+                f"{node.phrase} is muted, but something needs its data. Unmute it.", node.id
+            )
         if layer.info.role == "data" or _runs(node, mode):
             if end.port not in layer.outputs():
                 raise CannotBuild(f'{node.phrase} has no output called "{end.port[:80]}".', node.id)

@@ -133,24 +133,31 @@ def _comparison(
     found = Pass(plan, network)
     batches = _batches(prepared.splits[split], found, network.document, device)
     network.eval()
+    scale = prepared.scales.get(str(plan.results["target"]))
+    labels = _is_class(network, loss)
+    every = 1  # of the numbers, so that at most so many are kept: pictures would fill the memory
     rows: list[tuple[Tensor, ...]] = []
     with torch.inference_mode():
         for batch in batches.cut(None, 0, batches.steps):
             predicted, target = found(*batch)
-            rows.append(
-                _answers(predicted, target) if _is_class(network, loss) else (predicted, target)
-            )
+            if labels:
+                rows.append(_answers(predicted, target))
+                continue
+            if predicted.shape != target.shape:
+                return {}
+            if not rows:
+                every = -(-target[0].numel() * batches.count // MOST_PAIRS)
+            sides = (predicted, target) if scale is None else map(scale.undo, (predicted, target))
+            rows.append(tuple(each.flatten()[::every] for each in sides))
     predicted, target = (torch.cat(each).cpu() for each in zip(*rows, strict=True))
-    if _is_class(network, loss):
+    if labels:
         return _confusion(
             predicted, target, _class_names(network, loss, plan.results["target"], prepared)
         )
-    scale = prepared.scales.get(str(plan.results["target"]))
-    if predicted.shape != target.shape:
-        return {}
-    if scale is not None:
-        predicted, target = scale.undo(predicted), scale.undo(target)
-    return {"target": _some(target), "predicted": _some(predicted)}
+    return {
+        "target": tuple(target.tolist()[:MOST_PAIRS]),
+        "predicted": tuple(predicted.tolist()[:MOST_PAIRS]),
+    }
 
 
 def _is_class(network: Network, loss: str) -> bool:
@@ -177,10 +184,3 @@ def _confusion(predicted: Tensor, target: Tensor, names: tuple[str, ...]) -> dic
     cells = target[known] * count + predicted[known].clamp(0, count - 1)
     table = torch.bincount(cells, minlength=count * count).reshape(count, count)
     return {"classes": names, "confusion": tuple(tuple(row) for row in table.tolist())}
-
-
-def _some(values: Tensor) -> tuple[float, ...]:
-    """At most 2,000 of the numbers, evenly spread."""
-    flat = values.flatten()
-    step = -(-flat.numel() // MOST_PAIRS)
-    return tuple(flat[::step].tolist())

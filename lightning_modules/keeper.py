@@ -71,7 +71,9 @@ class Keeper:
         if not value < self._best:
             return False
         self._best, self.best_epoch = value, epoch
-        self._weights = {key: each.detach().clone() for key, each in network.state_dict().items()}
+        self._weights = {
+            key: each.detach().to("cpu", copy=True) for key, each in network.state_dict().items()
+        }
         self._numbers = {"epoch": epoch, "step": step, "values": _finite(values)}
         self._unwritten = True
         return True

@@ -66,7 +66,7 @@ def _train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[]
     if problems and problems[0].severity == "error":  # errors stand first
         return Failed(problems[0].message, nodes=problems[0].nodes)
     try:
-        folder = RunFolder.open(job.run_dir, goes_on=job.resume == job.run_dir)
+        folder = RunFolder.open(job.run_dir, goes_on=_goes_on_in_place(job))
     except OSError as error:
         return Failed(explain(error), traceback.format_exc())
     reports = Reports(on_event, job.run_dir / EVENTS)
@@ -89,6 +89,10 @@ def _train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[]
         reports.close()
         folder.close()
     return outcome
+
+
+def _goes_on_in_place(job: Job) -> bool:
+    return job.resume is not None and job.resume.resolve() == job.run_dir.resolve()
 
 
 def seed_everything(seed: int) -> None:
@@ -157,7 +161,7 @@ class _Run:
 
     def _keeper(self, course: Course) -> Keeper:
         stopping = course.document.run.early_stopping
-        node = stopping.monitor.removeprefix("val_") if stopping else ""
+        node = stopping.monitor.partition("_")[2] if stopping else ""
         metric = course.metrics.get(node)
         higher = bool(getattr(metric, "higher_is_better", False))
         return Keeper(self._job.run_dir, stopping, higher_is_better=higher)

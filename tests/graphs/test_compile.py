@@ -377,6 +377,18 @@ def changed(described, **nodes):
             "A (ReLU) stands in or behind a loop, which cannot be computed.",
         ),
         (
+            with_marks(digits_mlp(), digits=Marks(muted=True)),
+            "Digits is muted, but something needs its data. Unmute it.",
+        ),
+        (
+            with_marks(digits_mlp(), loss=Marks(muted=True)),
+            "The network has no loss, so there is nothing to learn from. Add a loss and wire it.",
+        ),
+        (
+            with_marks(digits_mlp(), loss=Marks(only="evaluate")),
+            "The network has no loss, so there is nothing to learn from. Add a loss and wire it.",
+        ),
+        (
             changed(digits_mlp(), relu=Node("relu", "ReLU", marks=Marks(weights="Bad name"))),
             '"Bad name" cannot be the name of shared weights; take another.',
         ),

@@ -82,6 +82,7 @@ def test_a_long_regression_is_thinned_to_2000_pairs(run):
     found = evaluate_network(network, prepare(described, Path()), "test")
 
     assert 1000 < len(found.target) <= 2000
+    assert min(found.target) < -0.5 < 0.5 < max(found.target)
     assert len(found.predicted) == len(found.target)
 
 
