@@ -242,6 +242,8 @@ class Hands(QObject):
 
     def _words(self, under: Hit) -> str:
         scene = self._bench.scene
+        if under.kind == "fix":
+            return "\n".join(fix.title for fix in scene.bubbles.items[under.node].problem.fixes)
         if under.kind == "bubble":
             return scene.bubbles.items[under.node].problem.message
         if under.kind == "node":

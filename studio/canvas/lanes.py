@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LEAST_LENGTH = 300.0
 """A shorter wire has no node between its ends."""
 
-CLEAR, APART = 16.0, 10.0
+CLEAR, APART = 22.0, 10.0
 MOST_TRIED = 40
 RATHER_BELOW = 80.0
 """How much nearer a lane above must be: names stand above, and the main wire leaves the uppermost port."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 NO_PEN = Qt.PenStyle.NoPen
 OUTSIDE = HALO + PORT_RADIUS + 2.0
+TAG_WIDTH = 42.0
 ROWS_FROM_ZOOM = 0.5
 """Below this zoom only the name is written on a node."""
 
@@ -134,12 +135,11 @@ class NodeItem(QGraphicsRectItem):
 
     @property
     def _title_room(self) -> float:
-        badge = self.look is not None and self.look.state in ("error", "warning", "waits")
-        return (
-            self.box.width
-            - 2 * MARGIN_X
-            - ((BADGE if self.look.state != "waits" else 34.0) if badge else 0.0)
-        )  # type: ignore[union-attr]
+        assert self.look is not None
+        corner = TAG_WIDTH if self.look.tag else 0.0
+        if self.look.state in ("error", "warning"):
+            corner = BADGE
+        return self.box.width - 2 * MARGIN_X - corner
 
     def _paint_texts(self, painter: QPainter, ink: Ink) -> None:
         if not self._texts:
@@ -158,7 +158,6 @@ class NodeItem(QGraphicsRectItem):
     def _lay_out(self, ink: Ink) -> list[tuple[QPointF, QStaticText, int]]:
         look, box = self.look, self.box
         assert look is not None
-        waits = look.state == "waits"
         texts: list[tuple[QPointF, QStaticText, int]] = []
 
         def put(
@@ -184,8 +183,8 @@ class NodeItem(QGraphicsRectItem):
 
         edge, far = MARGIN_X, box.width - MARGIN_X
         put(look.name, edge, (HEADER + STRIP) / 2 + 1.0, 0, room=self._title_room)
-        if waits:
-            put("waits", far, (HEADER + STRIP) / 2 + 1.0, 3, room=34.0, right=True)
+        if look.tag:
+            put(look.tag, far, (HEADER + STRIP) / 2 + 1.0, 3, room=TAG_WIDTH, right=True)
         half = (box.width - 2 * MARGIN_X - 8.0) * (0.5 if look.inputs and look.outputs else 1.0)
         for index, port in enumerate(look.inputs):
             if port.label:

@@ -45,6 +45,21 @@ class NodeLook:
     muted: bool = False
     frozen: bool = False
 
+    @property
+    def tag(self) -> str:
+        """One word in the corner about how the node is used; a badge has its place if there is a problem."""
+        if self.state in ("error", "warning"):
+            return ""
+        return (
+            "waits"
+            if self.state == "waits"
+            else "muted"
+            if self.muted
+            else "frozen"
+            if self.frozen
+            else ""
+        )
+
 
 def look_at(graph: Graph, node: Node, known: NodeShapes, problems: tuple[Problem, ...]) -> NodeLook:
     """What is written on this node now."""

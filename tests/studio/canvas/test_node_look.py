@@ -108,3 +108,15 @@ def test_wires_name_their_axes():
     assert axes_words(longer) == "T+1 × E64"
     assert axes_words(Spec((), "int64", "class", 10)) == "10 classes"
     assert axes_words(Spec()) == "one number"
+
+
+def test_marks_are_named_in_the_corner_unless_there_is_a_badge():
+    graph = classifier()
+
+    assert look(edits.set_marks(graph, "linear", frozen=True), "linear").tag == "frozen"
+    assert look(edits.set_marks(graph, "linear", frozen=True, muted=True), "linear").tag == "muted"
+    assert look(graph, "linear").tag == ""
+    alone = edits.disconnect(graph, graph.wires[1])
+    waiting = look(alone, "cross_entropy_loss")
+    assert (waiting.state, waiting.tag) == ("waits", "waits")
+    assert look(edits.set_marks(alone, "linear", frozen=True), "linear").tag == ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from graphs import edits
@@ -185,6 +186,8 @@ def test_an_empty_canvas_says_how_to_begin(store, canvas, show):
 
 def test_the_focus_shows_around_the_canvas(qtbot, canvas, show):
     show(classifier())
+    canvas.activateWindow()  # on a bare X server nobody else does
+    qtbot.waitUntil(canvas.hasFocus)
     focused = canvas.grab().toImage().pixelColor(1, 300)
 
     canvas.clearFocus()
@@ -252,3 +255,51 @@ def test_typing_does_not_leave_the_canvas_but_shift_tab_does(qtbot, canvas, show
     assert canvas.placing.palette.isVisible()
     canvas.placing.palette.hide()
     assert canvas.focusNextPrevChild(True) is False
+
+
+@pytest.fixture
+def turn(canvas):
+    """Turn the wheel by one notch, up, at a point of the viewport."""
+
+    def wheel(at: QPoint, keys=Qt.KeyboardModifier.NoModifier, notches: int = 1) -> None:
+        on = canvas.viewport()
+        event = QWheelEvent(
+            QPointF(at), on.mapToGlobal(QPointF(at)), QPoint(), QPoint(0, 120 * notches),
+            Qt.MouseButton.NoButton, keys, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(on, event)
+
+    return wheel
+
+
+def test_the_wheel_zooms_at_the_cursor(canvas, show, turn):
+    show(classifier())
+    at = canvas.port_position("linear", "output")
+
+    turn(at)
+
+    assert 1.1 < canvas.camera.zoom < 1.3
+    assert (canvas.port_position("linear", "output") - at).manhattanLength() <= 2
+
+
+def test_the_wheel_scrolls_sideways_with_shift(canvas, show, turn):
+    show(classifier())
+    before = canvas.node_rect("digits").topLeft()
+
+    turn(QPoint(500, 300), Qt.KeyboardModifier.ShiftModifier, -1)
+
+    assert canvas.node_rect("digits").topLeft() - before == QPoint(-120, 0)
+    assert canvas.camera.zoom == 1.0
+
+
+def test_the_wheel_can_be_set_to_scroll_and_then_zooms_with_ctrl(canvas, show, turn):
+    show(classifier())
+    canvas.hands.wheel_zooms = False
+    before = canvas.node_rect("digits").topLeft()
+
+    turn(QPoint(500, 300), notches=-1)
+    scrolled = canvas.node_rect("digits").topLeft() - before
+    turn(QPoint(500, 300), Qt.KeyboardModifier.ControlModifier)
+
+    assert scrolled == QPoint(0, -120)
+    assert canvas.camera.zoom > 1.1
