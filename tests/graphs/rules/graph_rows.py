@@ -143,6 +143,52 @@ GRAPH_ROWS = {
         ("scores",),
         ("Drop this from Scores",),
     ),
+    "muted data": Row(
+        document(
+            {
+                "iris": node("Iris", Marks(muted=True)),
+                "scores": node("Linear", out_features=3),
+                "loss": "CrossEntropyLoss",
+            },
+            [
+                "iris.features -> scores.input",
+                "scores.output -> loss.logits",
+                "iris.label -> loss.target",
+            ],
+        ),
+        "G106",
+        "Iris is muted, but something needs its data. Unmute it.",
+        ("iris",),
+        ("Unmute Iris",),
+    ),
+    "shared weights that differ": Row(
+        classifier(
+            node("Linear", Marks(weights="tower"), out_features=3),
+            {"other": node("Linear", Marks(weights="tower"), out_features=4), "end": "Output"},
+            "iris.features -> other.input",
+            "other.output -> end.input",
+        ),
+        "G304",
+        "Other (Linear) and Scores (Linear) share weights, but are not the same layer on inputs of the same "
+        "size. Make them equal, or give each its own.",
+        ("other", "scores"),
+        ("Give Other weights of its own",),
+    ),
+    "shared weights by the name of a node": Row(
+        marked(weights="loss"),
+        "G304",
+        'Scores (Linear) shares weights by the name "loss", but that is the id of Loss. Choose another name.',
+        ("scores", "loss"),
+        ("Give Scores weights of its own",),
+    ),
+    "another mode that does not fit": Row(
+        marked(only="evaluate"),
+        "G305",
+        "In training, where Scores does not run: Loss (Cross entropy) has 3 classes to choose from, "
+        "but gets 4 scores for them. Let the layer before it give 3 outputs.",
+        ("loss", "scores"),
+        ("Let Scores always run",),
+    ),
     "no data": Row(
         document({"linear": "Linear", "loss": "MSELoss"}, ["linear.output -> loss.input"]),
         "G301",
