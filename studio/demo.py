@@ -20,7 +20,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lightning_modules.events import Completed, EpochEnded, Evaluated, Event, Outcome
-from studio.demo_hands import DemoHands, NotDone
+from studio.demo_hands import DemoHands, NotDone, wait
 
 if TYPE_CHECKING:
     from studio.window import Window
@@ -111,12 +111,8 @@ class Demo:
         for source, out, target, into in WIRES:
             self._hands.draw_wire(self._ids[source], out, self._ids[target], into)
             self._log(f"Drew the wire from {self._name(source)} to {self._name(target)}.")
-        self._window.canvas.setFocus()
-        self._hands.press(
-            Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-        )
-        self._hands.press(Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
-        self._log(f"Tidied up. The status bar says: {self._window.status.problems.text()}.")
+        words = self._window.status.problems.text()
+        self._log(f"The status bar says: {words}")
 
     def _train(self) -> None:
         self._hands.click(self._window.train_button)
@@ -156,7 +152,7 @@ class Demo:
         )
 
     def _picture(self, name: str, what: str) -> None:
-        QTest.qWait(SETTLE_MS)
+        wait(SETTLE_MS)
         picture = self._window.grab()
         popup = QApplication.activePopupWidget()
         if popup is not None:
@@ -196,6 +192,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         window.appearance.choose("light")
         window.resize(QSize(*SIZE))
         window.show()
+        window.activateWindow()  # keys go to the active window only
+        QTest.qWaitForWindowActive(window)
+        window.trainer.warm_up()  # as the program does once its window is idle
         demo = Demo(window, folder)
         try:
             demo.run()

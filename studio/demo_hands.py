@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -145,10 +145,10 @@ class DemoHands:
         while not done():
             if time.monotonic() > end:
                 raise NotDone(f"{what} did not happen within {limit_s:g} s.")
-            QTest.qWait(10)
+            wait(10)
 
     def _settle(self) -> None:
-        QTest.qWait(self._pause_ms or 1)
+        wait(self._pause_ms or 1)
 
     def _type(self, field: QWidget, text: str) -> None:
         self.click(field)
@@ -179,7 +179,7 @@ class DemoHands:
             (MOVES + 2) * MOVE_MS, lambda: QTest.mouseRelease(handle, LEFT, NO_KEYS, end)
         )
         QTest.mousePress(handle, LEFT, NO_KEYS, start)
-        QTest.qWait((MOVES + 4) * MOVE_MS)
+        wait((MOVES + 4) * MOVE_MS)
         self._settle()
 
     def _drop_offscreen(self, tree: QTreeWidget, row: QTreeWidgetItem, point: QPoint) -> None:
@@ -197,7 +197,7 @@ class DemoHands:
         QTest.mousePress(handle, LEFT, NO_KEYS, first)
         for step in _steps(first, last):
             QTest.mouseMove(handle, step)
-            QTest.qWait(1)
+            wait(1)
         QTest.mouseRelease(handle, LEFT, NO_KEYS, last)
         self._settle()
 
@@ -211,8 +211,15 @@ class DemoHands:
         name.insert(
             str(path)
         )  # typed letter by letter, the dialog would choose every folder on the way
-        QTest.qWait(MOVES * MOVE_MS)
+        wait(MOVES * MOVE_MS)
         QTest.keyClick(name, Qt.Key.Key_Return)
+
+
+def wait(duration_ms: int) -> None:
+    """Let the window work for a while. QTest.qWait keeps the interpreter from all other threads meanwhile."""
+    loop = QEventLoop()
+    QTimer.singleShot(duration_ms, loop.quit)
+    loop.exec()
 
 
 def _steps(start: QPoint, end: QPoint) -> list[QPoint]:
