@@ -156,19 +156,21 @@ def _decoding(network: Network, name: str) -> str:
     return str(getattr(node.layer, "decode", "auto")) if node is not None else "auto"
 
 
-def _classes(scores: Tensor, names: Sequence[str]) -> tuple[list[str], list[float]]:
-    """The likeliest class of each sample and its probability, from K scores or one score for yes."""
+def _classes(scores: Tensor, names: Sequence[str]) -> tuple[list[Any], list[float]]:
+    """The likeliest class of each sample (of each place, where it has several) and its mean probability.
+
+    Scores are K for each place, or one for yes.
+    """
     if scores.ndim == 1 or scores.shape[-1] == 1:
         yes = torch.sigmoid(scores.reshape(-1))
         chances = torch.stack((1 - yes, yes), dim=-1)
     else:
         chances = torch.softmax(scores, dim=-1)
     best = chances.max(dim=-1)
-    named = [
-        names[index] if index < len(names) else str(index)
-        for index in best.indices.flatten().tolist()
-    ]
-    return named, best.values.flatten().tolist()
+    rows = best.indices.reshape(len(scores), -1).tolist()
+    named = [[names[place] if place < len(names) else str(place) for place in row] for row in rows]
+    sure = best.values.reshape(len(scores), -1).mean(dim=1).tolist()
+    return [row[0] if len(row) == 1 else row for row in named], sure
 
 
 def _true(column: Tensor, name: str, record: DataRecord) -> list[Any]:
