@@ -111,12 +111,21 @@ def _losses_that_fit(graph: Graph, shapes: Shapes) -> Iterator[Fix]:
         (End(node.id, port), spec)
         for node in graph.by_role("data")
         for port, spec in reversed(shapes.nodes[node.id].outputs.items())
-        if not any(wire.source == (node.id, port) for wire in graph.outgoing[node.id])
+        if all(
+            _role(graph.nodes[wire.target.node]) == "metric"
+            for wire in graph.outgoing[node.id]
+            if wire.source.port == port and wire.target.node in graph.nodes
+        )
     ]
     loose = [
         (End(node_id, port), spec)
         for node_id in reversed(list(graph.nodes))
-        if not graph.outgoing[node_id] and _role(graph.nodes[node_id]) == "layer"
+        if _role(graph.nodes[node_id]) == "layer"
+        and all(
+            _role(graph.nodes[wire.target.node]) in ("metric", "output")
+            for wire in graph.outgoing[node_id]
+            if wire.target.node in graph.nodes
+        )
         for port, spec in shapes.nodes[node_id].outputs.items()
     ]
     offered = set()

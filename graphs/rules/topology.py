@@ -60,6 +60,8 @@ def inputs_are_wired(checked: Checked) -> Iterator[Problem]:
             continue
         mended += 1
         fixes = proposals(graph, checked.shapes, node_id) if mended <= MOST_MENDED else ()
+        if not fixes and (node,) != graph.by_role("loss"):  # the only loss is better kept
+            fixes = (Fix(f"Remove {node.name}", partial(_remove, node_id)),)
         yield Problem(
             "G103", _nothing_at(node, known.missing), (node_id,), fixes=fixes, ports=known.missing
         )
@@ -149,6 +151,10 @@ def _part(source: str, target: str, graph: Graph) -> Graph:
         wire for wire in graph.wires if (wire.source.node, wire.target.node) == (source, target)
     ]
     return edits.disconnect(graph, *both)
+
+
+def _remove(node_id: str, graph: Graph) -> Graph:
+    return edits.remove_nodes(graph, {node_id})
 
 
 def _cut(wire: Wire, graph: Graph) -> Graph:

@@ -106,6 +106,27 @@ GRAPH_ROWS = {
         ("output",),
         ("Connect Scores", "Connect label of Iris", "Connect features of Iris"),
     ),
+    "no input, and nothing that fits": Row(
+        document({"embedding": "Embedding", "end": "Output"}, ["embedding.output -> end.input"]),
+        "G103",
+        "Embedding has no input. Wire something to it.",
+        ("embedding",),
+        ("Remove Embedding",),
+    ),
+    "no loss beside a metric": Row(
+        document(
+            {"iris": "Iris", "scores": node("Linear", out_features=3), "accuracy": "Accuracy"},
+            [
+                "iris.features -> scores.input",
+                "scores.output -> accuracy.input",
+                "iris.label -> accuracy.target",
+            ],
+        ),
+        "G302",
+        "There is no loss, so nothing says what a good result is. Add one and wire it to the result and the target.",
+        (),
+        ("Add Cross entropy",),
+    ),
     "no such output": Row(
         classifier(node("Linear", out_features=3), {"tanh": "Tanh"}, "iris.petals -> tanh.input"),
         "G104",
