@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QTreeWidget,
     QTreeWidgetItem,
     QWidget,
@@ -107,20 +108,17 @@ class DemoHands:
         Raises:
             NotDone: there is no such field.
         """
+        wait(MOVES * MOVE_MS)  # a form that was just made has no place yet
         inside = self._window.workbench.docks[panel].widget()
-        field = next(
-            (
-                each.buddy()
-                for each in inside.findChildren(QLabel)
-                if each.text() == label and each.buddy()
-            ),
-            None,
-        )
+        labels = [each for each in inside.findChildren(QLabel) if each.text() == label]
+        field = next((each.buddy() for each in labels if each.buddy() is not None), None)
         if field is None:
             raise NotDone(f"The panel {panel} has no field called {label}.")
-        self._type(
-            field if isinstance(field, QLineEdit) else field.findChild(QLineEdit) or field, text
-        )
+        for area in (inside, *inside.findChildren(QScrollArea)):
+            if isinstance(area, QScrollArea) and area.isAncestorOf(field):
+                area.ensureWidgetVisible(field)
+        line = field if isinstance(field, QLineEdit) else field.findChild(QLineEdit)
+        self._type(line or field, text)
         self.press(Qt.Key.Key_Return)
 
     def save_to(self, path: Path) -> None:

@@ -198,7 +198,9 @@ def test_recovered_changes_are_unsaved_and_belong_to_their_file(window, answers,
     assert not list(folder.glob("*.journal"))
 
 
-def test_what_was_changed_on_disk_since_comes_back_without_a_name(window, answers, folder, tmp_path):
+def test_what_was_changed_on_disk_since_comes_back_without_a_name(
+    window, answers, folder, tmp_path
+):
     path = tmp_path / "house.lamina"
     save(Document(title="House"), path)
     _left_by_a_killed_one(folder, Document(title="Palace"), path)
@@ -207,8 +209,10 @@ def test_what_was_changed_on_disk_since_comes_back_without_a_name(window, answer
     _recover(window, folder)
 
     assert answers.asked == [
-        "recover house.lamina: Lamina ended before they were saved. The file was changed since then, "
-        "so they open as a copy without a name."
+        (
+            "recover house.lamina: Lamina ended before they were saved. The file was changed since then, "
+            "so they open as a copy without a name."
+        )
     ]
     assert window.store.path is None
     assert load(path).title == "Castle"
