@@ -6,13 +6,37 @@ from dataclasses import dataclass
 from functools import partial
 
 from graphs.size import Size
-from graphs.spec import Hint, Spec, counted
+from graphs.spec import Hint, Mismatch, Spec, counted
 
-SIDES = {"H": ("height", "px"), "W": ("width", "px"), "T": ("length", "step")}
+SIDES = {
+    "D": ("depth", "px"),
+    "H": ("height", "px"),
+    "W": ("width", "px"),
+    "T": ("length", "step"),
+}
 """What the sides are called and counted in."""
 
-IMAGE, SEQUENCE = ("C", "H", "W"), ("C", "T")
-WORDS = {IMAGE: "an image", SEQUENCE: "a sequence with channels first"}
+IMAGE, SEQUENCE, VOLUME = ("C", "H", "W"), ("C", "T"), ("C", "D", "H", "W")
+WORDS = {IMAGE: "an image", SEQUENCE: "a sequence with channels first", VOLUME: "a volume"}
+THREE = 3
+
+
+def three(values: tuple[int, ...], name: str, default: tuple[int, ...]) -> tuple[int, int, int]:
+    """Depth, height and width of a setting `name` that may be one number for all of them.
+
+    Raises:
+        Mismatch: it has another count of numbers; `default` is the way out.
+    """
+    if len(values) == 1:
+        return (values[0],) * 3
+    if len(values) != THREE:
+        title = name.replace("_", " ").capitalize()
+        raise Mismatch(
+            f"needs one or three numbers as its {title} (depth, height, width), but has {len(values)}.",
+            code="G205",
+            hints=(Hint("set", params=((name, default),)),),
+        )
+    return values[0], values[1], values[2]
 
 
 @dataclass(frozen=True)

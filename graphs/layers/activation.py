@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from graphs.layer import Layer, layer
+from graphs.elementwise import Elementwise
+from graphs.layer import Layer, Shape, layer
 from graphs.param import param
-from graphs.spec import Hint, Spec
+from graphs.spec import Spec
 
 if TYPE_CHECKING:
     from torch import nn
-
-
-class Elementwise(Layer):
-    """The base of activations: the shape stays, numbers in and numbers out."""
-
-    def infer(self, input: Spec) -> Spec:
-        return input.expect_float().numbers()
 
 
 @layer(
@@ -153,42 +148,38 @@ class Sigmoid(Layer):
 
 
 @layer(
-    "Softmax",
-    title="Softmax",
+    "PReLU",
+    title="PReLU",
     category="Activation",
-    also=("class probabilities", "normalised exponential"),
+    also=("parametric relu", "learned slope", "rectifier"),
 )
-class Softmax(Layer):
-    """Turns scores into probabilities that add up to 1 along one axis: any axes, unchanged.
+class PReLU(Layer):
+    """Keeps positive numbers and multiplies negative ones by a learned slope: any axes, unchanged.
 
-    Use it where probabilities are read or mixed. Leave it out before the loss "Cross entropy",
-    which takes the raw scores and would learn slowly from probabilities. Source: torch.nn.Softmax.
+    A Leaky ReLU that finds its slope itself; with one slope for each channel, channels are the first axis.
+    Source: He et al. 2015; torch.nn.PReLU.
     """
 
-    dim: int = param(
-        -1,
-        doc="The axis along which the probabilities add up to 1, counted as in PyTorch: "
-        "-1 is the last, 1 the first after the batch.",
+    each_channel: bool = param(
+        False, doc="Whether each channel learns a slope of its own; else one is learned for all."
     )
+    init: float = param(0.25, doc="The slope that learning begins with.", advanced=True)
 
     def infer(self, input: Spec) -> Spec:
         input.expect_float()
-        rank = input.rank
-        if not rank:
-            input.fail("needs at least one axis of scores, but gets a single number per sample.")
-        if self.dim == 0 or not -rank <= self.dim <= rank:
-            input.fail(
-                f"cannot work along dim {self.dim}: {input} has dims 1 to {rank} "
-                f"(or -1 to -{rank} from the end), and 0 is the batch. Set it to -1 for the last.",
-                code="G205",
-                hints=(Hint("set", params=(("dim", -1),)),),
-            )
-        last = self.dim in (-1, rank)
-        size = input.sizes[-1] if last else None
-        of = size if isinstance(size, int) else None
-        return replace(input.numbers(), kind="probability", of=of)
+        if self.each_channel:
+            if not input.dims:
+                input.fail("needs an axis of channels, but gets a single number per sample.")
+            input.fixed(0, "the number of channels")
+        return input.numbers()
 
     def build(self, input: Spec) -> nn.Module:
         from torch import nn
 
-        return nn.Softmax(self.dim)
+        return nn.PReLU(self._count(input), self.init)
+
+    def weights(self, input: Spec) -> Mapping[str, Shape]:
+        return {"weight": (self._count(input),)}
+
+    def _count(self, input: Spec) -> int:
+        return input.fixed(0, "the number of channels") if self.each_channel else 1

@@ -1,4 +1,4 @@
-"""Convolutions. Axes per sample: C channels, then T steps, or H by W pixels."""
+"""Convolutions. Axes per sample: C channels, then T steps, H by W pixels, or D by H by W."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphs.layer import Layer, Shape, layer
 from graphs.param import Pair, param
 from graphs.size import Size
 from graphs.spec import Hint, Spec
-from graphs.window import IMAGE, SEQUENCE, Window
+from graphs.window import IMAGE, SEQUENCE, VOLUME, Window, three
 
 if TYPE_CHECKING:
     from torch import nn
@@ -167,4 +167,65 @@ class Conv1d(Convolution):
         return nn.Conv1d(
             input.fixed(0, "the number of channels"), self.out_channels, self.kernel_size, self.stride,
             self.padding, self.dilation, self.groups, self.bias, self.padding_mode,
+        )  # fmt: skip
+
+
+@layer(
+    "Conv3d",
+    title="Conv 3D",
+    category="Convolution",
+    also=("convolution", "filter", "volume", "video", "medical", "conv3d"),
+)
+class Conv3d(Convolution):
+    """Slides learned filters through a volume: (C, D, H, W) -> (out_channels, D', H', W').
+
+    For films (depth is time) and scans of bodies. It has many weights and takes long: begin with few channels.
+    Source: Tran et al. 2015; torch.nn.Conv3d.
+    """
+
+    letters = VOLUME
+
+    out_channels: int = param(16, ge=1, doc="How many filters, and so channels of the output.")
+    kernel_size: tuple[int, ...] = param(
+        (3,), ge=1, unit="px", doc="Depth, height and width of each filter, or one number for all."
+    )
+    stride: tuple[int, ...] = param(
+        (1,), ge=1, unit="px", doc="Step between filter positions, one number or three."
+    )
+    padding: tuple[int, ...] = param(
+        (0,), ge=0, unit="px", doc="What is added on each side, one number or three."
+    )
+    dilation: tuple[int, ...] = param(
+        (1,), ge=1, unit="px", doc="Distance between the points of a filter.", advanced=True
+    )
+    groups: int = param(
+        1,
+        ge=1,
+        doc="Channels are divided into so many groups that do not see each other.",
+        advanced=True,
+    )
+    bias: bool = param(
+        True, doc="Whether a learned number is added to each channel.", advanced=True
+    )
+    padding_mode: PaddingMode = param(
+        "zeros",
+        doc="What the padding is filled with: zeros, or the volume's own values.",
+        advanced=True,
+    )
+
+    def window(self) -> Window:
+        return Window(
+            three(self.kernel_size, "kernel_size", (3,)),
+            three(self.stride, "stride", (1,)),
+            three(self.padding, "padding", (0,)),
+            three(self.dilation, "dilation", (1,)),
+        )
+
+    def build(self, input: Spec) -> nn.Module:
+        from torch import nn
+
+        window = self.window()
+        return nn.Conv3d(
+            input.fixed(0, "the number of channels"), self.out_channels, window.kernel, window.stride,  # type: ignore[arg-type]
+            window.padding, window.dilation, self.groups, self.bias, self.padding_mode,  # type: ignore[arg-type]
         )  # fmt: skip

@@ -2,49 +2,18 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from graphs.layer import Layer, layer
 from graphs.param import Pair, param
-from graphs.size import product
-from graphs.spec import Hint, Spec
-from graphs.window import IMAGE, SEQUENCE, Window, check_axes, words
+from graphs.pooled import AdaptivePooling, Pooling, check_not_empty
+from graphs.spec import Spec
+from graphs.window import IMAGE, SEQUENCE, Window
 
 if TYPE_CHECKING:
     from torch import nn
 
 CEIL_DOC = "Whether a window that only partly fits at the end still counts."
-
-
-class Pooling(Layer):
-    """The base of pooling with a window: channels stay, sides shrink."""
-
-    letters: ClassVar[tuple[str, ...]]
-
-    @abstractmethod
-    def window(self) -> Window:
-        """The window as it slides."""
-
-    def infer(self, input: Spec) -> Spec:
-        window = self.window()
-        for kernel, padding in zip(window.kernel, window.padding, strict=True):
-            if padding > kernel // 2:
-                halves = tuple(
-                    min(p, k // 2) for p, k in zip(window.padding, window.kernel, strict=True)
-                )
-                input.fail(
-                    f"may add at most half its kernel ({words(window.kernel)}) as padding, but adds "
-                    f"{words(window.padding)}. Set Padding to {words(halves)}.",
-                    code="G205",
-                    hints=(
-                        Hint(
-                            "set", params=(("padding", halves if len(halves) > 1 else halves[0]),)
-                        ),
-                    ),
-                )
-        sides = window.over(input, self.letters)
-        return input.numbers().with_axes(input.sizes[0], *sides, letters=self.letters)
 
 
 @layer(
@@ -204,19 +173,6 @@ class AvgPool1d(Pooling):
         )
 
 
-class AdaptivePooling(Layer):
-    """The base of pooling to a given size: windows are chosen so that they cover the input evenly."""
-
-    letters: ClassVar[tuple[str, ...]]
-    output_size: Pair | int
-
-    def infer(self, input: Spec) -> Spec:
-        check_axes(input, self.letters)
-        _not_empty(input)
-        sides = self.output_size if isinstance(self.output_size, tuple) else (self.output_size,)
-        return input.numbers().with_axes(input.sizes[0], *sides, letters=self.letters)
-
-
 ADAPTIVE_2D = "Height and width of the output, whatever the input's are."
 
 
@@ -292,6 +248,31 @@ class AdaptiveAvgPool1d(AdaptivePooling):
 
 
 @layer(
+    "AdaptiveMaxPool1d",
+    title="Adaptive max pool 1D",
+    category="Pooling",
+    also=("global pooling", "any length", "maxpool"),
+)
+class AdaptiveMaxPool1d(AdaptivePooling):
+    """Shrinks a sequence of any length to a given one by keeping the largest values: (C, T) -> (C, output_size).
+
+    As the adaptive average pool, where it matters whether something occurs and not how often.
+    Source: torch.nn.AdaptiveMaxPool1d.
+    """
+
+    letters = SEQUENCE
+
+    output_size: int = param(
+        1, ge=1, unit="steps", doc="Length of the output, whatever the input's is."
+    )
+
+    def build(self, input: Spec) -> nn.Module:
+        from torch import nn
+
+        return nn.AdaptiveMaxPool1d(self.output_size)
+
+
+@layer(
     "GlobalAveragePool",
     title="Global average pool",
     category="Pooling",
@@ -305,13 +286,7 @@ class GlobalAveragePool(Layer):
     """
 
     def infer(self, input: Spec) -> Spec:
-        input.expect_float()
-        if input.rank < 2:
-            input.fail(
-                f"needs channels and at least one more axis, (C, H, W) or (C, T), but gets {input} per sample."
-            )
-        _not_empty(input)
-        return input.numbers().with_axes(input.sizes[0], letters=("E",))
+        return _one_each(input)
 
     def build(self, input: Spec) -> nn.Module:
         from graphs.modules.pooling import GlobalAveragePool as Module
@@ -319,6 +294,33 @@ class GlobalAveragePool(Layer):
         return Module()
 
 
-def _not_empty(input: Spec) -> None:
-    if product(input.sizes[1:]) == 0:
-        input.fail(f"needs at least one value in each channel, but gets {input}.")
+@layer(
+    "GlobalMaxPool",
+    title="Global max pool",
+    category="Pooling",
+    also=("global pooling", "maximum", "maxpool", "squeeze"),
+)
+class GlobalMaxPool(Layer):
+    """Keeps the largest value of each channel over all its places: (C, H, W) -> (C), or (C, T) -> (C).
+
+    Ends the convolutions where it matters whether something occurs anywhere, as in text classification.
+    Source: Kim 2014; torch.amax.
+    """
+
+    def infer(self, input: Spec) -> Spec:
+        return _one_each(input)
+
+    def build(self, input: Spec) -> nn.Module:
+        from graphs.modules.pooling import GlobalMaxPool as Module
+
+        return Module()
+
+
+def _one_each(input: Spec) -> Spec:
+    input.expect_float()
+    if input.rank < 2:
+        input.fail(
+            f"needs channels and at least one more axis, (C, H, W) or (C, T), but gets {input} per sample."
+        )
+    check_not_empty(input)
+    return input.numbers().with_axes(input.sizes[0], letters=("E",))

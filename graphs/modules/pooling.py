@@ -11,3 +11,11 @@ class GlobalAveragePool(nn.Module):
     def forward(self, input: Tensor) -> Tensor:
         """The mean of each channel."""
         return input.flatten(2).mean(-1)
+
+
+class GlobalMaxPool(nn.Module):
+    """(B, C, ...) -> (B, C)."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The largest value of each channel."""
+        return input.flatten(2).amax(-1)

@@ -227,6 +227,9 @@ TABLE = Json(
     fingerprint="0",
 )
 
+SIDES = ("kernel_size", "stride", "dilation", "output_padding", "output_size")
+"""Rows with one number for each of three sides, or one for all."""
+
 SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "axes": st.integers(1, 4).flatmap(lambda rank: st.permutations(range(rank)).map(tuple)),
     "path": st.sampled_from([Path(""), Path("data")]),
@@ -234,6 +237,7 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
         [Json(), TABLE, Json(classes=["cat", "dog"], count=9, fingerprint="0")]
     ),
     "padding": st.sampled_from([0, 1]),
+    "padding_ints": st.sampled_from([(0,), (1,), (0, 1, 1), (1, 0)]),
     "padding_2d": st.sampled_from([(0, 0), (1, 0), (1, 1)]),
 }
 """Parameters whose values say more than their kind."""
@@ -242,6 +246,7 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
 def values_of(param: Param) -> st.SearchStrategy[Any]:
     """Values of one parameter, within its range and small."""
     name = f"{param.name}_2d" if param.kind == "pair" else param.name
+    name = f"{name}_ints" if param.kind == "ints" and name == "padding" else name
     if name in SPECIAL:
         return SPECIAL[name]
     low = int(param.ge if param.ge is not None else -4)
@@ -263,7 +268,8 @@ def values_of(param: Param) -> st.SearchStrategy[Any]:
     elif param.kind == "pair":
         values = st.tuples(whole, whole)
     elif param.kind == "ints":
-        values = st.lists(whole, max_size=4).map(tuple)
+        counts = st.sampled_from([1, 3, 3, 2]) if name in SIDES else st.integers(0, 4)
+        values = counts.flatmap(lambda n: st.tuples(*[whole] * n))
     elif param.kind == "int":
         values = whole
     else:

@@ -18,6 +18,7 @@ from graphs.layer import LAYERS, DataLayer, Layer, call, infer
 from graphs.shapes import missing_ports
 from graphs.size import Symbolic, value
 from graphs.spec import SCALAR, Mismatch, Spec
+from tests.graphs.layers import cases_of_images  # noqa: F401 - fills INPUTS
 from tests.graphs.layers.cases import INPUTS, Inputs, layers_of, specs_of_all_kinds
 
 pytestmark = pytest.mark.filterwarnings("ignore:TF32 acceleration on top of oneDNN")
