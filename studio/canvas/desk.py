@@ -14,7 +14,7 @@ from graphs.ports import outputs_of
 from studio.canvas.geometry import GAP_X, GAP_Y, GRID, WIDTH, snapped
 from studio.canvas.splicing import fits_wire, make_room, place_in_wire
 from studio.canvas.tidying import LINE, tidied
-from studio.canvas.wiring import fitting_input, fitting_output
+from studio.canvas.wiring import fitting_input, fitting_output, with_target
 
 if TYPE_CHECKING:
     from graphs.graph import Graph, Position, Wire
@@ -66,8 +66,11 @@ class Desk:
 
         def change(graph: Graph) -> tuple[Graph, str]:
             after, new = edits.add_node(graph, type_id, where)
-            port = fitting_input(after, self._bench.store.report.shapes, source, new)
-            return (edits.connect(after, source, End(new, port)) if port else after), new
+            shapes = self._bench.store.report.shapes
+            port = fitting_input(after, shapes, source, new)
+            if port is None:
+                return after, new
+            return with_target(edits.connect(after, source, End(new, port)), shapes, new), new
 
         return self._add(type_id, f"Add {LAYERS[type_id].info.title}", change)
 

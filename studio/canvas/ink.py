@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from studio.theme import Theme
 
 TITLE_PX, ROW_PX = 13, 11
-PORT_PX = 9.0
 FAR_PX = 10
 
 
@@ -97,8 +96,6 @@ class Ink:
             pen(mixed(theme.wire, theme.node_text, 0.2), 1.4),
             QBrush(QColor(theme.wire)),
         )
-        self.port_dot = pen(theme.wire, PORT_PX)
-        self.port_dot.setCapStyle(Qt.PenCapStyle.RoundCap)
         self.port_free, self.port_hover = QBrush(QColor(theme.node)), QBrush(QColor(theme.accent))
         self.strips = {name: QBrush(QColor(color)) for name, color in theme.category_colors.items()}
         self.no_strip = QBrush(QColor(theme.node_border))
@@ -110,7 +107,7 @@ class Ink:
 
     def static(self, text: str, of: QFont) -> QStaticText:
         """The text laid out once for a font, and shared by everything that says the same."""
-        key = (text, of.pixelSize() * 2 + (of.weight() > QFont.Weight.Normal))
+        key = (text, id(of))  # the fonts of an ink live as long as it does
         made = self._texts.get(key)
         if made is None:
             made = QStaticText(text)

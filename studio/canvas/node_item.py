@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 NO_PEN = Qt.PenStyle.NoPen
 OUTSIDE = HALO + PORT_RADIUS + 2.0
 TAG_WIDTH = 42.0
-ROWS_FROM_ZOOM = 0.5
-"""Below this zoom only the name is written on a node."""
+SMALL_MIDDLE = 33.0
+ROWS_FROM_ZOOM = 0.6
+"""Below this zoom only the name is written on a node, at a size that can be read."""
 
 
 class NodeItem(QGraphicsRectItem):
@@ -51,6 +52,7 @@ class NodeItem(QGraphicsRectItem):
         self.elided = False
         self._texts: list[tuple[QPointF, QStaticText, int]] = []
         self._dots: list[QPointF] = []
+        self._small_width = self._small_height = 0.0
         self.setPen(QPen(NO_PEN))
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption, enabled=False)
@@ -63,6 +65,8 @@ class NodeItem(QGraphicsRectItem):
             -OUTSIDE, -OUTSIDE, self.box.width + 2 * OUTSIDE, self.box.height + 2 * OUTSIDE
         )
         self._texts = []
+        self._small_width = ink.row_metrics.horizontalAdvance(look.name)
+        self._small_height = ink.row_metrics.height()
         self._dots = [QPointF(0.0, y) for y in self.box.inputs] + [
             QPointF(self.box.width, y) for y in self.box.outputs
         ]
@@ -142,11 +146,13 @@ class NodeItem(QGraphicsRectItem):
         return self.box.width - 2 * MARGIN_X - corner
 
     def _paint_texts(self, painter: QPainter, ink: Ink) -> None:
+        if self._sight.zoom < ROWS_FROM_ZOOM:
+            self._paint_small(painter, ink)
+            return
         if not self._texts:
             self._texts = self._lay_out(ink)
-        zoom = self._sight.zoom
         last = -1
-        for where, text, style in self._texts[: None if zoom >= ROWS_FROM_ZOOM else 1]:
+        for where, text, style in self._texts:
             if style != last:
                 painter.setFont(
                     (ink.title_font, ink.row_font, ink.strong_font, ink.row_font)[style]
@@ -154,6 +160,22 @@ class NodeItem(QGraphicsRectItem):
                 painter.setPen((ink.text, ink.muted, ink.text, ink.muted)[style])
                 last = style
             painter.drawStaticText(where, text)
+
+    def _paint_small(self, painter: QPainter, ink: Ink) -> None:
+        """The name alone, in the middle, at the size that it has on the screen at 1:1."""
+        assert self.look is not None
+        zoom, box = self._sight.zoom, self.box
+        room = (box.width - (8.0 if self.look.state == "fine" else 8.0 + BADGE)) * zoom - 6.0
+        name = self.look.name
+        if self._small_width > room:
+            name = ink.row_metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+        painter.setFont(ink.row_font)
+        painter.setPen(ink.muted if self.look.state == "waits" else ink.text)
+        painter.scale(1.0 / zoom, 1.0 / zoom)
+        top = SMALL_MIDDLE * zoom - self._small_height / 2
+        where = QPointF(4.0 * zoom + 3.0, top)
+        painter.drawStaticText(where, ink.static(name, ink.row_font))
+        painter.scale(zoom, zoom)
 
     def _lay_out(self, ink: Ink) -> list[tuple[QPointF, QStaticText, int]]:
         look, box = self.look, self.box
@@ -209,8 +231,10 @@ class NodeItem(QGraphicsRectItem):
         assert self.look is not None
         sight, box = self._sight, self.box
         if sight.zoom < ROWS_FROM_ZOOM and sight.ports is None:
-            painter.setPen(ink.port_dot)
-            painter.drawPoints(self._dots)
+            painter.setPen(NO_PEN)
+            painter.setBrush(ink.port_fill)
+            for dot in self._dots:
+                painter.drawEllipse(dot, PORT_RADIUS, PORT_RADIUS)
             return
         painter.setPen(ink.port_pen)
         for ports, heights, x, output in (

