@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,25 +36,40 @@ class Sheet:
     frame: pd.DataFrame
     decimal_comma: bool
     fingerprint: str
+    _known: dict[str, np.ndarray] = field(default_factory=dict, compare=False)
+    _gaps: dict[str, np.ndarray] = field(default_factory=dict, compare=False)
 
     def missing(self, column: str) -> np.ndarray:
         """Which cells of a column have no value."""
-        return self.frame[column].str.lower().isin(MISSING).to_numpy(dtype=bool)
+        if column not in self._gaps:
+            cells = self.frame[column].str.lower()
+            self._gaps[column] = cells.isin(MISSING).to_numpy(dtype=bool)
+        return self._gaps[column]
 
     def numbers(self, column: str) -> np.ndarray:
         """The cells of a column as numbers, NaN where one is missing or something else."""
+        if column not in self._known:
+            self._known[column] = self._numbers(column)
+        return self._known[column]
+
+    def _numbers(self, column: str) -> np.ndarray:
         import pandas as pd
 
         cells = self.frame[column]
         texts = cells.str.replace(",", ".", regex=False) if self.decimal_comma else cells
         numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64, copy=True)
         numbers[~np.isfinite(numbers)] = np.nan
+        numbers.setflags(write=False)
         return numbers
+
+    def count_texts(self, column: str) -> int:
+        """How many different values a column has."""
+        return int(self.frame[column][~self.missing(column)].nunique())
 
     def texts(self, column: str) -> list[str]:
         """The different values of a column: numbers by size, then texts by alphabet."""
         cells = self.frame[column][~self.missing(column)]
-        return sorted(set(cells), key=_natural)
+        return sorted(cells.unique(), key=_natural)
 
 
 def read_sheet(path: Path, delimiter: str = "auto") -> Sheet:
@@ -74,13 +90,8 @@ def read_sheet(path: Path, delimiter: str = "auto") -> Sheet:
     text = _decode(data, name)
     if not text.strip():
         raise DataError(f"{name} is empty. It needs a line of headings and a line for each sample.")
-    sign = {"tab": "\t"}.get(delimiter, delimiter)
-    try:
-        if sign == "auto":
-            sign = _sniff(text)
-        frame = _frame(text, sign, name)
-    except csv.Error as error:
-        raise DataError(f"{name} is not a table that can be read: {error}.") from error
+    sign = _sniff(text) if delimiter == "auto" else {"tab": "\t"}.get(delimiter, delimiter)
+    frame = _frame(text, sign, name)
     return Sheet(
         name,
         frame,
@@ -122,26 +133,56 @@ def _sniff(text: str) -> str:
 def _frame(text: str, sign: str, name: str) -> pd.DataFrame:
     import pandas as pd  # a second to import; only who reads a table pays
 
-    rows = [
-        row
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign, skipinitialspace=True)
-        if any(cell.strip() for cell in row)
-    ]
-    if not rows:
-        raise DataError(f"{name} is empty. It needs a line of headings and a line for each sample.")
-    headings = [cell.strip() for cell in rows[0]]
+    try:
+        cells = pd.read_csv(
+            io.StringIO(text),
+            sep=sign,
+            header=None,
+            dtype=str,
+            keep_default_na=False,  # what is missing is ours to say
+            skipinitialspace=True,
+        )
+    except pd.errors.ParserError as error:
+        raise DataError(_torn(str(error), name)) from error
+    headings = [str(cell).strip() for cell in cells.iloc[0]]
     _check_headings(headings, name)
-    if len(rows) == 1:
+    frame = cells.iloc[1:].set_axis(headings, axis=1).reset_index(drop=True)
+    _refuse_short_rows(text, sign, len(headings), name)
+    for heading in headings:
+        frame[heading] = frame[heading].str.strip()
+    frame = frame[(frame != "").any(axis=1)].reset_index(drop=True)
+    if len(frame) == 0:
         raise DataError(f"{name} has headings, but no row below them.")
-    for index, row in enumerate(rows[1:], start=FIRST_ROW):
-        if len(row) != len(headings):
-            columns = "1 column" if len(row) == 1 else f"{len(row)} columns"
-            raise DataError(
-                f"Row {index} of {name} has {columns}, but there are {len(headings)} headings. Mend that row."
-            )
-    return pd.DataFrame(
-        [[cell.strip() for cell in row] for row in rows[1:]], columns=headings, dtype=str
-    )
+    return frame
+
+
+def _refuse_short_rows(text: str, sign: str, width: int, name: str) -> None:
+    """The parser refuses rows that are too long, but fills up those that are too short."""
+    if '"' in text:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=sign, skipinitialspace=True)
+        found = ((len(row), rows.line_num, any(row)) for row in rows)
+    else:
+        lines = enumerate(text.split("\n"), start=1)
+        found = ((line.count(sign) + 1, number, bool(line.strip())) for number, line in lines)
+    for count, number, is_filled in found:
+        if count < width and is_filled:
+            raise DataError(_uneven(number, count, width, name))
+
+
+def _torn(error: str, name: str) -> str:
+    """The sentence for what the parser says."""
+    uneven = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", error)
+    if uneven:
+        return _uneven(int(uneven[2]), int(uneven[3]), int(uneven[1]), name)
+    if "EOF inside string" in error:
+        return f'{name} has a quotation mark (") that is never closed. Close it or remove it.'
+    return f"{name} is not a table that can be read: {' '.join(error.split())}"
+
+
+def _uneven(row: int, count: int, headings: int, name: str) -> str:
+    columns = "1 column" if count == 1 else f"{count} columns"
+    words = "1 heading" if headings == 1 else f"{headings} headings"
+    return f"Row {row} of {name} has {columns}, but there {'is' if headings == 1 else 'are'} {words}. Mend that row."
 
 
 def _check_headings(headings: list[str], name: str) -> None:

@@ -112,7 +112,7 @@ def inspect(path: Path, delimiter: str = "auto", roles: Mapping[str, Role] | Non
 
 
 def _guess(sheet: Sheet, name: str, *, is_last: bool) -> Role:
-    count = len(sheet.texts(name))
+    count = sheet.count_texts(name)
     if count < 2:
         return "ignore"
     if _dtype(sheet, name) == "text":
@@ -130,13 +130,14 @@ def _entry(sheet: Sheet, name: str, role: Role) -> dict[str, Any]:
     dtype = _dtype(sheet, name)
     classes: list[str] = []
     if role == "class" or (role == "feature" and dtype == "text"):
-        classes = sheet.texts(name)
-        if len(classes) > MOST_CHOSEN:
+        count = sheet.count_texts(name)
+        if count > MOST_CHOSEN:
             words = "a class" if role == "class" else "a feature of texts"
             raise DataError(
-                f'The column "{name}" of {sheet.name} has {len(classes):,} different values, and {words} may have '
+                f'The column "{name}" of {sheet.name} has {count:,} different values, and {words} may have '
                 f"{MOST_CHOSEN:,} at most. Ignore that column."
             )
+        classes = sheet.texts(name)
     return {"name": name, "role": role, "dtype": dtype, "classes": classes}
 
 

@@ -232,9 +232,10 @@ def test_rows_for_predictions_without_a_feature_are_refused(file, tmp_path):
             "Row 3 of table.csv has 3 columns, but there are 2 headings. Mend that row.",
         ),
         (
-            "a,b\n" + "1" * 140_000 + ",2\n",
-            "table.csv is not a table that can be read: field larger than field limit (131072).",
+            'a,b\n"1,2\n3,4\n',
+            'table.csv has a quotation mark (") that is never closed. Close it or remove it.',
         ),
+        ("a\n1\n2,3\n", "Row 3 of table.csv has 2 columns, but there is 1 heading. Mend that row."),
         (
             "a\0b",
             "table.csv is not a text file. Save the table as CSV, for instance from your spreadsheet program.",
