@@ -80,7 +80,8 @@ OPTIMIZERS: dict[str, Choice] = _table(
             "dampening", "float", 0.0, "How much of the new gradient momentum leaves out.", ge=0, le=1, advanced=True
         ),
         Param(
-            "nesterov", "bool", default=False, doc="Look ahead along the momentum; needs momentum above 0.", advanced=True
+            "nesterov", "bool", default=False, advanced=True,
+            doc="Look ahead along the momentum; needs momentum above 0.",
         ),
     ),
     _choice(
@@ -161,7 +162,8 @@ SCHEDULERS: dict[str, Choice] = _table(
         Param("patience", "int", 10, "How many epochs without progress to wait.", ge=0, unit="epochs"),
         Param("threshold", "float", 1e-4, "The smallest change that counts as progress.", ge=0, advanced=True),
         Param(
-            "threshold_mode", "choice", "rel", "Whether that is a share or a number.", choices=("rel", "abs"), advanced=True
+            "threshold_mode", "choice", "rel", "Whether that is a share or a number.",
+            choices=("rel", "abs"), advanced=True,
         ),
         Param("cooldown", "int", 0, "Epochs to wait after going down.", ge=0, unit="epochs", advanced=True),
         Param("min_lr", "float", 0.0, "The lowest learning rate.", ge=0),

@@ -218,7 +218,7 @@ def _read_note(value: Any, where: str, unknown: list[str]) -> Note:
     fields = Fields.of(value, where, unknown)
     x, y = coordinates(fields.raw("position"), 2, f'"position" of {where}')
     width = fields.raw("width", 240.0)
-    if not is_number(width) or not 1 <= width <= 1e5:  # noqa: PLR2004 - canvas pixels
+    if not is_number(width) or not 1 <= width <= 1e5:
         raise fields.wrong("width", "a width in pixels")
     text = fields.text("text", "", longest=MAX_NOTE)
     fields.done()
