@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from lightning_modules.reports import Reports
     from lightning_modules.splits import Split
 
-CHUNK_STEPS = 32
-"""How many optimizer steps Lightning sees as one batch: its own work for a batch costs as much as some of them."""
+CHUNK_STEPS = 256
+"""How many optimizer steps Lightning sees as one batch, whose own work costs as much as some of them."""
 
 
 @dataclass
@@ -127,11 +127,10 @@ class Course:
                     self._learn(index, learner, batch)
                 position.step += 1
                 position.step_in_epoch += 1
+                self._save_if_due()
         except NotFinite as fault:
             self.fault = fault
             return False
-        if position.step_in_epoch < self.batches.steps:
-            self._save_if_due()
         return True
 
     def end_epoch(self) -> bool:

@@ -59,16 +59,18 @@ class Scores:
                     self._scales[node_id] = scales[str(target)]
         self._wanted = sorted({each for places in self._inputs.values() for each in places})
         self._pending: list[tuple[Tensor, ...]] = []
-        self._pending_bytes = 0
+        self._samples = self._room = 0  # how many samples wait, and how many may
 
     def add(self, results: tuple[Tensor, ...]) -> None:
         """Count these results; the metrics may see them later, together with others."""
         if not self._wanted:
             return
-        row = tuple(results[each].detach() for each in self._wanted)
+        row = tuple([results[each].detach() for each in self._wanted])
+        if self._room == 0:
+            self._room = PENDING_BYTES // max(1, sum(each[:1].nbytes for each in row))
         self._pending.append(row)
-        self._pending_bytes += sum(each.numel() for each in row) * 4
-        if self._pending_bytes > PENDING_BYTES:
+        self._samples += len(row[0])
+        if self._samples >= self._room:
             self.settle()
 
     def waiting(self) -> list[Tensor]:
@@ -78,7 +80,7 @@ class Scores:
     def wait_again(self, columns: list[Tensor]) -> None:
         """Go on where `waiting` said so: when metrics see what decides the last bits of their sums."""
         self._pending = [tuple(columns)] if columns else []
-        self._pending_bytes = sum(each.numel() for each in columns) * 4
+        self._samples = len(columns[0]) if columns else 0
 
     def settle(self) -> None:
         """Let the metrics see all that waits."""
@@ -87,7 +89,7 @@ class Scores:
         columns = map(_whole, self.waiting())
         together = dict(zip(self._wanted, columns, strict=True))
         self._pending.clear()
-        self._pending_bytes = 0
+        self._samples = 0
         for node_id, metric in self.metrics.items():
             given = [together[each] for each in self._inputs[node_id]]
             scale = self._scales.get(node_id)
@@ -96,7 +98,7 @@ class Scores:
     def forget(self) -> None:
         """Begin anew."""
         self._pending.clear()
-        self._pending_bytes = 0
+        self._samples = 0
         for metric in self.metrics.values():
             metric.reset()
 
