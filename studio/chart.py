@@ -6,8 +6,9 @@ import math
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QLineF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QApplication
 
 from studio.theme import Theme
 
@@ -69,6 +70,31 @@ class PlainAxis(pg.AxisItem):  # type: ignore[misc]
             painter.drawText(rect, int(flags), text)
 
 
+class _Title(pg.GraphicsWidget):  # type: ignore[misc]
+    """One line of text in the middle, elided where there is no room: it never makes a chart wider."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words, self._color = words, QColor()
+        self._font = QFont(QApplication.font())
+        self.setFixedHeight(QFontMetricsF(self._font).height() + 4)
+
+    def wear(self, color: str) -> None:
+        """Write in this colour."""
+        self._color = QColor(color)
+        self.update()
+
+    def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
+        """Write the words."""
+        painter.setFont(self._font)
+        painter.setPen(self._color)
+        room = self.rect()
+        words = QFontMetricsF(self._font).elidedText(
+            self._words, Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+
+
 class Chart(pg.GraphicsLayout):  # type: ignore[misc]
     """Items go into `box`. pyqtgraph's PlotItem would bring seven menus along that nobody deletes."""
 
@@ -77,7 +103,7 @@ class Chart(pg.GraphicsLayout):  # type: ignore[misc]
         self.words = title
         self.box = pg.ViewBox(enableMenu=False, defaultPadding=0)
         self.left, self.bottom = PlainAxis("left"), PlainAxis("bottom")
-        self._title = pg.LabelItem()
+        self._title = _Title(title)
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(0)
         if title:
@@ -95,7 +121,7 @@ class Chart(pg.GraphicsLayout):  # type: ignore[misc]
 
     def restyle(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        self._title.setText(self.words, color=theme.text, size="10pt")
+        self._title.wear(theme.text)
         for axis in (self.left, self.bottom):
             axis.setPen(theme.border)
             axis.setTextPen(theme.muted_text)

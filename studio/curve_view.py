@@ -122,6 +122,10 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._draw_cross()
         self.scene().prepareForPaint()  # else the first paint finds ranges changed, and asks for a second one
 
+    def prepare(self, run: RunCurves) -> None:
+        """Make the plots that a run will need: while it learns, that would hold up the window."""
+        self._have_plots(run)
+
     def _scale(self, run: RunCurves) -> float:
         return 1.0 / run.steps_per_epoch if self._options.by_epoch else 1.0
 
@@ -213,6 +217,13 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
                 self.ci.removeItem(plot.chart)
         for index, plot in enumerate(self.plots.values()):
             self.ci.addItem(plot.chart, index // columns, index % columns)
+        grid = self.ci.layout
+        for column in range(grid.columnCount()):
+            grid.setColumnPreferredWidth(column, 1)
+            grid.setColumnStretchFactor(column, 1 if column < columns else 0)
+        for row in range(grid.rowCount()):
+            grid.setRowPreferredHeight(row, 1)
+            grid.setRowStretchFactor(row, 1 if row <= (count - 1) // columns else 0)
 
     def _fit_x(self, runs: Sequence[RunCurves]) -> None:
         low, high = float("inf"), float("-inf")

@@ -40,9 +40,13 @@ class Best:
 
 @dataclass(eq=False)
 class RunCurves:
-    """Grows with `take`; `titles` are the names on screen of metric nodes, by id."""
+    """Grows with `take`; `titles` are the names on screen of metric nodes, by id.
+
+    `expected` are plots that will be needed, so that they stand before the first step.
+    """
 
     titles: Mapping[str, str] = field(default_factory=dict)
+    expected: tuple[str, ...] = ()
     curves: dict[Key, Series] = field(default_factory=dict)
     started: Started | None = None
     best: Best | None = None
@@ -95,7 +99,10 @@ class RunCurves:
     def names(self) -> tuple[str, ...]:
         """The plots that it needs, the loss first."""
         return tuple(
-            sorted({key.name for key in self.curves}, key=lambda name: (name != "loss", name))
+            sorted(
+                {key.name for key in self.curves} | {*self.expected},
+                key=lambda name: (name != "loss", name),
+            )
         )
 
     def first_not_finite(self, name: str) -> float | None:

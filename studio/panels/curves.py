@@ -39,7 +39,7 @@ from studio.training import Trainer
 REDRAW_EVERY_MS = 90
 """11 times a second: live to the eye, and little work beside the training."""
 
-LEGEND_WIDTH, WIDE = 235, 2.2
+LEGEND_WIDTH, WIDE = 260, 2.2
 """The legend stands beside the plots, so many pixels wide, where the panel is so many times wider than high."""
 
 GHOSTS = 4
@@ -181,8 +181,11 @@ class CurvesPanel(QWidget):
 
     @Slot(object)
     def _begin(self, job: Job) -> None:
-        self._show(RunCurves(_titles(job.document)))
+        metrics = tuple(node.id for node in job.document.main.by_role("metric"))
+        self._show(RunCurves(_titles(job.document), ("loss", *metrics)))
         self._empty.setText(WAITING)
+        if self._front is self.run:
+            self.view.prepare(self.run)
 
     def _show(self, run: RunCurves) -> None:
         if not self.run.empty:

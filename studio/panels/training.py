@@ -117,6 +117,7 @@ class TrainingPanel(QScrollArea):
         self._table.setContentsMargins(0, 2, 0, 2)
         self._table.setHorizontalSpacing(14)
         self._table.setVerticalSpacing(2)
+        self._table.setColumnStretch(0, 1)
         self._cells: dict[tuple[int, int], QLabel] = {}
 
     def _arranged(self) -> QWidget:
@@ -263,6 +264,10 @@ class TrainingPanel(QScrollArea):
         for place, words in cells.items():
             if place not in self._cells:
                 label = self._cells[place] = QLabel(self._values)
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                label.setWordWrap(
+                    place[1] == 0
+                )  # long names make the row higher, not the panel wider
                 label.setAlignment(
                     Qt.AlignmentFlag.AlignRight if place[1] else Qt.AlignmentFlag.AlignLeft
                 )

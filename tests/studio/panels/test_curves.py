@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import math
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 
 from graphs.content import Document
+from graphs.document import loads
 from lightning_modules.events import EpochEnded, Failed, Started, Steps
 from lightning_modules.job import Job
 from studio.panels.curves import EMPTY, GHOSTS, CurvesPanel
@@ -495,3 +497,34 @@ def test_opening_another_document_forgets_the_curves_of_the_one_before(shown):
 
     assert shown._pages.currentWidget().text() == EMPTY
     assert shown.legend.entries == {}
+
+
+def test_the_plots_of_a_run_stand_before_its_first_step(panel, trainer, tmp_path):
+    nodes = {"accuracy": {"layer": "Accuracy", "title": "Hit rate"}}
+    text = {"lamina": 1, "networks": {"main": {"nodes": nodes, "wires": []}}}
+
+    trainer.started.emit(Job(loads(json.dumps(text).encode()), tmp_path, tmp_path))
+
+    assert [plot.chart.words for plot in panel.view.plots.values()] == ["Loss", "Hit rate"]
+
+
+def test_a_wide_and_low_panel_has_its_legend_beside_the_plots(shown, qtbot):
+    shown.resize(900, 220)
+    qtbot.waitUntil(lambda: shown.legend.geometry().left() > shown._pages.geometry().left())
+    beside = shown._pages.height()
+    shown.resize(500, 600)
+    qtbot.waitUntil(lambda: shown.legend.geometry().bottom() < shown._pages.geometry().top())
+
+    assert beside > 120
+
+
+def test_plots_share_the_width_however_long_their_titles(panel, qtbot):
+    values = {"val_loss": 1.0, "val_a_metric_with_a_name_that_is_much_too_long_for_its_plot": 2.0}
+    panel.resize(700, 220)
+    panel.show_run([started(), EpochEnded(1, 8, values, True, 0.1)])
+    panel.redraw()
+
+    def widths():
+        return [plot.chart.size().width() for plot in panel.view.plots.values()]
+
+    qtbot.waitUntil(lambda: max(widths()) - min(widths()) < 4)
