@@ -32,7 +32,9 @@ class NodeShapes:
     @cached_property
     def weights(self) -> Mapping[str, Shape]:
         """Names and shapes of what the node learns; empty where nothing is known or computed."""
-        return call(self.layer, self.layer.weights, self.inputs) if self.layer is not None else {}
+        if self.layer is None or type(self.layer).weights is Layer.weights:
+            return {}
+        return call(self.layer, self.layer.weights, self.inputs)
 
     @cached_property
     def parameters(self) -> int:
