@@ -78,7 +78,7 @@ def job_of(folder, **run):
 
 
 class Listener(QObject):
-    """Writes down what a trainer tells, and in which thread."""
+    """Writes down what a trainer or a thread tells, and in which thread."""
 
     def __init__(self, trainer):
         super().__init__()
@@ -90,6 +90,14 @@ class Listener(QObject):
     def hear(self, event):
         self.threads.add(threading.current_thread())
         self.heard.append(event)
+
+    def wait_for_steps(self, qtbot):
+        """Until the network learns; a run that ended instead says why."""
+        qtbot.waitUntil(
+            lambda: self.ended or any(isinstance(each, Steps) for each in self.heard),
+            timeout=IMPORTS_MS,
+        )
+        assert not self.ended, self.ended
 
     @Slot(object)
     def end(self, outcome):
@@ -132,12 +140,9 @@ def test_every_step_has_its_loss_in_the_events(qtbot, trainer, job):
 
 def test_a_stop_request_ends_training_early(qtbot, endless_job):
     thread = TrainingThread(endless_job)
-    with qtbot.waitSignal(
-        thread.progressed,
-        timeout=IMPORTS_MS,
-        check_params_cb=lambda event: isinstance(event, Steps),
-    ):
-        thread.start()
+    listener = Listener(thread)
+    thread.start()
+    listener.wait_for_steps(qtbot)
 
     with qtbot.waitSignal(thread.ended, timeout=5_000) as ended:
         thread.request_stop()
@@ -166,12 +171,8 @@ def test_a_second_run_is_refused_while_one_goes_on(qtbot, trainer, endless_job):
 
 def test_closing_stops_the_run_and_waits_for_it(qtbot, trainer, endless_job):
     listener = Listener(trainer)
-    with qtbot.waitSignal(
-        trainer.progressed,
-        timeout=IMPORTS_MS,
-        check_params_cb=lambda event: isinstance(event, Steps),
-    ):
-        trainer.start(endless_job)
+    trainer.start(endless_job)
+    listener.wait_for_steps(qtbot)
 
     closed = trainer.close(10_000)
 
@@ -268,12 +269,9 @@ def test_the_window_stays_alive_while_a_network_learns(
     heart.setTimerType(Qt.TimerType.PreciseTimer)
     heart.setInterval(5)
     heart.timeout.connect(lambda: beats.append(time.perf_counter()))
-    with qtbot.waitSignal(
-        trainer.progressed,
-        timeout=IMPORTS_MS,
-        check_params_cb=lambda event: isinstance(event, Steps),
-    ):
-        trainer.start(endless_job)
+    listener = Listener(trainer)
+    trainer.start(endless_job)
+    listener.wait_for_steps(qtbot)
     heart.start()
 
     qtbot.waitUntil(lambda: len(beats) > 400, timeout=20_000)

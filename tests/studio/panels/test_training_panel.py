@@ -349,10 +349,13 @@ def test_stop_ends_the_run_and_says_that_what_was_learned_is_kept(
     panel, store, trainer, document, qtbot
 ):
     store.open(replace(document, run=replace(document.run, epochs=100_000)))
-    with qtbot.waitSignal(
-        trainer.progressed, timeout=RUN_MS, check_params_cb=lambda event: isinstance(event, Steps)
-    ):
-        panel.train()
+    heard = []
+    trainer.progressed.connect(heard.append)
+    trainer.ended.connect(heard.append)
+    panel.train()
+    qtbot.waitUntil(
+        lambda: any(isinstance(each, (Steps, Failed)) for each in heard), timeout=RUN_MS
+    )
     off = panel.why_not_train(), panel._train.isEnabled()
 
     with qtbot.waitSignal(trainer.ended, timeout=10_000):
