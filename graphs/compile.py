@@ -189,10 +189,7 @@ class Network(nn.Module):
             message = known.fault.message
             sentence = f"{node.phrase} {message}" if message[:1].islower() else message
             raise CannotBuild(sentence, node.id)
-        if known.waits:
-            raise CannotBuild(
-                f"{node.phrase} cannot be built, because something before it does not fit.", node.id
-            )
+        assert not known.waits, "what is before it is built before it, and would have failed"
         return known
 
     def _check_shared(self, first: Node, node: Node) -> None:

@@ -20,7 +20,7 @@ from graphs.plan import (
     weights_of_losses,
 )
 from tests.by_hand import MLP, Attentive, Forecast, LeNet, TwoInputs
-from tests.documents import digits_cnn, digits_mlp, document, node, series_gru
+from tests.documents import digits_cnn, digits_mlp, document, node, series_gru, wire
 
 
 def attentive_document():
@@ -114,6 +114,16 @@ def test_weights_of_the_hand_written_module_load_into_the_network_and_back():
     assert torch.equal(by_hand_again(image), by_hand(image))
 
 
+def test_a_network_inside_another_module_keeps_its_keys_behind_the_prefix():
+    around = torch.nn.ModuleList([torch.nn.Linear(1, 1), build(digits_mlp())])
+    state = around.state_dict()
+
+    around.load_state_dict(state)
+
+    assert "1.hidden.weight" in state
+    assert "0.weight" in state
+
+
 def test_a_state_with_a_missing_weight_is_refused():
     network = build(digits_mlp())
     state = network.state_dict()
@@ -193,6 +203,74 @@ def test_what_is_compared_is_what_enters_the_first_loss():
         "predicted": End("scores", "output"),
         "target": End("digits", "label"),
     }
+
+
+def test_what_is_predicted_without_outputs_is_what_enters_each_loss():
+    described = document(
+        {
+            "iris": "Iris",
+            "left": node("Linear", out_features=3),
+            "right": node("Linear", out_features=3),
+            "left_loss": "CrossEntropyLoss",
+            "right_loss": "CrossEntropyLoss",
+            "again": "CrossEntropyLoss",
+        },
+        [
+            "iris.features -> left.input",
+            "iris.features -> right.input",
+            "left.output -> left_loss.logits",
+            "iris.label -> left_loss.target",
+            "right.output -> right_loss.logits",
+            "iris.label -> right_loss.target",
+            "left.output -> again.logits",
+            "iris.label -> again.target",
+        ],
+    )
+
+    assert prediction_plan(described).results == {
+        "logits": End("left", "output"),
+        "right_loss_logits": End("right", "output"),
+    }
+
+
+def test_a_network_without_output_and_loss_predicts_and_compares_nothing():
+    described = document({"iris": "Iris"}, [])
+
+    with pytest.raises(CannotBuild) as refused:
+        prediction_plan(described)
+
+    assert str(refused.value) == (
+        "The network has no output and no loss, so there is nothing to predict. Add an Output."
+    )
+    assert comparison_plan(described) is None
+
+
+def test_wires_from_nodes_and_ports_that_are_not_there_are_refused():
+    described = digits_mlp()
+    graph = described.main
+    from_nowhere = [*graph.wires, wire("ghost.output -> relu.input")]
+    from_no_port = [*graph.wires, wire("hidden.smoke -> relu.input")]
+
+    sentences = []
+    for wires in (from_nowhere, from_no_port):
+        with pytest.raises(CannotBuild) as refused:
+            prediction_plan(described.with_graph(Graph(graph.nodes, tuple(wires))))
+        sentences.append(str(refused.value))
+
+    assert sentences == [
+        'A wire comes from "ghost", which is no node of this network.',
+        'Hidden (Linear) has no output called "smoke".',
+    ]
+
+
+def test_a_muted_layer_without_an_input_is_refused():
+    described = with_marks(digits_mlp(), relu=Marks(muted=True))
+    wires = tuple(each for each in described.main.wires if each.target.node != "relu")
+
+    with pytest.raises(CannotBuild) as refused:
+        prediction_plan(described.with_graph(Graph(described.main.nodes, wires)))
+
+    assert str(refused.value) == "ReLU does not run here and has no input to pass through."
 
 
 def with_marks(described, **marks):

@@ -485,6 +485,22 @@ def test_several_objectives_update_only_what_they_list_in_their_epochs_and_steps
     assert [bool(np.isnan(each)) for each in mine] == [False, True] * 10
 
 
+def test_an_objective_may_learn_from_the_batch_that_comes_next(run):
+    still = Typed("SGD", {"lr": 0.0})
+    objectives = (
+        Objective("a", (Minimise("left_loss"),), ("left",), still),
+        Objective("b", (Minimise("left_loss"),), ("left",), still, batch="next"),
+    )
+
+    told = run(two_heads(*objectives, epochs=1))
+
+    a, b = (
+        [loss for each in told.of(Steps) if each.objective == name for loss in each.losses]
+        for name in ("a", "b")
+    )
+    assert b == [*a[1:], a[0]]
+
+
 def test_an_objective_leaves_weights_outside_its_list_without_a_gradient(run):
     both = Objective(
         "a", (Minimise("left_loss"), Minimise("right_loss")), ("left",), Typed("SGD", {"lr": 0.1})
