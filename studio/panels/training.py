@@ -110,7 +110,7 @@ class TrainingPanel(QScrollArea):
         self._details.setAccessibleName("Details")
         self._details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._details.setMinimumHeight(120)
+        self._details.setFixedHeight(150)
         self._values = QWidget()
         self._values.setAccessibleName("Last values")
         self._table = QGridLayout(self._values)
