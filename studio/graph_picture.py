@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphs.layout import layout
@@ -93,11 +93,12 @@ def graph_picture(report: Report, theme: Theme = LIGHT) -> Picture:
             x2, y2 = places[wire.target.node]
             start = (x1 + source.width, y1 + source.port_y(source.outputs, wire.source.port))
             end = (x2, y2 + target.port_y(target.inputs, wire.target.port))
-            shapes.append(Line(_route(start, end, wire.source, boxes, lanes), theme.wire, 1.6))
+            route = _route(start, end, wire.source, boxes, lanes)
+            shapes.append(Line(route, theme.wire, 1.6))
             spec = report.shapes.output(wire.source.node, wire.source.port)
             if spec is not None and wire.source not in told:  # once for all wires from one port
                 told.add(wire.source)
-                labels.append(_wire_label(start, spec, theme))
+                labels.append(_wire_label(route, spec, theme))
     for node, card in cards.items():
         shapes += _draw_card(card, *places[node], theme)
     width = max(right + MARGIN, 2 * MARGIN + text_width(title, 16.0, bold=True))
@@ -144,11 +145,26 @@ def _inside(point: Point, box: Extent) -> bool:
     return x - 2 < point[0] < x + width + 2 and y - 2 < point[1] < y + height + 2
 
 
-def _wire_label(start: tuple[float, float], spec: Spec, theme: Theme) -> Words:
-    words = (
-        str(spec) if spec.dims else (f"class of {spec.of}" if spec.kind == "class" else "1 number")
+def _wire_label(route: list[Point], spec: Spec, theme: Theme) -> Words:
+    """What the wire carries, at its beginning, or over the middle of its lane."""
+    words = str(spec) if spec.dims else f"{spec.of} classes" if spec.kind == "class" else "1 number"
+    (left, y), (right, _) = max(
+        pairwise(route),
+        key=lambda piece: abs(piece[1][0] - piece[0][0]),
+        default=(route[0], route[0]),
     )
-    return Words(start[0] + 8, start[1] - 9, words, theme.wire_text, SMALL, halo=theme.canvas)
+    if right - left > LANE_REACH:
+        return Words(
+            (left + right) / 2,
+            y - 9,
+            words,
+            theme.wire_text,
+            SMALL,
+            anchor="middle",
+            halo=theme.canvas,
+        )
+    x, y = route[0]
+    return Words(x + 8, y - 9, words, theme.wire_text, SMALL, halo=theme.canvas)
 
 
 def _card(node: Node, graph: Graph, theme: Theme) -> _Card:

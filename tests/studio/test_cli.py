@@ -231,7 +231,7 @@ def test_layers_are_listed_under_their_categories(capsys):
     assert main(["layers"]) == 0
 
     shown = capsys.readouterr().out
-    assert re.search(r"^Linear\n  Linear +Weighs every input feature", shown, re.MULTILINE)
+    assert re.search(r"^Linear\n(  .*\n)*  Linear +Weighs every input feature", shown, re.MULTILINE)
 
 
 def test_layers_are_listed_as_json_with_parameters_and_ports(capsys):

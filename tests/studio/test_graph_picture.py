@@ -82,7 +82,7 @@ def test_no_wire_runs_behind_a_node(name):
 def test_parameters_and_shapes_are_told():
     _, picture = drawn("lenet5_digits")
 
-    assert {"Out channels: 6", "Kernel size: 5, 5 px", "1x8x8", "6x8x8", "class of 10"} <= set(
+    assert {"Out channels: 6", "Kernel size: 5, 5 px", "1x8x8", "6x8x8", "10 classes"} <= set(
         texts(picture)
     )
 
