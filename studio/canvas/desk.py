@@ -134,7 +134,8 @@ class Desk:
         if store.selection:
             QGuiApplication.clipboard().setText(clipboard.copied(store.graph, store.selection))
             count = len(store.selection)
-            self._bench.say("Copied one layer." if count == 1 else f"Copied {count} layers.")
+            name = store.graph.nodes[next(iter(store.selection))].name
+            self._bench.say(f"Copied {name if count == 1 else f'{count} nodes'}.")
 
     def cut(self) -> None:
         """Copy, then delete."""

@@ -253,7 +253,9 @@ class Hands(QObject):
                 filter(None, (item.look.name if item.look and item.elided else "", problems))
             )
         if under.kind == "port":
-            return under.port if under.output else f"{under.port} (input)"
+            known = self._bench.store.report.shapes.nodes[under.node]
+            spec = (known.outputs if under.output else known.inputs).get(under.port)
+            return f"{under.port}: {axes_words(spec)}" if spec else under.port
         return ""
 
     def _hover(self, under: Hit) -> None:

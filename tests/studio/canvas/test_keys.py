@@ -252,3 +252,16 @@ def test_a_point_is_where_the_mouse_is_when_pasting(store, canvas, show, hand):
     canvas.paste(canvas.camera.to_canvas(QPoint(700, 500)))
 
     assert (canvas.node_rect("linear_2").center() - QPoint(700, 500)).manhattanLength() < 24
+
+
+def test_copying_says_what_was_copied(store, canvas, show):
+    show(classifier())
+    said = []
+    canvas.message.connect(said.append)
+
+    store.select({"linear"})
+    canvas.copy()
+    store.select({"linear", "flatten"})
+    canvas.copy()
+
+    assert said == ["Copied Linear.", "Copied 2 nodes."]

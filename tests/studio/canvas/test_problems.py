@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
+from graphs import edits
 from graphs.graph import Node
 from studio.canvas.bubble import broken
 from tests.studio.canvas.drawing import classifier, graph_of, put_aside
@@ -177,3 +179,31 @@ def test_a_missing_input_is_told_at_its_node(canvas, show):
     bubble = canvas._scene.bubbles.items["cross_entropy_loss"]
 
     assert bubble.problem.message.startswith("Cross entropy has nothing at its input target.")
+
+
+def told(canvas, at: QPoint) -> str:
+    """What the tooltip at a point of the viewport says."""
+    event = QHelpEvent(QEvent.Type.ToolTip, at, canvas.viewport().mapToGlobal(at))
+    QApplication.sendEvent(canvas.viewport(), event)
+    words = QToolTip.text()
+    QToolTip.hideText()  # it goes a little later
+    return words
+
+
+def test_tooltips_hold_the_whole_of_what_is_cut_short(canvas, show):
+    graph = edits.rename(refused(), "relu", "A name that is far too long for the head of any node")
+    show(graph)
+    bubble = canvas._scene.bubbles.items["conv2d"]
+
+    def at(point):
+        return canvas.camera.to_viewport(point).toPoint()
+
+    assert told(canvas, canvas.node_rect("flatten").center()) == ""
+    assert told(canvas, at(bubble.frame.topLeft() + QPoint(60, 25))) == bubble.problem.message
+    assert told(canvas, at(bubble.button.center())).split("\n") == [
+        fix.title for fix in bubble.problem.fixes
+    ]
+    assert told(canvas, canvas.node_rect("relu").center()).startswith("A name that is far too long")
+    assert told(canvas, canvas.port_position("digits", "image")) == "image: C1 × H8 × W8"
+    assert told(canvas, canvas.port_position("flatten", "input")) == "input: C1 × H8 × W8"
+    assert told(canvas, canvas.port_position("conv2d", "output")) == "output"
