@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,6 +104,13 @@ def threads(count: int) -> Iterator[None]:
 def sum_dtype(device: Device) -> torch.dtype:
     """In which numbers losses are summed: Metal has no double precision."""
     return torch.float32 if device.type == "mps" else torch.float64
+
+
+def free_memory() -> None:
+    """Give the graphics card's memory back, which a run's objects hold until Python looks for cycles."""
+    if torch.cuda.is_initialized():
+        gc.collect()
+        torch.cuda.empty_cache()
 
 
 def flags() -> dict[str, Any]:

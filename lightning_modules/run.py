@@ -19,7 +19,14 @@ from lightning_modules import training_state
 from lightning_modules.course import Course
 from lightning_modules.data import Prepared, prepare
 from lightning_modules.data_record import write_record
-from lightning_modules.devices import choose_device, choose_threads, flags, threads, words
+from lightning_modules.devices import (
+    choose_device,
+    choose_threads,
+    flags,
+    free_memory,
+    threads,
+    words,
+)
 from lightning_modules.evaluation import evaluate_network
 from lightning_modules.events import Completed, Event, Failed, Outcome, Started, Stopped, Warned
 from lightning_modules.explain import explain
@@ -58,6 +65,7 @@ def train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[],
     try:
         return _train(job, on_event, should_stop)
     finally:
+        free_memory()
         _ONE.release()
 
 
