@@ -22,12 +22,11 @@ MOST_MENDED = 10
 def data_flows_one_way(checked: Checked) -> Iterator[Problem]:
     """No layer may reach its own input.
 
-    Reports loops that share no node: listing all is exponential, and people mend them one wire at a time.
+    Reports one loop per strongly connected component: listing every simple cycle is
+    exponential, and people mend loops one wire at a time.
     """
     graph = checked.graph
-    left = set(graph.nodes) - set(graph.order)
-    while loop := _loop_within(graph, left):
-        left -= set(loop)
+    for loop in _loops(graph, set(graph.nodes) - set(graph.order)):
         names = [graph.nodes[each].name for each in loop]
         shown = names if len(names) <= MOST_NAMED else [*names[: MOST_NAMED - 1], "..."]
         pairs = set(zip(loop, (*loop[1:], loop[0]), strict=True))
@@ -91,26 +90,21 @@ def wires_end_at_ports(checked: Checked) -> Iterator[Problem]:
                 yield _no_port(graph, wire, target, "input", inputs)
 
 
-def _loop_within(graph: Graph, nodes: set[str]) -> tuple[str, ...]:
-    """One loop among these nodes, none of which is free of loops before it; empty if there is none."""
-    behind = set(nodes)
-    todo = list(nodes)
-    while (
-        todo
-    ):  # take away what leads to no other of them, until loops and what is between are left
-        node = todo.pop()
-        if node in behind and not any(wire.target.node in behind for wire in graph.outgoing[node]):
-            behind.discard(node)
-            todo += [end.node for end in graph.incoming[node].values() if end.node in behind]
-    if not behind:
-        return ()
-    at = next(node for node in graph.nodes if node in behind)
-    way: dict[str, None] = {}
-    while at not in way:
-        way[at] = None
-        at = next(wire.target.node for wire in graph.outgoing[at] if wire.target.node in behind)
-    nodes_in_order = list(way)
-    return tuple(nodes_in_order[nodes_in_order.index(at) :])
+def _loops(graph: Graph, knotted: set[str]) -> Iterator[tuple[str, ...]]:
+    """A loop in every knot of these nodes, the nodes in or behind loops."""
+    if not knotted:
+        return
+    import networkx as nx  # a fifth of a second to import: only graphs with a loop pay
+
+    topology = nx.DiGraph(
+        (wire.source.node, wire.target.node)
+        for wire in graph.wires
+        if wire.source.node in knotted and wire.target.node in knotted
+    )
+    for knot in nx.strongly_connected_components(topology):
+        within = topology.subgraph(knot)
+        if within.size() > 0:
+            yield tuple(source for source, _ in nx.find_cycle(within))
 
 
 def _is_loose(graph: Graph, node: Node) -> bool:

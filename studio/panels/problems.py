@@ -150,8 +150,9 @@ class ProblemsPanel(QWidget):
             rows.addWidget(row)
         rest = len(problems) - SHOWN
         if rest > 0 or not problems:
-            words = f"and {rest} more" if problems else self._all_well()
-            note = QLabel(words)
+            note = QLabel(
+                f"and {rest} more" if problems else "No problems. The graph is ready to train."
+            )
             note.setWordWrap(True)
             note.setContentsMargins(12, 10, 12, 10)
             note.setStyleSheet(f"color: {self._theme.muted_text};")
@@ -159,10 +160,5 @@ class ProblemsPanel(QWidget):
         rows.addStretch(1)
         return inside
 
-    def _all_well(self) -> str:
-        if not self._store.graph.nodes:
-            return "Nothing to check yet: the canvas is empty."
-        return "No problems. The graph is ready to train."
-
     def _fix(self, fix: Fix) -> None:
-        self._store.edit(fix.title, fix.edit)
+        self._store.edit_document(fix.title, fix.apply)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from graphs import edits
-from graphs.content import Document
+from graphs.content import Document, Typed
+from graphs.document import load
 from graphs.graph import End, Graph
+from resources.templates import FIRST, templates
 from studio.panels.problems import ProblemRow, ProblemsPanel
 from studio.store import Store
 from studio.theme import LIGHT
@@ -88,10 +92,30 @@ def test_enter_on_a_row_asks_for_its_node_too(qtbot, panel):
     assert asked.args == [row.problem.nodes[0]]
 
 
-def test_an_empty_canvas_says_that_there_is_nothing_to_check(qtbot):
-    panel = ProblemsPanel(Store(), LIGHT)
+def test_a_graph_without_problems_is_said_to_be_ready(qtbot):
+    store = Store()
+    store.open(load(next(each.path for each in templates() if each.name == FIRST)))
+    panel = ProblemsPanel(store, LIGHT)
     qtbot.addWidget(panel)
 
     texts = [label.text() for label in panel.findChildren(QLabel)]
 
-    assert "Nothing to check yet: the canvas is empty." in texts
+    assert texts == ["No problems. The graph is ready to train."]
+    assert panel.windowTitle() == "Problems"
+
+
+def test_a_fix_of_a_run_setting_changes_the_document(qtbot):
+    store = Store()
+    document = load(next(each.path for each in templates() if each.name == FIRST))
+    store.open(
+        replace(document, objectives=(replace(document.objectives[0], optimizer=Typed("Adamm")),))
+    )
+    panel = ProblemsPanel(store, LIGHT)
+    qtbot.addWidget(panel)
+    panel.show()
+    button = panel.findChild(QPushButton)
+
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    assert store.document.objectives[0].optimizer.type in ("Adam", "AdamW")
+    assert store.report.problems == ()
