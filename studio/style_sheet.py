@@ -17,13 +17,14 @@ def style_sheet(theme: Theme) -> str:
     edge = mixed(theme.border, theme.text, 0.22)
     faded = mixed(theme.text, theme.window, 0.5)
     name = "dark" if theme.dark else "light"
-    check, down, up = (_picture(f"{each}_{name}") for each in ("check", "down", "up"))
+    pictures = ("check", "down", "up", "close", "float")
+    check, down, up, close, float_ = (_picture(f"{each}_{name}") for each in pictures)
     return f"""
 QToolTip {{ color: {theme.node_text}; background: {theme.node}; border: 1px solid {theme.border}; padding: 4px; }}
 
 QMainWindow::separator {{ background: transparent; width: 5px; height: 5px; }}
 QMainWindow::separator:hover {{ background: {theme.accent}; }}
-QDockWidget {{ font-weight: 600; }}
+QDockWidget {{ font-weight: 600; titlebar-close-icon: url({close}); titlebar-normal-icon: url({float_}); }}
 QDockWidget::title {{ background: {theme.window}; padding: 7px 8px; }}
 QDockWidget > QWidget {{ font-weight: 400; }}
 
@@ -66,8 +67,8 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, 
   border: 1px solid {theme.accent}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{
   color: {faded}; background: {theme.window}; border-color: {theme.border}; }}
-QAbstractSpinBox {{ padding-right: 16px; }}
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0; background: transparent; min-height: 0; }}
+QAbstractSpinBox {{ padding: 2px 16px 2px 4px; }}
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0 3px; background: transparent; min-height: 0; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border; width: 16px; border: none; }}
 QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}
 QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
@@ -101,6 +102,9 @@ QScrollBar::handle:horizontal {{ min-width: 28px; }}
 QScrollBar::handle:hover {{ background: {mixed(theme.window, theme.text, 0.45)}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+
+QTextBrowser {{ border: none; border-radius: 0; }}
+QTreeView::item {{ padding: 2px 0; }}
 
 QHeaderView::section {{ background: {theme.window}; color: {theme.muted_text}; border: none;
   border-bottom: 1px solid {theme.border}; padding: 4px 6px; }}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -23,7 +24,8 @@ from studio.command_palette import CommandPalette
 from studio.dialogs.about import AboutDialog
 from studio.dialogs.questions import Questions
 from studio.dialogs.shortcuts import ShortcutsDialog
-from studio.files import SUFFIX, Files, file_stem
+from studio.file_drop import FileDrop, add_data, file_drop
+from studio.files import Files, file_stem
 from studio.menus import Menus
 from studio.notice import Notice, NoticeBar
 from studio.panels.training import TrainingPanel
@@ -36,7 +38,9 @@ from studio.training import Trainer
 from studio.welcome import Welcome
 from studio.workbench import Docked, Workbench
 
-FIRST_SIZE = (1280, 800)
+SCREEN_SHARE, SMALLEST_FIRST, LARGEST_FIRST = 0.85, QSize(1280, 800), QSize(1720, 1080)
+"""The first size: most of the screen, within bounds; later starts take the size that was left."""
+
 MESSAGE_MS = 6_000
 CLOSE_LIMIT_MS = 20_000
 
@@ -212,23 +216,34 @@ class Window(QMainWindow):
         self.settings.geometry = self.saveGeometry()
         self.settings.layout = self.workbench.layout_state()
         self.settings.save()
+        for dock in self.workbench.docks.values():
+            dock.blockSignals(True)  # while the window is taken down, their news would reach what is gone
         event.accept()
         self.closed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a graph's file from another program."""
-        if _dropped(event) is not None:
+        """Take a graph, a table or a folder of images from another program."""
+        if file_drop(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open it."""
-        path = _dropped(event)
-        if path is not None:
+        """Open it or add it, once the other program has its answer."""
+        drop = file_drop(event)
+        if drop is not None:
             event.acceptProposedAction()
-            self.files.open(path)
+            QTimer.singleShot(0, partial(self._take_drop, drop, event.position().toPoint()))
+
+    def _take_drop(self, drop: FileDrop, at: QPoint) -> None:
+        if not drop.layer:
+            self.files.open(drop.path)
+        elif self.files.anything_open or self.files.new():
+            point = self.canvas.camera.to_canvas(self.canvas.viewport().mapFrom(self, at))
+            add_data(self.store, drop, (point.x(), point.y()))
 
     def _restore(self) -> None:
-        self.resize(*FIRST_SIZE)
+        screen = QGuiApplication.primaryScreen().availableSize()
+        wished = QSize(round(screen.width() * SCREEN_SHARE), round(screen.height() * SCREEN_SHARE))
+        self.resize(wished.expandedTo(SMALLEST_FIRST).boundedTo(LARGEST_FIRST))
         if not self.settings.geometry.isEmpty():
             self.restoreGeometry(self.settings.geometry)
         self.workbench.restore(self.settings.layout)
@@ -297,8 +312,3 @@ class Window(QMainWindow):
     def _on_run_ended(self) -> None:
         self.train_button.show_running(False)
         self.menus.refresh()
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return paths[0] if len(paths) == 1 and paths[0].suffix.lower() == SUFFIX else None

@@ -27,9 +27,9 @@ class Questions:
             f"Save the changes to {name}?",
             "Without saving, what you changed since the last save is lost.",
         )
-        save = box.addButton("Save", Role.AcceptRole)
-        discard = box.addButton("Discard", Role.DestructiveRole)
-        cancel = box.addButton("Cancel", Role.RejectRole)
+        save = box.addButton("&Save", Role.AcceptRole)
+        discard = box.addButton("&Discard", Role.DestructiveRole)
+        cancel = box.addButton("&Cancel", Role.RejectRole)
         box.setDefaultButton(save)
         box.setEscapeButton(cancel)
         box.exec()
@@ -41,13 +41,15 @@ class Questions:
         return self._yes(
             "Training is still running.",
             "Stopping ends it after the current batch and keeps what was learned so far.",
-            "Stop and close",
-            "Keep training",
+            "&Stop and close",
+            "&Keep training",
         )
 
     def recover(self, name: str, words: str) -> bool:
         """Whether to bring back what the journal holds; otherwise it is thrown away."""
-        return self._yes(f"Bring back the unsaved changes to {name}?", words, "Recover", "Discard")
+        return self._yes(
+            f"Bring back the unsaved changes to {name}?", words, "&Recover", "&Discard"
+        )
 
     def open_path(self, folder: Path) -> Path | None:
         """A file to open, None if the person thought better of it."""

@@ -136,14 +136,51 @@ def test_the_layout_can_be_reset(window, qtbot):
     assert not window.workbench.docks["problems"].isHidden()
 
 
-def test_a_dropped_graph_opens(window, tmp_path):
+def test_a_dropped_graph_opens(window, qtbot, tmp_path):
     path = tmp_path / "house.lamina"
     save(Document(title="House"), path)
 
     taken = _drop(window, path)
 
     assert taken
-    assert window.store.path == path
+    qtbot.waitUntil(lambda: window.store.path == path, timeout=2_000)
+
+
+def test_a_dropped_table_becomes_a_data_layer_in_one_step(window, qtbot, tmp_path):
+    path = tmp_path / "flowers.csv"
+    path.write_text("length,kind\n1.5,a\n2.5,b\n")
+
+    taken = _drop(window, path)
+
+    assert taken
+    qtbot.waitUntil(lambda: bool(window.store.selection), timeout=2_000)
+    (node,) = window.store.graph.nodes.values()
+    assert (node.type, node.params) == ("CSVFile", {"path": str(path)})
+    assert window.store.selection == {node.id}
+    assert window.store.history.undoText() == "Add CSV file"
+
+
+def test_a_table_beside_the_document_is_kept_by_its_relative_path(window, qtbot, tmp_path):
+    save(Document(title="House"), tmp_path / "house.lamina")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.csv").write_text("x\n1\n")
+    window.files.open(tmp_path / "house.lamina")
+
+    _drop(window, tmp_path / "data" / "a.csv")
+
+    qtbot.waitUntil(lambda: bool(window.store.graph.nodes), timeout=2_000)
+    (node,) = window.store.graph.nodes.values()
+    assert node.params == {"path": "data/a.csv"}
+
+
+def test_a_dropped_folder_becomes_a_folder_of_images(window, qtbot, tmp_path):
+    (tmp_path / "pets").mkdir()
+
+    taken = _drop(window, tmp_path / "pets")
+
+    assert taken
+    qtbot.waitUntil(lambda: bool(window.store.graph.nodes), timeout=2_000)
+    assert [node.type for node in window.store.graph.nodes.values()] == ["ImageFolder"]
 
 
 def test_other_files_are_not_taken_by_the_window(window, tmp_path):
