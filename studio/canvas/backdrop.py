@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from studio.canvas.sight import Sight
 
 DOTS_APART = 24.0
-DOTS_FROM_ZOOM = 0.45
+DOTS_FROM_ZOOM = 0.6
 
 EMPTY_TITLE = "Draw a network"
 EMPTY_WORDS = (
