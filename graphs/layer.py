@@ -48,7 +48,7 @@ WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])(?!LU$)|(?<=[A-Z])(?=[A-Z][a-z])
 
 CATEGORIES = (
     "Data", "Linear", "Convolution", "Pooling", "Normalization", "Activation", "Dropout", "Shape",
-    "Merge", "Embedding", "Recurrent", "Attention", "Loss", "Metric", "Output",
+    "Merge", "Flow", "Embedding", "Recurrent", "Attention", "Loss", "Metric", "Output",
 )  # fmt: skip
 """In the order of the library."""
 

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
+from graphs.attending import CAUSAL_DOC, check_mask, check_sequence, fitting_heads
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
 from graphs.size import Size
-from graphs.spec import Hint, Spec, counted
+from graphs.spec import Hint, Spec
 
 if TYPE_CHECKING:
     from torch import nn
-
-MOST_HEADS = 256
-"""Where the search for a number that fits begins at the latest."""
-
-CAUSAL_DOC = (
-    "Whether a step may look only at itself and earlier ones, as when the next word is foretold."
-)
 
 
 @layer(
@@ -54,10 +48,10 @@ class MultiheadAttention(Layer):
         value: Spec | None = None,
         key_padding_mask: Spec | None = None,
     ) -> Spec:
-        _check_sequence(query)
+        check_sequence(query)
         features = query.fixed(-1, "the number of features")
         if features % self.num_heads:
-            fits = _divisor(features, self.num_heads)
+            fits = fitting_heads(features, self.num_heads)
             query.fail(
                 f"divides {features} features among {self.num_heads} heads, which leaves a rest. "
                 f"Set Num heads to {fits}, or let the layer before give a multiple of {self.num_heads}.",
@@ -68,7 +62,7 @@ class MultiheadAttention(Layer):
             value.fail("has a value but no key to find it by. Wire a key too.")
         for looked_at in (key, value):
             if looked_at is not None:
-                _check_sequence(looked_at)
+                check_sequence(looked_at)
                 looked_at.fixed(-1, "the number of features")
         if key is not None and value is not None and key.sizes[0] != value.sizes[0]:
             value.fail(
@@ -82,7 +76,7 @@ class MultiheadAttention(Layer):
                 code="G205",
                 hints=(Hint("set", params=(("is_causal", False),)),),
             )
-        _check_mask(key_padding_mask, steps)
+        check_mask(key_padding_mask, steps)
         return query.numbers().with_axes(*query.sizes, letters=("T", "E"))
 
     def build(
@@ -174,17 +168,17 @@ class TransformerEncoderLayer(Layer):
     bias: bool = param(True, doc="Whether learned numbers are added.", advanced=True)
 
     def infer(self, input: Spec, src_key_padding_mask: Spec | None = None) -> Spec:
-        _check_sequence(input)
+        check_sequence(input)
         features = input.fixed(-1, "the number of features")
         if features % self.nhead:
-            fits = _divisor(features, self.nhead)
+            fits = fitting_heads(features, self.nhead)
             input.fail(
                 f"divides {features} features among {self.nhead} heads, which leaves a rest. "
                 f"Set Nhead to {fits}, or let the layer before give a multiple of {self.nhead}.",
                 code="G205",
                 hints=(Hint("set", params=(("nhead", fits),)),),
             )
-        _check_mask(src_key_padding_mask, input.sizes[0])
+        check_mask(src_key_padding_mask, input.sizes[0])
         return input.numbers().with_axes(*input.sizes, letters=("T", "E"))
 
     def build(self, input: Spec, src_key_padding_mask: Spec | None = None) -> nn.Module:
@@ -222,32 +216,7 @@ class TransformerEncoderLayer(Layer):
         return steps * each_step + steps * steps * (4 * features)
 
 
-def _check_sequence(input: Spec) -> None:
-    input.expect_float().axes("T", "E", of="a sequence")
-    if input.sizes[0] == 0:
-        input.fail("needs at least one step, but gets an empty sequence.")
-
-
-def _check_mask(mask: Spec | None, steps: Size) -> None:
-    if mask is None:
-        return
-    if mask.dtype != "bool":
-        mask.fail(f"needs a mask that says where not to look, but gets {mask.words}.", code="G202")
-    if mask.sizes != (steps,):
-        mask.fail(
-            f"needs a mask with one place for each of {counted(steps, 'step')}, but gets one of {mask}."
-        )
-
-
 def _widths(query: Spec, key: Spec | None, value: Spec | None) -> tuple[int, int, int]:
     what = "the number of features"
     keys = (key or query).fixed(-1, what)
     return query.fixed(-1, what), keys, value.fixed(-1, what) if value else keys
-
-
-def _divisor(features: int, wanted: int) -> int:
-    """The largest sensible number of heads up to the wanted one that divides the features."""
-    heads = min(wanted, features, MOST_HEADS)
-    while features % heads:
-        heads -= 1
-    return heads

@@ -71,6 +71,26 @@ class Subtract(Layer):
         return merge.Subtract()
 
 
+@layer("Divide", title="Divide", category="Merge", also=("quotient", "ratio", "over"))
+class Divide(Layer):
+    """Divides the first input by the second, number by number: the same axes, unchanged; a size of 1 is repeated.
+
+    eps keeps it from dividing by 0. Source: torch.div.
+    """
+
+    eps: float = param(
+        0.0, ge=0, doc="What is added to the divisor; choose a small number if it is at least 0."
+    )
+
+    def infer(self, input: Spec, other: Spec) -> Spec:
+        return _spread((input, other))
+
+    def build(self, input: Spec, other: Spec) -> nn.Module:
+        from graphs.modules import merge
+
+        return merge.Divide(self.eps)
+
+
 @layer(
     "Concatenate",
     title="Concatenate",

@@ -106,6 +106,38 @@ class BatchNorm1d(BatchNorm):
 
 
 @layer(
+    "BatchNorm3d",
+    title="Batch norm 3D",
+    category="Normalization",
+    also=("bn", "batch normalization", "volume", "batchnorm3d"),
+)
+class BatchNorm3d(BatchNorm):
+    """Brings each channel of a volume to mean 0 and deviation 1 over the batch: (C, D, H, W), unchanged.
+
+    Between Conv 3D and its activation; for small batches, which volumes mostly come in, take Group norm.
+    Source: Ioffe and Szegedy 2015; torch.nn.BatchNorm3d.
+    """
+
+    eps: float = param(1e-5, gt=0, doc=EPS_DOC, advanced=True)
+    momentum: float | None = param(0.1, ge=0, le=1, doc=MOMENTUM_DOC, advanced=True)
+    affine: bool = param(True, doc=AFFINE_DOC, advanced=True)
+    track_running_stats: bool = param(True, doc=RUNNING_DOC, advanced=True)
+
+    def infer(self, input: Spec) -> Spec:
+        input.expect_float().axes("C", "D", "H", "W", of="a volume")
+        input.fixed(0, "the number of channels")
+        return input.numbers()
+
+    def build(self, input: Spec) -> nn.Module:
+        from torch import nn
+
+        channels = input.fixed(0, "the number of channels")
+        return nn.BatchNorm3d(
+            channels, self.eps, self.momentum, self.affine, self.track_running_stats
+        )
+
+
+@layer(
     "LayerNorm",
     title="Layer norm",
     category="Normalization",

@@ -119,9 +119,9 @@ class AvgPool3d(Pooling):
 
         window = self.window()
         return nn.AvgPool3d(
-            window.kernel,
-            window.stride,
-            window.padding,
+            window.kernel,  # type: ignore[arg-type]
+            window.stride,  # type: ignore[arg-type]
+            window.padding,  # type: ignore[arg-type]
             self.ceil_mode,
             self.count_include_pad,
         )

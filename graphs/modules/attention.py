@@ -86,3 +86,54 @@ class PositionalEncoding(nn.Module):
     def extra_repr(self) -> str:
         """The parameters, for printing."""
         return f"base={self.base:g}"
+
+
+class TransformerDecoderLayer(nn.TransformerDecoderLayer):
+    """input (B, T, E), memory (B, S, E) -> (B, T, E)."""
+
+    def __init__(
+        self, d_model: int, nhead: int, *, is_causal: bool = True, **settings: Any
+    ) -> None:
+        super().__init__(d_model, nhead, batch_first=True, **settings)
+        self.is_causal = is_causal
+
+    def forward(  # type: ignore[override]
+        self,
+        input: Tensor,
+        memory: Tensor,
+        tgt_key_padding_mask: Tensor | None = None,
+        memory_key_padding_mask: Tensor | None = None,
+    ) -> Tensor:
+        """Both attentions, then a small network for each step; masks are true where not to look."""
+        mask = causal_mask(input.shape[1], input) if self.is_causal else None
+        return super().forward(
+            input,
+            memory,
+            tgt_mask=mask,
+            tgt_key_padding_mask=tgt_key_padding_mask,
+            memory_key_padding_mask=memory_key_padding_mask,
+            tgt_is_causal=self.is_causal,
+        )
+
+
+class ScaledDotProductAttention(nn.Module):
+    """query (B, T, E), key (B, S, E), value (B, S, V) -> (B, T, V), the features divided among N heads."""
+
+    def __init__(self, num_heads: int, *, is_causal: bool) -> None:
+        super().__init__()
+        self.num_heads, self.is_causal = num_heads, is_causal
+
+    def forward(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        """What each step of the query found."""
+        q_BNTE, k_BNSE, v_BNSV = (self._heads(each) for each in (query, key, value))
+        found = nn.functional.scaled_dot_product_attention(
+            q_BNTE, k_BNSE, v_BNSV, is_causal=self.is_causal
+        )
+        return found.transpose(1, 2).flatten(2)
+
+    def _heads(self, row: Tensor) -> Tensor:
+        return row.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
+
+    def extra_repr(self) -> str:
+        """The parameters, for printing."""
+        return f"num_heads={self.num_heads}, is_causal={self.is_causal}"

@@ -51,3 +51,52 @@ class Select(nn.Module):
     def extra_repr(self) -> str:
         """The parameters, for printing."""
         return f"axis={self.axis}, index={self.index}"
+
+
+class Squeeze(nn.Module):
+    """(B, ..., 1, ...) -> (B, ...)."""
+
+    def __init__(self, axis: int) -> None:
+        super().__init__()
+        self.axis = axis
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The input without an axis of size 1."""
+        return input.squeeze(self.axis if self.axis < 0 else self.axis + 1)
+
+    def extra_repr(self) -> str:
+        """The parameters, for printing."""
+        return f"axis={self.axis}"
+
+
+class Unsqueeze(nn.Module):
+    """(B, ...) -> (B, ..., 1, ...)."""
+
+    def __init__(self, axis: int) -> None:
+        super().__init__()
+        self.axis = axis
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The input with an axis of size 1 more."""
+        return input.unsqueeze(self.axis if self.axis < 0 else self.axis + 1)
+
+    def extra_repr(self) -> str:
+        """The parameters, for printing."""
+        return f"axis={self.axis}"
+
+
+class Slice(nn.Module):
+    """A range of places along an axis, as Python slices them."""
+
+    def __init__(self, axis: int, start: int, end: int | None, step: int) -> None:
+        super().__init__()
+        self.axis, self.range = axis, slice(start, end, step)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The places that are kept."""
+        at = self.axis + input.dim() if self.axis < 0 else self.axis + 1
+        return input[(*(slice(None),) * at, self.range)]
+
+    def extra_repr(self) -> str:
+        """The parameters, for printing."""
+        return f"axis={self.axis}, start={self.range.start}, end={self.range.stop}, step={self.range.step}"

@@ -20,7 +20,8 @@ SMALL = {
     "out_features": 6, "out_channels": 6, "hidden_size": 5, "num_layers": 3, "dim_feedforward": 6,
     "output_size": 4, "kernel_size": 4, "stride": 3, "dilation": 2, "groups": 3,
     "embedding_dim": 5, "num_embeddings": 9, "padding_idx": 9, "num_heads": 4, "nhead": 4, "proj_size": 4,
-    "top_k": 3, "height": 16, "width": 16, "length": 9, "samples": 50, "seed": 5,
+    "top_k": 3, "max_length": 9, "scale_factor": 3, "upscale_factor": 2, "downscale_factor": 3,
+    "height": 16, "width": 16, "length": 9, "samples": 50, "seed": 5,
 }  # fmt: skip
 """The largest value that is drawn for a whole number, so that every case runs in a moment."""
 
@@ -227,7 +228,7 @@ TABLE = Json(
     fingerprint="0",
 )
 
-SIDES = ("kernel_size", "stride", "dilation", "output_padding", "output_size")
+SIDES = ("size", "kernel_size", "stride", "dilation", "output_padding", "output_size")
 """Rows with one number for each of three sides, or one for all."""
 
 SPECIAL: dict[str, st.SearchStrategy[Any]] = {
@@ -237,7 +238,11 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
         [Json(), TABLE, Json(classes=["cat", "dog"], count=9, fingerprint="0")]
     ),
     "padding": st.sampled_from([0, 1]),
-    "padding_ints": st.sampled_from([(0,), (1,), (0, 1, 1), (1, 0)]),
+    "padding_ints": st.sampled_from([(0,), (1,), (0, 1, 1), (1, 0), (1, 0, 2, 1)]),
+    "equation": st.sampled_from(
+        ["ij,jk->ik", "i,j->ij", "ij->j", "ij,ij->i", "abc,bcd,d->ad", "i", "ii->i", "ij,jk->il"]
+    ),
+    "unflattened_size": st.sampled_from([(1, -1), (2, -1), (-1, 2), (2, 2), (-1, -1), (3, 1)]),
     "padding_2d": st.sampled_from([(0, 0), (1, 0), (1, 1)]),
 }
 """Parameters whose values say more than their kind."""

@@ -1,0 +1,192 @@
+"""Attention of a decoder: to what it has written, and to what it translates. Axes: T or S steps of E features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+from graphs.attending import CAUSAL_DOC, check_mask, check_sequence, fitting_heads
+from graphs.layer import Layer, Shape, layer
+from graphs.param import param
+from graphs.size import Size
+from graphs.spec import Hint, Spec
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@layer(
+    "TransformerDecoderLayer",
+    title="Transformer decoder layer",
+    category="Attention",
+    also=("transformer", "cross-attention", "decoder", "translation", "seq2seq"),
+)
+class TransformerDecoderLayer(Layer):
+    """Attention among its steps, attention to a memory, then a small network: (T, E), memory (S, E) -> (T, E).
+
+    The second half of a transformer for translation: the memory is what the encoder gives. The masks are true
+    where not to look. For GPT, which has no encoder, take the Transformer encoder layer with Is causal on.
+    Source: Vaswani et al. 2017; torch.nn.TransformerDecoderLayer with the batch first.
+    """
+
+    nhead: int = param(
+        4, ge=1, doc="How many views attention takes at once; it divides the features among them."
+    )
+    dim_feedforward: int = param(256, ge=1, doc="Width of the small network inside.")
+    dropout: float = param(
+        0.1, ge=0, lt=1, doc="Share of the numbers that are set to 0 while training."
+    )
+    activation: Literal["relu", "gelu"] = param("relu", doc="The activation of the small network.")
+    is_causal: bool = param(True, doc=CAUSAL_DOC)
+    norm_first: bool = param(
+        False,
+        doc="Whether layer norm stands before attention and network, not after; deep stacks learn easier so.",
+    )
+    layer_norm_eps: float = param(
+        1e-5,
+        gt=0,
+        doc="A small number that keeps the division by the deviation safe.",
+        advanced=True,
+    )
+    bias: bool = param(True, doc="Whether learned numbers are added.", advanced=True)
+
+    def infer(
+        self,
+        input: Spec,
+        memory: Spec,
+        tgt_key_padding_mask: Spec | None = None,
+        memory_key_padding_mask: Spec | None = None,
+    ) -> Spec:
+        check_sequence(input)
+        check_sequence(memory)
+        features = input.fixed(-1, "the number of features")
+        if memory.fixed(-1, "the number of features") != features:
+            memory.fail(
+                f"needs as many features in the memory as in its input, but gets {memory.sizes[-1]} and {features}.",
+                hints=(Hint("insert", memory.port, "Linear", (("out_features", features),)),),
+            )
+        if features % self.nhead:
+            fits = fitting_heads(features, self.nhead)
+            input.fail(
+                f"divides {features} features among {self.nhead} heads, which leaves a rest. "
+                f"Set Nhead to {fits}, or let the layer before give a multiple of {self.nhead}.",
+                code="G205",
+                hints=(Hint("set", params=(("nhead", fits),)),),
+            )
+        check_mask(tgt_key_padding_mask, input.sizes[0])
+        check_mask(memory_key_padding_mask, memory.sizes[0])
+        return input.numbers().with_axes(*input.sizes, letters=("T", "E"))
+
+    def build(
+        self,
+        input: Spec,
+        memory: Spec,
+        tgt_key_padding_mask: Spec | None = None,
+        memory_key_padding_mask: Spec | None = None,
+    ) -> nn.Module:
+        from graphs.modules import attention
+
+        return attention.TransformerDecoderLayer(
+            input.fixed(-1, "the number of features"), self.nhead, is_causal=self.is_causal,
+            dim_feedforward=self.dim_feedforward, dropout=self.dropout, activation=self.activation,
+            layer_norm_eps=self.layer_norm_eps, norm_first=self.norm_first, bias=self.bias,
+        )  # fmt: skip
+
+    def weights(
+        self,
+        input: Spec,
+        memory: Spec,
+        tgt_key_padding_mask: Spec | None = None,
+        memory_key_padding_mask: Spec | None = None,
+    ) -> Mapping[str, Shape]:
+        features, inner = input.fixed(-1, "the number of features"), self.dim_feedforward
+        shapes: dict[str, Shape] = {}
+        for name in ("self_attn", "multihead_attn"):
+            shapes[f"{name}.in_proj_weight"] = (3 * features, features)
+            shapes[f"{name}.in_proj_bias"] = (3 * features,)
+            shapes[f"{name}.out_proj.weight"] = (features, features)
+            shapes[f"{name}.out_proj.bias"] = (features,)
+        shapes |= {
+            "linear1.weight": (inner, features),
+            "linear1.bias": (inner,),
+            "linear2.weight": (features, inner),
+            "linear2.bias": (features,),
+        }
+        for name in ("norm1", "norm2", "norm3"):
+            shapes[f"{name}.weight"] = shapes[f"{name}.bias"] = (features,)
+        return {
+            name: shape for name, shape in shapes.items() if self.bias or not name.endswith("bias")
+        }
+
+    def flops(
+        self,
+        input: Spec,
+        memory: Spec,
+        tgt_key_padding_mask: Spec | None = None,
+        memory_key_padding_mask: Spec | None = None,
+    ) -> Size:
+        features = input.fixed(-1, "the number of features")
+        steps, seen = input.sizes[0], memory.sizes[0]
+        each_step = 12 * features * features + 4 * features * self.dim_feedforward
+        looks = steps * (steps + seen) * (4 * features)
+        return steps * each_step + seen * (4 * features * features) + looks
+
+
+@layer(
+    "ScaledDotProductAttention",
+    title="Dot-product attention",
+    category="Attention",
+    also=("sdpa", "flash attention", "scaled dot product", "qkv", "transformer"),
+)
+class ScaledDotProductAttention(Layer):
+    """Each step of the query takes a mix of the values whose keys match it: (T, E), (S, E), (S, V) -> (T, V).
+
+    The heart of attention, without any weights: put Linear layers before it, and a Rotary encoding before query
+    and key, to build an attention of your own. Source: Vaswani et al. 2017;
+    torch.nn.functional.scaled_dot_product_attention.
+    """
+
+    num_heads: int = param(
+        1, ge=1, doc="How many views it takes at once; it divides the features among them."
+    )
+    is_causal: bool = param(False, doc=CAUSAL_DOC)
+
+    def infer(self, query: Spec, key: Spec, value: Spec) -> Spec:
+        for each in (query, key, value):
+            check_sequence(each)
+            features = each.fixed(-1, "the number of features")
+            if features % self.num_heads:
+                each.fail(
+                    f"divides {features} features among {self.num_heads} heads, which leaves a rest. "
+                    "Set Num heads to 1.",
+                    code="G205",
+                    hints=(Hint("set", params=(("num_heads", 1),)),),
+                )
+        if query.sizes[-1] != key.sizes[-1]:
+            key.fail(
+                f"compares query and key, so they need as many features, but have {query.sizes[-1]} and "
+                f"{key.sizes[-1]}.",
+                hints=(Hint("insert", key.port, "Linear", (("out_features", query.sizes[-1]),)),),
+            )
+        if key.sizes[0] != value.sizes[0]:
+            value.fail(
+                f"needs as many steps in the value as in the key, but gets {value.sizes[0]} and {key.sizes[0]}."
+            )
+        if self.is_causal and key.sizes[0] != query.sizes[0]:
+            key.fail(
+                f"may look only at earlier steps, so key and query must have as many, but there are {key.sizes[0]} "
+                f"and {query.sizes[0]}. Turn Is causal off.",
+                code="G205",
+                hints=(Hint("set", params=(("is_causal", False),)),),
+            )
+        return query.numbers().with_axes(query.sizes[0], value.sizes[-1], letters=("T", "E"))
+
+    def build(self, query: Spec, key: Spec, value: Spec) -> nn.Module:
+        from graphs.modules import attention
+
+        return attention.ScaledDotProductAttention(self.num_heads, is_causal=self.is_causal)
+
+    def flops(self, query: Spec, key: Spec, value: Spec) -> Size:
+        what = "the number of features"
+        each = 2 * (query.fixed(-1, what) + value.fixed(-1, what))
+        return query.sizes[0] * key.sizes[0] * each
