@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -109,7 +110,8 @@ def run_window(path: Path | None, *, example: bool = False) -> int:
     QTimer.singleShot(WARM_UP_AFTER_MS, window.trainer.warm_up)
     code = application.exec()
     if not window.threads_ended:
-        os._exit(1)  # a thread that does not end would keep the program, or crash it on the way out
+        logging.shutdown()
+        os._exit(code)  # a thread that has not ended would crash the program on its way out
     return code
 
 

@@ -64,13 +64,13 @@ class Files(QObject):
         return path is not None and self._open(path)
 
     def open_template(self, path: Path) -> bool:
-        """Open an unsaved copy of a template."""
+        """Open a copy of a template that has no file yet; untouched, it is nothing to ask about."""
         if not self.may_discard():
             return False
         document = self._read(path)
         if document is None:
             return False
-        self._show(document, None, unsaved=True)
+        self._show(document, None, unsaved=False)
         return True
 
     def recover(self, document: Document, path: Path | None) -> None:

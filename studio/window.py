@@ -43,6 +43,7 @@ SCREEN_SHARE, SMALLEST_FIRST, LARGEST_FIRST = 0.85, QSize(1280, 800), QSize(1720
 
 MESSAGE_MS = 6_000
 CLOSE_LIMIT_MS = 20_000
+IMPORT_LIMIT_MS = 200  # imports in the background have nothing to lose
 
 
 @dataclass(frozen=True)
@@ -210,14 +211,17 @@ class Window(QMainWindow):
         ):
             event.ignore()
             return
-        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
-        self.threads_ended = self.trainer.close(CLOSE_LIMIT_MS)
-        QGuiApplication.restoreOverrideCursor()
         self.settings.geometry = self.saveGeometry()
         self.settings.layout = self.workbench.layout_state()
         self.settings.save()
+        self.hide()  # what is left to wait for is no concern of the person
+        self.threads_ended = self.trainer.close(
+            CLOSE_LIMIT_MS if self.trainer.running else IMPORT_LIMIT_MS
+        )
         for dock in self.workbench.docks.values():
-            dock.blockSignals(True)  # while the window is taken down, their news would reach what is gone
+            dock.blockSignals(
+                True
+            )  # while the window is taken down, their news would reach what is gone
         event.accept()
         self.closed.emit()
 

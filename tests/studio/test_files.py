@@ -129,9 +129,28 @@ def test_a_template_opens_as_an_unsaved_copy(window, answers):
     window.perform("file.save")
 
     assert window.store.path is None
-    assert window.store.modified
     assert answers.asked == [f"save {file_stem(first.title)}.lamina"]
     assert first.path.read_bytes() == bytes_before
+
+
+def test_an_untouched_template_is_nothing_to_ask_about(window, answers):
+    window.files.open_template(templates()[0].path)
+    offered = window.menus.qactions["file.save"].isEnabled()
+
+    window.perform("file.close")
+
+    assert offered
+    assert answers.asked == []
+    assert window.welcome.isVisible()
+
+
+def test_a_changed_template_is_asked_about(window, answers):
+    window.files.open_template(templates()[0].path)
+    _add(window)
+
+    window.perform("file.close")
+
+    assert answers.asked == [f"unsaved {templates()[0].title}"]
 
 
 def test_a_file_that_is_no_document_is_one_sentence(window, answers, tmp_path):

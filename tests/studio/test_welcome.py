@@ -31,7 +31,6 @@ def test_a_click_on_a_card_opens_its_template(window, qtbot):
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
 
     assert window.store.document.title == title
-    assert window.store.modified
     assert window.canvas.isVisible()
 
 

@@ -1,0 +1,102 @@
+"""The program as a process: it starts without torch, takes a file, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graphs.content import Document
+from graphs.document import save
+
+# Runs the program, looks at it once its window works, and closes it as a person does.
+PROGRAM = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from studio import app
+
+build = app.build_window
+
+def built(settings):
+    window = build(settings)
+    QTimer.singleShot(700, lambda: look(window))
+    return window
+
+def look(window):
+    print(window.windowTitle(), "torch" in sys.modules, window.store.document.title, sep="|", flush=True)
+    window.close()
+
+app.build_window = built
+path = Path(sys.argv[1]) if sys.argv[1] else None
+sys.exit(app.run_window(path, example=not path))
+"""
+
+
+def _run(path: Path | str = "") -> tuple[str, str]:
+    """What the program said on standard output and on standard error."""
+    environment = {**os.environ, "QT_LOGGING_RULES": "*.debug=false;qt.qpa.*=false"}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr
+    noise = [
+        line for line in done.stderr.splitlines() if "This plugin does not support" not in line
+    ]
+    return done.stdout.strip(), "\n".join(noise)
+
+
+def test_the_first_start_shows_the_example_without_torch():
+    said, noise = _run()
+
+    assert said == "Digits MLP[*] — Lamina|False|Digits MLP"
+    assert noise == ""
+
+
+def test_a_file_on_the_command_line_opens(tmp_path):
+    save(Document(title="House"), tmp_path / "house.lamina")
+
+    said, noise = _run(tmp_path / "house.lamina")
+
+    assert said == "house.lamina[*] — Lamina|False|House"
+    assert noise == ""
+
+
+def test_a_clean_exit_leaves_no_journal():
+    _run()
+
+    state = Path(os.environ["XDG_STATE_HOME"])
+    assert list(state.rglob("*.journal")) == []
+    assert (Path(os.environ["XDG_CONFIG_HOME"]) / "lamina" / "window.ini").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+def test_the_window_is_built_in_a_second_of_work(tmp_path):
+    """Processor time, so that a busy machine does not count; the bar of 1.0 s on screen is a benchmark's."""
+    code = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "application = QApplication([])\n"
+        "from studio.app import build_window\n"
+        "from studio.settings import Settings\n"
+        "window = build_window(Settings(Path(sys.argv[1])))\n"
+        "window.show()\n"
+        "application.processEvents()\n"
+        "print(time.process_time())\n"
+        "window.close()\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "window.ini")]
+    subprocess.run(command, check=True, capture_output=True)
+
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+
+    assert float(done.stdout) < 2.0
