@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from graphs.binding import bound
 from graphs.expression import Expression
 from graphs.graph import Graph
 
@@ -109,6 +110,10 @@ class Document:
     run: RunSettings = RunSettings()
     read_only: str = ""
     original: bytes = b""
+
+    def __post_init__(self) -> None:
+        """Bind every placement to the network that it names."""
+        object.__setattr__(self, "networks", bound(self.networks))
 
     @property
     def main(self) -> Graph:

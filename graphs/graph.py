@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from graphs.expression import Expression
-from graphs.layer import LAYERS, Layer, read
+from graphs.layer import LAYERS, Info, Layer, read
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 """What ids of nodes, networks, ports, blocks and shared weights look like."""
@@ -77,9 +77,25 @@ class Marks:
 NO_MARKS = Marks()
 
 
+class Placeable(Protocol):
+    """What a placement is bound to: the network that it names (`graphs.block.Definition`)."""
+
+    @property
+    def info(self) -> Info:
+        """The words, parameters and ports of a node that places it."""
+
+    def read(
+        self, place: Placement, params: Mapping[str, Any]
+    ) -> tuple[Layer | None, tuple[str, ...]]:
+        """The block with these parameters, or None and a sentence for everything that is wrong."""
+
+
 @dataclass(frozen=True)
 class Node:
-    """A layer (or a placed network) with its parameters as the file has them: values or expressions."""
+    """A layer (or a placed network) with its parameters as the file has them: values or expressions.
+
+    A document binds each placement to its `definition`, so that it has a layer like other nodes.
+    """
 
     id: str
     type: str  # a layer type; "" if it places a network
@@ -87,9 +103,14 @@ class Node:
     title: str = ""  # a person's own name for it
     place: Placement | None = None
     marks: Marks = NO_MARKS
+    definition: Placeable | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def _read(self) -> tuple[Layer | None, tuple[str, ...]]:
+        if self.place is not None:
+            if self.definition is None:
+                return None, (f"There is no network called {self.place.network} here.",)
+            return self.definition.read(self.place, self.params)
         cls = LAYERS.get(self.type)
         if cls is None:
             return None, ()
@@ -112,13 +133,21 @@ class Node:
         """The layer's class, None if the type is unknown or the node places a network."""
         return LAYERS.get(self.type)
 
+    @property
+    def info(self) -> Info | None:
+        """Words, parameters and ports of its layer type or of the network that it places; None if unknown."""
+        cls = LAYERS.get(self.type)
+        if cls is not None:
+            return cls.info
+        return self.definition.info if self.definition is not None else None
+
     @cached_property
     def sockets(self) -> tuple[frozenset[str], frozenset[str] | None]:
         """The names of its input ports, a row by its name with a dot, and of its output ports.
 
         Outputs are None where they are not known: its parameters are wrong, or it has no layer type.
         """
-        inputs = self.cls.info.inputs if self.cls is not None else ()
+        inputs = self.info.inputs if self.info is not None else ()
         names = frozenset(f"{port.name}." if port.many else port.name for port in inputs)
         return names, None if self.layer is None else frozenset(self.layer.outputs())
 
@@ -256,6 +285,11 @@ class Graph:
             if node.cls is not None:
                 table.setdefault(node.cls.info.role, []).append(node)
         return {role: tuple(nodes) for role, nodes in table.items()}
+
+    @cached_property
+    def placements(self) -> tuple[str, ...]:
+        """The nodes that place a network."""
+        return tuple(node_id for node_id, node in self.nodes.items() if node.place is not None)
 
     def by_role(self, role: str) -> tuple[Node, ...]:
         """The nodes whose layer has this role, in order of the file."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from math import prod
 from typing import TypeAlias
 
-from graphs.graph import End, Graph, Node
+from graphs.graph import FACE_IN, End, Graph, Node
 from graphs.layer import Layer, Shape, call, infer
 from graphs.size import Size
 from graphs.spec import Mismatch, Spec
@@ -59,6 +59,7 @@ class Shapes:
 
     nodes: Mapping[str, NodeShapes] = field(default_factory=dict)
     graph: Graph = field(default_factory=Graph)
+    inputs: Mapping[str, Spec] = field(default_factory=dict)  # by port of the network's face
 
     def output(self, node: str, port: str) -> Spec | None:
         """The Spec at an output port, None if it is not known."""
@@ -69,14 +70,23 @@ class Shapes:
 WAITS = NodeShapes({}, {}, waits=True)
 
 
-def shapes_of(graph: Graph, before: Shapes | None = None) -> Shapes:
+def shapes_of(
+    graph: Graph, before: Shapes | None = None, inputs: Mapping[str, Spec] | None = None
+) -> Shapes:
     """The Specs of a graph; `before` are those of the graph before the edit.
+
+    `inputs` are those at the input ports of a block's face; what stands behind others of its ports waits.
 
     Only nodes that differ, and those to which they give something else than before, are looked at again.
     """
     old: Mapping[str, NodeShapes] = before.nodes if before is not None else {}
     known = {node_id: old[node_id] for node_id in graph.nodes if node_id in old}
     todo = _changed(graph, before.graph) if before is not None else set(graph.nodes)
+    face = dict(inputs or {})
+    if face:
+        known[FACE_IN] = NodeShapes({}, face)
+    if before is not None and before.inputs != face:
+        todo |= {wire.target.node for wire in graph.wires if wire.source.node == FACE_IN}
     for node_id in graph.order if todo else ():
         if node_id not in todo:
             continue
@@ -89,7 +99,7 @@ def shapes_of(graph: Graph, before: Shapes | None = None) -> Shapes:
             todo.update(wire.target.node for wire in graph.outgoing[node_id])
     if len(graph.order) < len(graph.nodes):
         known.update(dict.fromkeys(graph.nodes.keys() - set(graph.order), WAITS))
-    return Shapes({node_id: known[node_id] for node_id in graph.nodes}, graph)
+    return Shapes({node_id: known[node_id] for node_id in graph.nodes}, graph, face)
 
 
 def _changed(graph: Graph, before: Graph) -> set[str]:
