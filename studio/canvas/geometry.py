@@ -84,7 +84,8 @@ def wire_path(start: QPointF, end: QPointF, lane: float | None = None) -> QPaint
         out = reach(start.x(), end.x())
         path.cubicTo(start.x() + out, start.y(), end.x() - out, end.y(), end.x(), end.y())
         return path
-    turn, half = TURN, TURN / 2
+    half = TURN / 2
+    turn = TURN if end.x() >= start.x() else 0.0  # a wire back to the left turns round at its ends
     path.cubicTo(start.x() + half, start.y(), start.x() + half, lane, start.x() + turn, lane)
     path.lineTo(end.x() - turn, lane)
     path.cubicTo(end.x() - half, lane, end.x() - half, end.y(), end.x(), end.y())
@@ -103,9 +104,10 @@ def curve_points(ends: Array, lanes: Array, half: int) -> Array:
     rows = np.flatnonzero(~np.isnan(lanes))
     if len(rows):
         x1, y1, x2, y2, lane = x1[rows], y1[rows], x2[rows], y2[rows], lanes[rows, None]
-        turn = TURN / 2
-        into = _cubic((x1, y1), (x1 + turn, y1), (x1 + turn, lane), (x1 + 2 * turn, lane), half)
-        back = _cubic((x2 - 2 * turn, lane), (x2 - turn, lane), (x2 - turn, y2), (x2, y2), half)
+        bend = TURN / 2
+        turn = np.where(x2 >= x1, TURN, 0.0)
+        into = _cubic((x1, y1), (x1 + bend, y1), (x1 + bend, lane), (x1 + turn, lane), half)
+        back = _cubic((x2 - turn, lane), (x2 - bend, lane), (x2 - bend, y2), (x2, y2), half)
         points[rows] = np.concatenate((into, back), axis=1)
     return points
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     Array = npt.NDArray[Any]
 
 LEAST_LENGTH = 300.0
-"""A shorter wire has no node between its ends."""
+"""A shorter wire to the right has no node between its ends."""
+LEAST_BACK = 120.0
+"""A wire that goes back further than this to the left does so along a lane."""
 
 CLEAR, APART = 22.0, 10.0
 MOST_TRIED = 40
@@ -22,6 +24,11 @@ RATHER_BELOW = 80.0
 """How much nearer a lane above must be: names stand above, and the main wire leaves the uppermost port."""
 LOOK = 700.0
 """How far above and below its ends a lane is looked for."""
+
+
+def may_need_lane(x1: float, x2: float) -> bool:
+    """Whether a wire between these places is long enough to run along a lane."""
+    return x2 - x1 > LEAST_LENGTH or x1 - x2 > LEAST_BACK
 
 
 class Lanes:
@@ -33,9 +40,10 @@ class Lanes:
 
     def give(self, port: object, x1: float, y1: float, x2: float, y2: float) -> float | None:
         """The height of the free lane nearest to a wire from `port`; None if the wire needs none."""
-        if x2 - x1 < LEAST_LENGTH or not len(self._rects):
+        if not may_need_lane(x1, x2) or not len(self._rects):
             return None
-        left, right = x1 + TURN * 0.5, x2 - TURN * 0.5
+        back = x2 < x1
+        left, right = (x2, x1) if back else (x1 + TURN * 0.5, x2 - TURN * 0.5)
         x, y, width, height = self._rects.T
         between = (
             (x < right)
@@ -44,13 +52,15 @@ class Lanes:
             & (y + height > min(y1, y2) - LOOK)
         )
         if not between.any():
-            return None
+            return (y1 + y2) / 2 if back else None
         tops, lows = y[between], (y + height)[between]
-        middles = (x + width / 2)[between]
-        along = np.clip((middles - x1) / (x2 - x1), 0.0, 1.0)
-        line = y1 + (y2 - y1) * along * along * (3.0 - 2.0 * along)  # close to the plain curve
-        if not ((line > tops - 4.0) & (line < lows + 4.0)).any():
-            return None
+        if not back:
+            parts = x[between] + width[between] * np.array([[0.0], [0.5], [1.0]])
+            along = np.clip((parts - x1) / (x2 - x1), 0.0, 1.0)
+            line = y1 + (y2 - y1) * along * along * (3.0 - 2.0 * along)  # close to the plain curve
+            low, high = line.min(axis=0), line.max(axis=0)
+            if not ((high > tops - 4.0) & (low < lows + 4.0)).any():
+                return None
         lane = self._free(port, left, right, (y1 + y2) / 2, tops, lows)
         if lane is not None:
             self._taken.append((left, right, lane, port))

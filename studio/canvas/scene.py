@@ -12,7 +12,7 @@ from graphs.graph import Graph
 from graphs.shapes import NodeShapes
 from studio.canvas.bubble import Bubbles
 from studio.canvas.far_view import FarStyle
-from studio.canvas.lanes import LEAST_LENGTH, Lanes
+from studio.canvas.lanes import Lanes, may_need_lane
 from studio.canvas.node_item import NodeItem
 from studio.canvas.node_look import look_at
 from studio.canvas.places import Places
@@ -129,7 +129,7 @@ class Scene(QGraphicsScene):
             item.lie(
                 start_point,
                 end_point,
-                item.lane if end_point.x() - start_point.x() > LEAST_LENGTH else None,
+                item.lane if may_need_lane(start_point.x(), end_point.x()) else None,
             )
             self.places.put_wire(row, start_point, end_point, item.lane)
 
@@ -228,7 +228,7 @@ class Scene(QGraphicsScene):
         lanes = Lanes(self._rects())
         for wire, item in self.wires.items():
             start, end = ends.get(wire, (item.start, item.end))
-            if end.x() - start.x() > LEAST_LENGTH:
+            if may_need_lane(start.x(), end.x()):
                 item.lie(
                     start, end, lanes.give(wire.source, start.x(), start.y(), end.x(), end.y())
                 )
