@@ -88,7 +88,7 @@ def test_a_wrong_value_from_a_file_is_shown_with_its_sentence(store, panel):
     store.edit("break", lambda graph: edits.set_params(graph, "dropout", p=1.5))
     store.select(["dropout"])
 
-    assert "P must be at least 0 and less than 1, but is 1.5." in words(panel)
+    assert "Dropout probability must be at least 0 and less than 1, but is 1.5." in words(panel)
 
 
 def test_a_name_of_ones_own_is_one_step_and_empty_gives_the_layers_name_back(qtbot, store, panel):
