@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphs.layer import Layer, layer
 from graphs.param import param
+from graphs.scoring import Difference, check_class_scores, same_sizes
 from graphs.spec import SCALAR, Hint, Spec, counted
 
 if TYPE_CHECKING:
@@ -39,32 +40,11 @@ class CrossEntropyLoss(Layer):
     ignore_index: int = param(-100, doc="Targets with this value do not count.", advanced=True)
 
     def infer(self, logits: Spec, target: Spec) -> Spec:
-        logits.expect_float()
-        if not logits.dims:
+        if target.kind == "probability" and logits.expect_float().sizes == target.sizes:
+            if logits.dims:
+                return SCALAR
             logits.fail("needs one score for each class, but gets a single number per sample.")
-        *places, classes = logits.sizes
-        if target.kind == "probability" and target.sizes == logits.sizes:
-            return SCALAR
-        if target.kind not in ("class", "token"):
-            target.fail(
-                f"needs class labels as its target, but gets {target.words}. "
-                "For numbers, use Mean squared error instead.",
-                code="G202",
-            )
-        if tuple(places) != target.sizes:
-            wanted = "x".join(str(size) for size in target.sizes)
-            logits.fail(
-                f"needs one row of {target.of or 'K'} scores for each label, "
-                f"but gets scores of {logits} for {f'labels of {wanted}' if wanted else 'one label'} per sample.",
-                hints=_to_scores(logits, target),
-            )
-        if target.of is not None and classes != target.of:
-            logits.fail(
-                f"has {target.of} classes to choose from, but gets {counted(classes, 'score')} for them. "
-                f"Let the layer before it give {target.of} outputs.",
-                code="G203",
-                hints=_to_scores(logits, target),
-            )
+        classes = check_class_scores(logits, target)
         if self.weight is not None and len(self.weight) != classes:
             logits.fail(
                 f"has {counted(len(self.weight), 'class weight')} for "
@@ -138,20 +118,6 @@ class BCEWithLogitsLoss(Layer):
         )
 
 
-class Difference(Layer):
-    """The base of losses that compare numbers with numbers, place by place."""
-
-    def infer(self, input: Spec, target: Spec) -> Spec:
-        input.expect_float()
-        if target.dtype != "float32":
-            target.fail(
-                f"needs numbers as its target, but gets {target.words}. For labels, use Cross entropy.",
-                code="G202",
-            )
-        same_sizes(input, target)
-        return SCALAR
-
-
 @layer(
     "MSELoss",
     title="Mean squared error",
@@ -192,10 +158,32 @@ class L1Loss(Difference):
 
 
 @layer(
+    "SmoothL1Loss",
+    title="Smooth L1",
+    category="Loss",
+    also=("huber", "robust loss", "regression loss", "boxes"),
+    role="loss",
+)
+class SmoothL1Loss(Difference):
+    """Squared for small differences and absolute for large ones: input (...), target (...) -> a number.
+
+    Huber divided by its bend, so that large differences count the same whatever it is: usual for the boxes of
+    detectors. Source: Girshick 2015; torch.nn.SmoothL1Loss.
+    """
+
+    beta: float = param(1.0, gt=0, doc="The difference from which on it grows in a straight line.")
+
+    def build(self, input: Spec, target: Spec) -> nn.Module:
+        from torch import nn
+
+        return nn.SmoothL1Loss(beta=self.beta)
+
+
+@layer(
     "HuberLoss",
     title="Huber",
     category="Loss",
-    also=("smooth l1", "robust loss", "regression loss"),
+    also=("robust loss", "regression loss", "outliers"),
     role="loss",
 )
 class HuberLoss(Difference):
@@ -211,46 +199,3 @@ class HuberLoss(Difference):
         from torch import nn
 
         return nn.HuberLoss(delta=self.delta)
-
-
-def same_sizes(input: Spec, target: Spec) -> None:
-    """Check that predictions and targets agree place by place: torch would repeat the smaller one unasked.
-
-    Raises:
-        Mismatch: they differ.
-    """
-    if input.sizes == target.sizes:
-        return
-    hints: tuple[Hint, ...] = ()
-    if (
-        input.dims
-        and target.dims
-        and input.sizes[:-1] == target.sizes[:-1]
-        and isinstance(target.sizes[-1], int)
-    ):
-        hints = (Hint("insert", input.port, "Linear", (("out_features", target.sizes[-1]),)),)
-    elif input.rank > 1 and target.rank == 1 and isinstance(target.sizes[0], int):
-        hints = _to_rows(input, target.sizes[0])
-    elif input.count == target.count and all(isinstance(size, int) for size in target.sizes):
-        hints = (Hint("insert", input.port, "Reshape", (("shape", target.sizes),)),)
-    input.fail(
-        f"compares number with number, but gets {input} against a target of {target} per sample.",
-        hints=hints,
-    )
-
-
-def _to_scores(logits: Spec, target: Spec) -> tuple[Hint, ...]:
-    if target.of is None:
-        return ()
-    if logits.sizes[:-1] == target.sizes:
-        return (Hint("insert", logits.port, "Linear", (("out_features", target.of),)),)
-    return _to_rows(logits, target.of) if not target.dims else ()
-
-
-def _to_rows(input: Spec, wanted: int) -> tuple[Hint, ...]:
-    if input.count == wanted:
-        return (Hint("insert", input.port, "Flatten"),)
-    return (
-        Hint("insert", input.port, "Linear", (("out_features", wanted),)),
-        Hint("insert", input.port, "Flatten"),
-    )

@@ -4,49 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from graphs.layer import Layer, layer
+from graphs.layer import layer
 from graphs.param import param
-from graphs.spec import SCALAR, Hint, Spec, counted
+from graphs.scoring import Classification, Regression, answers, classes_of, cut_of
+from graphs.spec import Hint, Spec
 
 if TYPE_CHECKING:
     from torch import nn
-
-TWO = 2
-"""The fewest classes that there is something to choose from."""
-
-YES_PROBABILITY = 0.5
-YES_SCORE = 0.0
-
-
-class Classification(Layer):
-    """The base of metrics that compare scores with class labels."""
-
-    def infer(self, input: Spec, target: Spec) -> Spec:
-        if target.kind not in ("class", "token"):
-            target.fail(f"needs class labels as its target, but gets {target.words}.", code="G202")
-        if _answers(input, target):
-            return SCALAR
-        input.expect_float()
-        if not input.dims or input.sizes[:-1] != target.sizes:
-            input.fail(
-                f"needs one row of {target.of or 'K'} scores for each label, but gets {input} per sample.",
-                hints=(Hint("insert", input.port, "Flatten"),)
-                if input.rank > 1 and not target.dims
-                else (),
-            )
-        if target.of is not None and input.sizes[-1] != target.of:
-            input.fail(
-                f"has {target.of} classes to choose from, but gets {counted(input.sizes[-1], 'score')} "
-                f"for them. Let the layer before it give {target.of} outputs.",
-                code="G203",
-                hints=(Hint("insert", input.port, "Linear", (("out_features", target.of),)),),
-            )
-        if input.fixed(-1, "the number of classes") < TWO:
-            input.fail(
-                "needs two classes or more to choose from, but gets 1 score for 1 class.",
-                code="G203",
-            )
-        return SCALAR
 
 
 @layer(
@@ -83,9 +47,9 @@ class Accuracy(Classification):
     def build(self, input: Spec, target: Spec) -> nn.Module:
         from graphs.modules.metrics import ClassAccuracy, YesNoAccuracy
 
-        if _answers(input, target):
-            return YesNoAccuracy(_cut(input), self.average)
-        return ClassAccuracy(_classes(input, target), top_k=self.top_k, average=self.average)
+        if answers(input, target):
+            return YesNoAccuracy(cut_of(input), self.average)
+        return ClassAccuracy(classes_of(input, target), top_k=self.top_k, average=self.average)
 
 
 @layer(
@@ -110,23 +74,9 @@ class F1Score(Classification):
     def build(self, input: Spec, target: Spec) -> nn.Module:
         from graphs.modules.metrics import ClassF1Score, YesNoF1Score
 
-        if _answers(input, target):
-            return YesNoF1Score(_cut(input), self.average)
-        return ClassF1Score(_classes(input, target), average=self.average)
-
-
-class Regression(Layer):
-    """The base of metrics that compare numbers with numbers, place by place."""
-
-    def infer(self, input: Spec, target: Spec) -> Spec:
-        input.expect_float()
-        if target.dtype != "float32":
-            target.fail(f"needs numbers as its target, but gets {target.words}.", code="G202")
-        if input.sizes != target.sizes:
-            input.fail(
-                f"compares number with number, but gets {input} against a target of {target} per sample."
-            )
-        return SCALAR
+        if answers(input, target):
+            return YesNoF1Score(cut_of(input), self.average)
+        return ClassF1Score(classes_of(input, target), average=self.average)
 
 
 @layer(
@@ -167,19 +117,3 @@ class R2Score(Regression):
         from graphs.modules.metrics import RowR2Score
 
         return RowR2Score()
-
-
-def _answers(input: Spec, target: Spec) -> bool:
-    """Whether there is one score for yes or no, not one for each class."""
-    if input.dtype != "float32" or target.of not in (None, TWO):
-        return False
-    return input.sizes in (target.sizes, (*target.sizes, 1))
-
-
-def _cut(input: Spec) -> float:
-    return YES_PROBABILITY if input.kind == "probability" else YES_SCORE
-
-
-def _classes(input: Spec, target: Spec) -> int:
-    known = target.of or input.of
-    return known if known is not None else input.fixed(-1, "the number of classes")

@@ -18,7 +18,11 @@ from graphs.layer import LAYERS, DataLayer, Layer, call, infer
 from graphs.shapes import missing_ports
 from graphs.size import Symbolic, value
 from graphs.spec import SCALAR, Mismatch, Spec
-from tests.graphs.layers import cases_of_branches, cases_of_images  # noqa: F401 - they fill INPUTS
+from tests.graphs.layers import (  # noqa: F401 - they fill INPUTS
+    cases_of_branches,
+    cases_of_ends,
+    cases_of_images,
+)
 from tests.graphs.layers.cases import INPUTS, Inputs, layers_of, specs_of_all_kinds
 
 pytestmark = pytest.mark.filterwarnings("ignore:TF32 acceleration on top of oneDNN")
@@ -36,6 +40,8 @@ COMPUTED = [each for each in BUILT if LAYERS[each].info.role in ("layer", "loss"
 def a_tensor(spec: Spec) -> Tensor:
     """Numbers that a tensor of this Spec could hold, for a batch."""
     shape = (BATCH, *(value(size, {}) for size in spec.sizes))
+    if spec.kind == "probability":
+        return torch.rand(shape)
     if spec.dtype == "float32":
         return torch.randn(shape)
     if spec.dtype == "bool":
