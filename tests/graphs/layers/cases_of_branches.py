@@ -96,3 +96,5 @@ INPUTS |= {
     "Switch": lambda _: chosen(),
     "Reparameterize": lambda _: anything.map(lambda spec: {"mean": spec, "log_variance": spec}),
 }
+for _type in ("CosineSimilarity", "PairwiseDistance"):
+    INPUTS[_type] = lambda _: anything.map(lambda spec: {"input1": spec, "input2": spec})

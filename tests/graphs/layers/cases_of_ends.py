@@ -107,3 +107,15 @@ INPUTS |= {
     "DistillationLoss": lambda _: alike("logits", "teacher"),
     "CTCLoss": lambda _: spoken(),
 }
+
+for _type in (
+    "Precision", "Recall", "Specificity", "JaccardIndex", "CohenKappa", "MatthewsCorrCoef", "AUROC",
+    "AveragePrecision", "CalibrationError",
+):  # fmt: skip
+    INPUTS[_type] = lambda _: classified("input")
+INPUTS["Perplexity"] = lambda _: classified("input", yes_or_no=False)
+for _type in (
+    "MeanSquaredError", "RootMeanSquaredError", "MeanAbsolutePercentageError", "ExplainedVariance", "PearsonCorrCoef",
+    "SpearmanCorrCoef",
+):  # fmt: skip
+    INPUTS[_type] = lambda _: compared()

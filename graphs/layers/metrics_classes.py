@@ -1,0 +1,175 @@
+"""Metrics of classes beyond accuracy and F1: by the answers given. Axes per sample: any places, then K classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from graphs.layer import layer
+from graphs.param import param
+from graphs.scoring import Classification, answers, classes_of, cut_of
+from graphs.spec import Hint, Spec
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from graphs.modules.metrics_classes import Kind
+
+Average = Literal["macro", "micro", "weighted", "positive"]
+
+AVERAGE_DOC = (
+    "macro counts every class the same, weighted by its size, micro every sample; positive is that of class 1 alone, "
+    "where there are two."
+)
+
+
+class Averaged(Classification):
+    """The base of metrics that each class has for itself."""
+
+    average: Average
+
+    def infer(self, input: Spec, target: Spec) -> Spec:
+        result = super().infer(input, target)
+        classes = 2 if answers(input, target) else classes_of(input, target)
+        if self.average == "positive" and classes != 2:
+            input.fail(
+                f"measures class 1 alone only where there are two classes, but gets {classes}. Set Average to macro.",
+                code="G205",
+                hints=(Hint("set", params=(("average", "macro"),)),),
+            )
+        return result
+
+    def made(self, kind: Kind, input: Spec, target: Spec) -> nn.Module:
+        """The metric for inputs of these Specs."""
+        from graphs.modules.metrics_classes import averaged
+
+        if answers(input, target):
+            return averaged(kind, 2, self.average, cut_of(input))
+        return averaged(kind, classes_of(input, target), self.average)
+
+
+@layer(
+    "Precision",
+    title="Precision",
+    category="Metric",
+    also=("positive predictive value", "false alarms"),
+    role="metric",
+)
+class Precision(Averaged):
+    """Of all answers for a class, the share that is right: scores (..., K) or (..., 1), classes (...) -> a number.
+
+    Low if there are many false alarms. Recall is its counterpart, F1 the balance of both.
+    Source: torchmetrics.Precision.
+    """
+
+    average: Average = param("macro", doc=AVERAGE_DOC)
+
+    def build(self, input: Spec, target: Spec) -> nn.Module:
+        return self.made("precision", input, target)
+
+
+@layer(
+    "Recall",
+    title="Recall",
+    category="Metric",
+    also=("sensitivity", "true positive rate", "hit rate", "misses"),
+    role="metric",
+)
+class Recall(Averaged):
+    """Of all samples of a class, the share that is found: scores (..., K) or (..., 1), classes (...) -> a number.
+
+    Low if many are missed. Precision is its counterpart, F1 the balance of both.
+    Source: torchmetrics.Recall.
+    """
+
+    average: Average = param("macro", doc=AVERAGE_DOC)
+
+    def build(self, input: Spec, target: Spec) -> nn.Module:
+        return self.made("recall", input, target)
+
+
+@layer(
+    "Specificity",
+    title="Specificity",
+    category="Metric",
+    also=("true negative rate", "selectivity", "medical"),
+    role="metric",
+)
+class Specificity(Averaged):
+    """Of all samples that are not of a class, the share left alone: scores (..., K), classes (...) -> a number.
+
+    In medicine: how many of the healthy are called healthy. Source: torchmetrics.Specificity.
+    """
+
+    average: Average = param("macro", doc=AVERAGE_DOC)
+
+    def build(self, input: Spec, target: Spec) -> nn.Module:
+        return self.made("specificity", input, target)
+
+
+@layer(
+    "JaccardIndex",
+    title="Intersection over union (IoU)",
+    category="Metric",
+    also=("iou", "jaccard", "segmentation", "overlap", "mean iou"),
+    role="metric",
+)
+class JaccardIndex(Averaged):
+    """How much the predicted area of a class overlaps the true one: scores (..., K), classes (...) -> a number.
+
+    The usual metric of segmentation: shared area over the area of both, from 0 to 1.
+    Source: torchmetrics.JaccardIndex.
+    """
+
+    average: Average = param("macro", doc=AVERAGE_DOC)
+
+    def build(self, input: Spec, target: Spec) -> nn.Module:
+        return self.made("jaccard", input, target)
+
+
+@layer(
+    "CohenKappa",
+    title="Cohen's kappa",
+    category="Metric",
+    also=("agreement", "chance", "raters"),
+    role="metric",
+)
+class CohenKappa(Classification):
+    """Agreement beyond chance, at most 1: scores (..., K) or (..., 1), classes (...) -> a number.
+
+    0 is what guessing by the sizes of the classes would reach. Source: Cohen 1960; torchmetrics.CohenKappa.
+    """
+
+    weights_of_errors: Literal["none", "linear", "quadratic"] = param(
+        "none",
+        label="Weights",
+        doc="Whether errors count more the farther the classes are apart, for classes with an order.",
+    )
+
+    def build(self, input: Spec, target: Spec) -> nn.Module:
+        from graphs.modules.metrics_classes import ClassKappa, settled
+
+        weights = None if self.weights_of_errors == "none" else self.weights_of_errors
+        if answers(input, target):
+            return settled(ClassKappa(2, weights=weights), cut_of(input))
+        return settled(ClassKappa(classes_of(input, target), weights=weights))
+
+
+@layer(
+    "MatthewsCorrCoef",
+    title="Matthews correlation",
+    category="Metric",
+    also=("mcc", "phi", "imbalance", "correlation"),
+    role="metric",
+)
+class MatthewsCorrCoef(Classification):
+    """How answers and classes go together, from -1 to 1: scores (..., K) or (..., 1), classes (...) -> a number.
+
+    Fair where classes are of very different size: 0 is guessing. Source: torchmetrics.MatthewsCorrCoef.
+    """
+
+    def build(self, input: Spec, target: Spec) -> nn.Module:
+        from graphs.modules.metrics_classes import ClassMatthews, settled
+
+        if answers(input, target):
+            return settled(ClassMatthews(2), cut_of(input))
+        return settled(ClassMatthews(classes_of(input, target)))
