@@ -24,6 +24,7 @@ from typing import (
     get_type_hints,
 )
 
+from graphs.code import Code, of_torch
 from graphs.param import Param, kind_of, param
 from graphs.size import Size
 from graphs.spec import Hint, Mismatch, Spec
@@ -113,6 +114,15 @@ class Layer(ABC):
         Matrix products and convolutions count, as in torch.utils.flop_counter. Symbolic where an axis is.
         """
         return 0
+
+    def code(self, *args: Any, **kwargs: Any) -> Code:
+        """How it stands in Python source, for inputs of these Specs: torch's layer of its type and parameters.
+
+        Raises:
+            LookupError: torch has none; then its class says its code itself.
+        """
+        values = {name: getattr(self, name) for name in self.info.params}
+        return of_torch(self.info.type, next(iter((*args, *kwargs.values())), None), values)
 
     def outputs(self) -> tuple[str, ...]:
         """The names of the output ports of this instance."""
