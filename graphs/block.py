@@ -1,4 +1,4 @@
-"""A placed network behaves like a layer: `Block`, made of the definition of that network and what stands at its place."""
+"""A placed network behaves like a layer: `Block`, made of that network and of what stands at its place."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Definition:
     @cached_property
     def _params(self) -> Mapping[str, Param]:
         try:
-            names = self._names({}, 0)
+            names = self.names({}, 0)
         except ExpressionError:  # said where it is placed
             names = {INDEX: 0}
         return {
@@ -115,13 +115,13 @@ class Definition:
             isinstance(each, PerRound) or INDEX in mentions(each)
             for each in (*params.values(), default)
         )
-        found, names = [], self._names(params, 0) if count else {}
+        found, names = [], self.names(params, 0) if count else {}
         for index in range(count):
-            names = self._names(params, index) if changing else {**names, INDEX: index}
+            names = self.names(params, index) if changing else {**names, INDEX: index}
             found.append(self.resolved(names))
         return tuple(found)
 
-    def _names(self, given: Mapping[str, Any], index: int) -> dict[str, Any]:
+    def names(self, given: Mapping[str, Any], index: int) -> dict[str, Any]:
         """The values of all promoted parameters in one round, and `i`.
 
         Raises:

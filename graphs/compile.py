@@ -1,22 +1,15 @@
-"""From a document to modules: one set of layers, and a torch.fx.GraphModule over it for each mode.
-
-Nothing of a document's text reaches the code that torch.fx writes, except node ids, which are checked
-and prefixed: arguments are called x0, x1, ..., and results are a plain tuple whose names stay in the plan.
-"""
+"""From a document to modules: one set of layers, and code over it for each mode (graphs.running)."""
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from torch import Tensor, fx, nn
+from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 
 import graphs.layers  # noqa: F401 - registers all layer types
-from graphs.graph import ID, End
-from graphs.layer import Layer, call
+from graphs.layer import call
 from graphs.plan import (
     CannotBuild,
     Plan,
@@ -25,29 +18,30 @@ from graphs.plan import (
     owner_of,
     prediction_plan,
 )
-from graphs.shapes import shapes_of
+from graphs.planting import Garden, inner_key, known_of, public_key
+from graphs.running import PREFIX, path_of, ports_in_order, run_of
+from graphs.shapes import Shapes, shapes_of
 
 if TYPE_CHECKING:
     from graphs.content import Document
-    from graphs.graph import Node
-    from graphs.shapes import NodeShapes
+    from graphs.graph import End, Graph
     from graphs.spec import Spec
 
-PREFIX = "n_"
-"""Before every id inside torch: ids such as `type` or `training` are names that a module already has."""
+__all__ = ["PREFIX", "CannotBuild", "Network", "Pass", "build"]
 
 
 class Network(nn.Module):
     """The `main` network of a document, built; weights of all modes are the same.
 
     Called with columns by port name (or `node.port` where two data nodes have the same port), batch first,
-    it returns the outputs by name. Keys of its state_dict are `NODE_ID.weight`.
+    it returns the outputs by name. Keys of its state_dict are `NODE_ID.weight`, inside blocks
+    `PLACEMENT.NODE_ID.weight`, in rounds of a repeat `PLACEMENT.0.NODE_ID.weight`.
     """
 
     def __init__(self, document: Document) -> None:
         super().__init__()
         self.document = document
-        self._shapes = shapes_of(document.main)
+        self._shapes: dict[int, Shapes] = {}
         # Plain dicts, which nn.Module does not look into: the layers stand once, in this module itself.
         self._passes: dict[str, Pass] = {}
         plans = [
@@ -55,6 +49,7 @@ class Network(nn.Module):
             prediction_plan(document),
         ]
         plans.append(evaluation_plan(document))
+        self._garden = Garden(self, document.main.nodes)
         self._build(plans)
         self.register_state_dict_post_hook(_strip)
         self.register_load_state_dict_pre_hook(_add)
@@ -90,47 +85,55 @@ class Network(nn.Module):
     def train(self, mode: bool = True) -> Network:  # noqa: FBT001, FBT002 - torch's signature
         """Training or evaluation mode; running statistics of frozen nodes stand still in both."""
         super().train(mode)
-        for module in self._frozen:
+        for module in self._garden.frozen:
             for each in module.modules():
                 if isinstance(each, _NormBase):
                     each.eval()
         return self
 
     def layer(self, node_id: str) -> nn.Module:
-        """The built module of a node (of its shared weights, if it shares)."""
-        module: nn.Module = getattr(self, PREFIX + owner_of(self.document.main.nodes[node_id]))
-        return module
+        """The built module of a node (of its shared weights, if it shares); of a block, what holds its modules."""
+        return self.get_submodule(path_of(owner_of(self.document.main.nodes[node_id])))
+
+    def weights_of(self, owner: str) -> nn.Module:
+        """The module of a call of a plan."""
+        return self.get_submodule(path_of(owner))
+
+    def modules_of(self, plan: Plan) -> dict[str, nn.Module]:
+        """The built modules of a plan by node."""
+        return self._garden.modules(plan, self)
 
     def parameters_of(self, update: tuple[str, ...]) -> list[nn.Parameter]:
-        """What the nodes listed in `update` ("*" for all) learn, each once, frozen ones left out.
+        """What the nodes, blocks and shared weights listed in `update` ("*" for all) learn, frozen ones left out.
 
         Raises:
-            CannotBuild: it lists something that is no node.
+            CannotBuild: it lists something that is none of these.
         """
-        unknown = [each for each in update if each != "*" and each not in self.document.main.nodes]
-        if unknown:
-            raise CannotBuild(
-                f'An objective updates "{unknown[0][:80]}", which is no node of this network.'
-            )
+        garden, nodes = self._garden, self.document.main.nodes
+        for each in update:
+            if each != "*" and each not in nodes and each not in garden.shared:
+                raise CannotBuild(
+                    f'An objective updates "{each[:80]}", which is no node of this network.'
+                )
         if "*" in update:
             return [each for each in self.parameters() if each.requires_grad]
-        nodes = self.document.main.nodes
-        owners = {PREFIX + owner_of(nodes[each]) for each in update}
+        wanted = set(update)
         found = {
             id(each): each
-            for name, module in self.named_children()
-            if name in owners
-            for each in module.parameters()
+            for owner in garden.owners
+            if owner.partition(".")[0] in wanted or garden.users[owner] & wanted
+            for each in self.weights_of(owner).parameters()
             if each.requires_grad
         }
         return list(found.values())
 
     def inputs_of(self, node_id: str) -> list[Spec]:
         """What stands at the wired inputs of a node, in order of its ports."""
-        node = self.document.main.nodes[node_id]
-        assert node.layer is not None
-        known = self._known(node).inputs
-        return [known[port] for port in _ports(node.layer, known) if port in known]
+        graph = self.evaluation.plan.graph
+        layer = graph.nodes[node_id].layer
+        assert layer is not None
+        known = known_of(graph, self._shapes_of(graph), node_id).inputs
+        return [known[port] for port in ports_in_order(layer, known) if port in known]
 
     def column_names(self, columns: Mapping[str, Tensor]) -> list[str]:
         """Under which names the columns that a prediction needs stand in `columns`.
@@ -143,70 +146,26 @@ class Network(nn.Module):
 
     def new_metrics(self) -> dict[str, nn.Module]:
         """A fresh state of every metric of the network by node id, to be fed by `update`."""
+        graph = self.evaluation.plan.graph
+        shapes = self._shapes_of(graph)
         return {
-            node.id: call(node.layer, node.layer.build, self._known(node).inputs)
+            node.id: call(node.layer, node.layer.build, known_of(graph, shapes, node.id).inputs)
             for node in self.document.main.by_role("metric")
             if node.layer is not None and not node.marks.muted
         }
 
-    @cached_property
-    def _frozen(self) -> list[nn.Module]:
-        nodes = self.document.main.nodes.values()
-        children = dict(self.named_children())
-        names = [PREFIX + owner_of(node) for node in nodes if node.marks.frozen]
-        return [children[name] for name in names if name in children]
-
     def _build(self, plans: list[Plan]) -> None:
-        wanted = {each.node for plan in plans for each in plan.calls}
-        built: dict[str, Node] = {}
-        for (
-            node_id
-        ) in self.document.main.order:  # the order of making is the order of drawing random weights
-            node = self.document.main.nodes[node_id]
-            if node_id not in wanted:
-                continue
-            owner = owner_of(node)
-            assert node.layer is not None
-            if owner in built:
-                self._check_shared(built[owner], node)
-                continue
-            if not ID.match(owner) or (owner != node_id and owner in self.document.main.nodes):
-                raise CannotBuild(
-                    f'"{owner[:80]}" cannot be the name of shared weights; take another.', node_id
-                )
-            built[owner] = node
-            module = call(node.layer, node.layer.build, self._known(node).inputs)
-            module.requires_grad_(not node.marks.frozen)
-            self.add_module(PREFIX + owner, module)
+        graphs = {id(plan.graph): plan.graph for plan in plans}
+        for key, graph in graphs.items():
+            mine = [plan for plan in plans if id(plan.graph) == key]
+            wanted = {each.node for plan in mine for each in plan.calls}
+            self._garden.plant(graph, self._shapes_of(graph), wanted, self)
+        self._garden.tie()
 
-    def _known(self, node: Node) -> NodeShapes:
-        known = self._shapes.nodes[node.id]
-        if known.missing:
-            raise CannotBuild(
-                f"{node.phrase} has nothing wired to its input {known.missing[0]}.", node.id
-            )
-        if known.fault is not None:
-            message = known.fault.message
-            sentence = f"{node.phrase} {message}" if message[:1].islower() else message
-            raise CannotBuild(sentence, node.id)
-        assert not known.waits, "what is before it is built before it, and would have failed"
-        return known
-
-    def _check_shared(self, first: Node, node: Node) -> None:
-        assert first.layer is not None
-        assert node.layer is not None
-        shapes = [
-            call(each.layer, each.layer.weights, self._known(each).inputs)
-            for each in (first, node)
-            if each.layer
-        ]
-        if first.layer != node.layer or shapes[0] != shapes[1]:
-            raise CannotBuild(
-                f"{first.phrase} and {node.phrase} share weights, but are not the same layer on inputs of the same "
-                "size.",
-                first.id,
-                node.id,
-            )
+    def _shapes_of(self, graph: Graph) -> Shapes:
+        if id(graph) not in self._shapes:
+            self._shapes[id(graph)] = shapes_of(graph)
+        return self._shapes[id(graph)]
 
     def _pass(self, name: str, plan: Any) -> Pass:
         if name not in self._passes:
@@ -219,7 +178,7 @@ class Pass:
 
     def __init__(self, plan: Plan, network: Network) -> None:
         self.plan = plan
-        self.module = _compile(plan, network)
+        self.module = run_of(plan, network.modules_of(plan))
         # Not the module itself: its call prints to standard error before it raises.
         self.run = self.module.forward
         self.places: Mapping[str, int] = {name: index for index, name in enumerate(plan.results)}
@@ -239,52 +198,6 @@ def build(document: Document) -> Network:
     return Network(document)
 
 
-def _compile(plan: Plan, network: Network) -> fx.GraphModule:
-    code = fx.Graph()
-    values: dict[End, fx.Node] = {
-        end: code.placeholder(f"x{index}") for index, end in enumerate(plan.columns)
-    }
-    children = dict(network.named_children())
-    for each in plan.calls:
-        layer = network.document.main.nodes[each.node].layer
-        assert layer is not None
-        arguments = [
-            values[each.inputs[port]] if port in each.inputs else None
-            for port in _ports(layer, each.inputs)
-        ]
-        made = code.call_module(PREFIX + each.owner, tuple(arguments))
-        made.meta["node"] = each.node
-        ports = layer.outputs()
-        if len(ports) == 1:
-            values[End(each.node, ports[0])] = made
-            continue
-        for index, port in enumerate(ports):
-            values[End(each.node, port)] = code.call_function(operator.getitem, (made, index))
-    code.output(tuple(values[end] for end in plan.results.values()))
-    code.eliminate_dead_code(is_impure_node=lambda node: node.op != "call_function")
-    code.lint()
-    return fx.GraphModule(
-        {name: children[name] for name in {PREFIX + each.owner for each in plan.calls}}, code
-    )
-
-
-def _ports(layer: Layer, wired: Mapping[str, object]) -> list[str]:
-    """The input ports in order, up to the last one that is wired."""
-    row: list[str] = []
-    for port in layer.info.inputs:
-        if port.many:
-            row += sorted((each for each in wired if each.startswith(f"{port.name}.")), key=_number)
-        else:
-            row.append(port.name)
-    while row and row[-1] not in wired:
-        row.pop()
-    return row
-
-
-def _number(port: str) -> int:
-    return int(port.rpartition(".")[2])
-
-
 def _column(columns: Mapping[str, Tensor], end: End, wanted: tuple[End, ...]) -> str:
     alone = sum(each.port == end.port for each in wanted) == 1
     names = [str(end), *([end.port] if alone else [])]
@@ -297,13 +210,13 @@ def _column(columns: Mapping[str, Tensor], end: End, wanted: tuple[End, ...]) ->
     )
 
 
-def _strip(_: nn.Module, state: dict[str, Any], prefix: str, _metadata: Any) -> None:
-    for key in list(state):
-        if key.startswith(prefix + PREFIX):
-            state[prefix + key.removeprefix(prefix + PREFIX)] = state.pop(key)
-
-
-def _add(_: nn.Module, state: dict[str, Any], prefix: str, *_rest: Any) -> None:
+def _strip(module: nn.Module, state: dict[str, Any], prefix: str, _metadata: Any) -> None:
     for key in list(state):
         if key.startswith(prefix):
-            state[prefix + PREFIX + key.removeprefix(prefix)] = state.pop(key)
+            state[prefix + public_key(module, key.removeprefix(prefix))] = state.pop(key)
+
+
+def _add(module: nn.Module, state: dict[str, Any], prefix: str, *_rest: Any) -> None:
+    for key in list(state):
+        if key.startswith(prefix):
+            state[prefix + inner_key(module, key.removeprefix(prefix))] = state.pop(key)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from graphs.expansion import expanded, laid, top
 from graphs.expression import Expression
-from graphs.graph import ID, End, Graph, Only
+from graphs.graph import FACE_IN, ID, End, Graph, Only
+from graphs.layers.flow import Switch
 
 if TYPE_CHECKING:
     from graphs.content import Document, Objective
@@ -23,7 +25,7 @@ class CannotBuild(ValueError):  # noqa: N818 - it says what cannot be done, not 
 
     def __init__(self, message: str, *nodes: str) -> None:
         super().__init__(message)
-        self.nodes = nodes
+        self.nodes = tuple(dict.fromkeys(map(top, nodes)))  # of what is inside a block, the block
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Plan:
-    """One pass through the network: columns in, modules in order, named results out."""
+    """One pass through the network: columns in, modules in order, named results out.
+
+    Its nodes are those of `graph`, in which blocks are laid open, as they run in `mode`.
+    """
 
     columns: tuple[End, ...]
     calls: tuple[Call, ...]
     results: Mapping[str, End]
+    mode: Only = "train"
+    graph: Graph = field(default_factory=Graph, compare=False, repr=False)
 
 
 def losses_of(document: Document, objective: Objective) -> dict[str, Node]:
@@ -97,13 +104,13 @@ def objective_plan(document: Document, objective: Objective) -> Plan:
 
     Metrics ride along as results `METRIC.PORT` where that costs no weights that the losses do not use.
     """
-    graph = document.main
+    graph = _opened(document, "train")
     losses = losses_of(document, objective)
     results = {each: End(each, "output") for each in losses}
     needed = graph.ancestors(set(results))
-    for metric in _metrics(graph, "train"):
+    for metric in _metrics(document, "train"):
         extra = graph.ancestors({end.node for end in graph.incoming[metric.id].values()}) - needed
-        if all(_is_free(graph.nodes[each]) for each in extra):
+        if all(_is_free(graph.nodes[each]) for each in extra if each in graph.nodes):
             results |= {
                 f"{metric.id}.{port}": end for port, end in graph.incoming[metric.id].items()
             }
@@ -112,25 +119,27 @@ def objective_plan(document: Document, objective: Objective) -> Plan:
 
 def evaluation_plan(document: Document) -> Plan:
     """What a score needs: every loss by its id, and every metric's inputs as `METRIC.PORT`."""
-    graph = document.main
+    graph = _opened(document, "evaluate")
     results = {
-        node.id: End(node.id, "output") for node in graph.by_role("loss") if _runs(node, "evaluate")
+        node.id: End(node.id, "output")
+        for node in document.main.by_role("loss")
+        if _runs(node, "evaluate")
     }
-    for metric in _metrics(graph, "evaluate"):
+    for metric in _metrics(document, "evaluate"):
         results |= {f"{metric.id}.{port}": end for port, end in graph.incoming[metric.id].items()}
     return _plan(graph, results, "evaluate")
 
 
 def prediction_plan(document: Document) -> Plan:
     """What a prediction needs: outputs by node id; without any, what enters the losses first, by that port."""
-    graph = document.main
+    graph = _opened(document, "predict")
     results = {
         node.id: end
-        for node in graph.by_role("output")
+        for node in document.main.by_role("output")
         if _runs(node, "predict") and (end := first_input(graph, node)) is not None
     }
     if not results:
-        for node in graph.by_role("loss"):
+        for node in document.main.by_role("loss"):
             end = first_input(graph, node)
             if node.marks.muted or end is None or end in results.values():
                 continue
@@ -145,13 +154,21 @@ def prediction_plan(document: Document) -> Plan:
 
 def comparison_plan(document: Document) -> tuple[str, Plan] | None:
     """What the first loss compares, as results `predicted` and `target`, and its id; None if it takes no two."""
-    graph = document.main
-    for node in graph.by_role("loss"):
+    graph = _opened(document, "evaluate")
+    for node in document.main.by_role("loss"):
         ends = list(_declared(graph, node).values())
         if _runs(node, "evaluate") and len(ends) >= 2:
             results = {"predicted": ends[0], "target": ends[1]}
             return node.id, _plan(graph, results, "evaluate")
     return None
+
+
+def block_plan(graph: Graph, mode: Only) -> Plan:
+    """What a block computes that is not laid open itself: all inputs of its face in, all its outputs out."""
+    found = laid(graph, mode)
+    plan = _plan(found.graph, dict(found.outs), mode)
+    columns = tuple(End(FACE_IN, port) for port in graph.face.inputs)
+    return Plan(columns, plan.calls, plan.results, mode, found.graph)
 
 
 def first_input(graph: Graph, node: Node) -> End | None:
@@ -164,13 +181,25 @@ def owner_of(node: Node) -> str:
     return node.marks.weights or node.id
 
 
-def _plan(graph: Graph, results: Mapping[str, End], mode: Only) -> Plan:
+def _opened(document: Document, mode: Only) -> Graph:
+    """The network with its blocks laid open.
+
+    Raises:
+        CannotBuild: it has a loop, or an id that is none.
+    """
+    graph = document.main
+    for node_id in graph.nodes:
+        _check_id(node_id)
     if len(graph.order) < len(graph.nodes):
         knot = next(each for each in graph.nodes if each not in set(graph.order))
         raise CannotBuild(
             f"{graph.nodes[knot].phrase} stands in or behind a loop, which cannot be computed.",
             knot,
         )
+    return expanded(graph, mode)
+
+
+def _plan(graph: Graph, results: Mapping[str, End], mode: Only) -> Plan:
     settled = {name: _settle(graph, end, mode) for name, end in results.items()}
     wanted = _needed(graph, settled.values(), mode)
     columns: dict[End, None] = {}
@@ -183,9 +212,9 @@ def _plan(graph: Graph, results: Mapping[str, End], mode: Only) -> Plan:
         inputs = {port: _settle(graph, end, mode) for port, end in _declared(graph, node).items()}
         calls.append(Call(node_id, owner_of(node), inputs))
     for end in [*(end for call in calls for end in call.inputs.values()), *settled.values()]:
-        if _layer(graph.nodes[end.node]).info.role == "data":
+        if end.node != FACE_IN and _layer(graph.nodes[end.node]).info.role == "data":
             columns[end] = None
-    return Plan(tuple(columns), tuple(calls), settled)
+    return Plan(tuple(columns), tuple(calls), settled, mode, graph)
 
 
 def _needed(graph: Graph, ends: Iterable[End], mode: Only) -> set[str]:
@@ -196,13 +225,15 @@ def _needed(graph: Graph, ends: Iterable[End], mode: Only) -> set[str]:
         if node_id in found:
             continue
         found.add(node_id)
+        if node_id == FACE_IN:
+            continue
         todo += [_settle(graph, end, mode).node for end in graph.incoming[node_id].values()]
     return found
 
 
 def _settle(graph: Graph, end: End, mode: Only) -> End:
     """The end itself, or, behind nodes that do not run in this mode, what they pass through."""
-    while True:
+    while end.node != FACE_IN:
         node = graph.nodes.get(end.node)
         if node is None:
             raise CannotBuild(
@@ -213,6 +244,9 @@ def _settle(graph: Graph, end: End, mode: Only) -> End:
             raise CannotBuild(
                 f"{node.phrase} is muted, but something needs its data. Unmute it.", node.id
             )
+        if isinstance(layer, Switch) and _runs(node, mode) and graph.incoming[node.id]:
+            end = graph.incoming[node.id][layer.picked(mode, graph.incoming[node.id])]
+            continue
         if layer.info.role == "data" or _runs(node, mode):
             if end.port not in layer.outputs():
                 raise CannotBuild(f'{node.phrase} has no output called "{end.port[:80]}".', node.id)
@@ -223,14 +257,15 @@ def _settle(graph: Graph, end: End, mode: Only) -> End:
                 f"{node.phrase} does not run here and has no input to pass through.", node.id
             )
         end = source
+    return end
 
 
 def _runs(node: Node, mode: Only) -> bool:
     return not node.marks.muted and node.marks.only in (None, mode)
 
 
-def _metrics(graph: Graph, mode: Only) -> list[Node]:
-    return [node for node in graph.by_role("metric") if _runs(node, mode)]
+def _metrics(document: Document, mode: Only) -> list[Node]:
+    return [node for node in document.main.by_role("metric") if _runs(node, mode)]
 
 
 def _is_free(node: Node) -> bool:
@@ -260,21 +295,22 @@ def _layer(node: Node) -> Layer:
     """The node's layer.
 
     Raises:
-        CannotBuild: it has none, or bears a mark that is not compiled yet.
+        CannotBuild: it has none.
     """
-    if not ID.match(node.id):
-        raise CannotBuild(f'"{node.id[:80]}" cannot be the id of a node: ids look like "linear_2".')
-    if node.place is not None:
-        raise CannotBuild(
-            f"{node.phrase} places a block, and blocks cannot be trained yet.", node.id
-        )
+    for part in node.id.split("."):
+        if not part.isdecimal():  # the round of a repeat
+            _check_id(part)
     if node.marks.when is not None:
         raise CannotBuild(
-            f"{node.phrase} stands under a condition, which cannot be trained yet.", node.id
+            f"{node.phrase} stands under a condition, which only has a meaning inside a block.",
+            node.id,
         )
-    if node.marks.tie:
-        raise CannotBuild(f"{node.phrase} has tied weights, which cannot be trained yet.", node.id)
     if node.layer is None:
         why = node.faults[0] if node.faults else "This layer type is not known here."
         raise CannotBuild(f"{node.phrase} cannot be built. {why}", node.id)
     return node.layer
+
+
+def _check_id(node_id: str) -> None:
+    if not ID.match(node_id):
+        raise CannotBuild(f'"{node_id[:80]}" cannot be the id of a node: ids look like "linear_2".')

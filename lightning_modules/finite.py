@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, fx
 
-from graphs.compile import PREFIX
+from graphs.expansion import top
 
 if TYPE_CHECKING:
     from graphs.compile import Network
@@ -38,21 +38,21 @@ def explain_not_finite(
             node = nodes[end.node]
             sentence = f"{became}: the column {end.port} of {node.phrase} holds a value that is not a finite number."
             return f"{sentence} Clean the data.", (node.id,)
+    modules = network.modules_of(plan)
     for call in plan.calls:
-        module = getattr(network, PREFIX + call.owner)
-        if not all(_finite(each) for each in module.state_dict().values()):
-            name = nodes[call.node].phrase
+        if not all(_finite(each) for each in modules[call.node].state_dict().values()):
+            name = plan.graph.nodes[call.node].phrase
             sentence = f"{became}, because the weights of {name} are no finite numbers since the step before."
-            return f"{sentence} Try a smaller learning rate, or limit the gradient.", (call.node,)
+            return f"{sentence} Try a smaller learning rate, or limit the gradient.", (
+                top(call.node),
+            )
     if fault.what == "gradient":
         return f"{became}. Try a smaller learning rate, or scale the data.", ()
     found = _first(fault.learner.compiled.module, given)
     if found is None:
         return f"{became}. Try a smaller learning rate.", ()
-    return (
-        f"{became}; it began in {nodes[found].phrase}. Try a smaller learning rate, or look at its inputs.",
-        (found,),
-    )
+    began = f"{became}; it began in {plan.graph.nodes[found].phrase}."
+    return f"{began} Try a smaller learning rate, or look at its inputs.", (top(found),)
 
 
 def _first(module: fx.GraphModule, columns: Iterable[Tensor]) -> str | None:

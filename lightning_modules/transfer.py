@@ -32,7 +32,10 @@ def same_training(document: Document, folder: Path) -> bool:
         raise CheckpointError(f'There is no run to go on from in "{folder}".') from error
     document = loads(dumps(document))  # a list in a file is a list on both sides
     runs = [(each.run.seed, each.run.batch_size, each.run.precision) for each in (document, before)]
-    graphs = [(dict(each.main.nodes), each.main.wires) for each in (document, before)]
+    graphs = [
+        {name: (dict(each.nodes), each.wires, each.face) for name, each in whole.networks.items()}
+        for whole in (document, before)
+    ]
     return (
         runs[0] == runs[1] and graphs[0] == graphs[1] and document.objectives == before.objectives
     )

@@ -58,14 +58,7 @@ class Step(nn.Module):
 class Scan(nn.Module):
     """The weights of a scanned cell, by node; `steps` is how it runs in each mode."""
 
-    steps: Mapping[str, Step]
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Keep `steps` out of what torch knows: its modules hold no weights."""
-        if name == "steps":
-            self.__dict__[name] = value
-        else:
-            super().__setattr__(name, value)
+    steps: Mapping[str, Step]  # a plain dict, which nn.Module does not look into
 
     def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
         """The outputs after all steps, as in training."""

@@ -408,15 +408,18 @@ def changed(described, **nodes):
     [
         (
             changed(digits_mlp(), hidden=Node("hidden", "", place=Placement("tower"))),
-            "Hidden places a block, and blocks cannot be trained yet.",
+            "Hidden cannot be built. There is no network called tower here.",
         ),
         (
             with_marks(digits_mlp(), hidden=Marks(when=Expression("i > 0"))),
-            "Hidden (Linear) stands under a condition, which cannot be trained yet.",
+            "Hidden (Linear) stands under a condition, which only has a meaning inside a block.",
         ),
         (
             with_marks(digits_mlp(), hidden=Marks(tie={"weight": "scores.weight"})),
-            "Hidden (Linear) has tied weights, which cannot be trained yet.",
+            (
+                "Hidden (Linear) cannot have the weight scores.weight as its weight: both must be there and have the "
+                "same size."
+            ),
         ),
         (
             changed(digits_mlp(), hidden=Node("hidden", "Linear", {"out_features": 0})),
