@@ -160,7 +160,8 @@ for _type in ("Add", "Multiply", "Concatenate"):
 for _type in ("MSELoss", "L1Loss", "HuberLoss", "MeanAbsoluteError", "R2Score"):
     INPUTS[_type] = lambda _: compared()
 for _type in (
-    "Digits", "Iris", "Wine", "BreastCancer", "Diabetes", "SyntheticSeries", "CSVFile", "ImageFolder",
+    "Digits", "Iris", "Wine", "BreastCancer", "Diabetes", "SyntheticSeries", "CSVFile", "ImageFolder", "DigitPairs",
+    "GaussianRing", "Moons", "Noise", "RandomTensors", "CharacterText",
 ):  # fmt: skip
     INPUTS[_type] = lambda _: st.just({})
 for _type in ("Accuracy", "F1Score"):
@@ -233,6 +234,7 @@ SIDES = ("size", "kernel_size", "stride", "dilation", "output_padding", "output_
 
 SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "axes": st.integers(1, 4).flatmap(lambda rank: st.permutations(range(rank)).map(tuple)),
+    "text": st.sampled_from(["", "a", "hello", "so it goes. " * 30]),
     "path": st.sampled_from([Path(""), Path("data")]),
     "schema": st.sampled_from(
         [Json(), TABLE, Json(classes=["cat", "dog"], count=9, fingerprint="0")]
