@@ -114,7 +114,7 @@ def objective_plan(document: Document, objective: Objective) -> Plan:
             results |= {
                 f"{metric.id}.{port}": end for port, end in graph.incoming[metric.id].items()
             }
-    return _plan(graph, results, "train")
+    return plan_of(graph, results, "train")
 
 
 def evaluation_plan(document: Document) -> Plan:
@@ -127,7 +127,7 @@ def evaluation_plan(document: Document) -> Plan:
     }
     for metric in _metrics(document, "evaluate"):
         results |= {f"{metric.id}.{port}": end for port, end in graph.incoming[metric.id].items()}
-    return _plan(graph, results, "evaluate")
+    return plan_of(graph, results, "evaluate")
 
 
 def prediction_plan(document: Document) -> Plan:
@@ -149,7 +149,7 @@ def prediction_plan(document: Document) -> Plan:
         raise CannotBuild(
             "The network has no output and no loss, so there is nothing to predict. Add an Output."
         )
-    return _plan(graph, results, "predict")
+    return plan_of(graph, results, "predict")
 
 
 def comparison_plan(document: Document) -> tuple[str, Plan] | None:
@@ -159,14 +159,14 @@ def comparison_plan(document: Document) -> tuple[str, Plan] | None:
         ends = list(_declared(graph, node).values())
         if _runs(node, "evaluate") and len(ends) >= 2:
             results = {"predicted": ends[0], "target": ends[1]}
-            return node.id, _plan(graph, results, "evaluate")
+            return node.id, plan_of(graph, results, "evaluate")
     return None
 
 
 def block_plan(graph: Graph, mode: Only) -> Plan:
     """What a block computes that is not laid open itself: all inputs of its face in, all its outputs out."""
     found = laid(graph, mode)
-    plan = _plan(found.graph, dict(found.outs), mode)
+    plan = plan_of(found.graph, dict(found.outs), mode)
     columns = tuple(End(FACE_IN, port) for port in graph.face.inputs)
     return Plan(columns, plan.calls, plan.results, mode, found.graph)
 
@@ -199,7 +199,8 @@ def _opened(document: Document, mode: Only) -> Graph:
     return expanded(graph, mode)
 
 
-def _plan(graph: Graph, results: Mapping[str, End], mode: Only) -> Plan:
+def plan_of(graph: Graph, results: Mapping[str, End], mode: Only) -> Plan:
+    """What these results need in a graph, in order; its blocks stay as they are, closed or laid open."""
     settled = {name: _settle(graph, end, mode) for name, end in results.items()}
     wanted = _needed(graph, settled.values(), mode)
     columns: dict[End, None] = {}
