@@ -156,6 +156,7 @@ class TrainingPanel(QScrollArea):
         self._facts.setStyleSheet(f"color: {theme.muted_text};")
         self.form.set_theme(theme)
         self._color_outcome()
+        self._color_cells()
 
     def why_not_train(self) -> str:
         """Why training cannot start now, as a sentence; "" if it can."""
@@ -273,9 +274,13 @@ class TrainingPanel(QScrollArea):
                 )
                 self._table.addWidget(label, *place)
             self._cells[place].setText(words)
-            muted = self._theme.muted_text if 0 in place else self._theme.text
-            self._cells[place].setStyleSheet(f"color: {muted};")
+        self._color_cells()
         self._values.show()
+
+    def _color_cells(self) -> None:
+        for place, label in self._cells.items():
+            color = self._theme.muted_text if 0 in place else self._theme.text
+            label.setStyleSheet(f"color: {color};")
 
     @Slot(object)
     def _end(self, outcome: Outcome) -> None:
