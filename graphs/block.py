@@ -261,7 +261,7 @@ class Block(Layer):
         for _, body, given in self.rounds(inputs):
             for _, known in body.inside(given):
                 total = known.flops + total
-        return total * self._steps(inputs) if self.scan is not None else total
+        return total * self.steps(inputs)
 
     def rounds(self, inputs: Mapping[str, Spec]) -> Iterator[tuple[int, Resolved, dict[str, Spec]]]:
         """Each round: its number from 0, its body, and what stands at the input ports there."""
@@ -312,7 +312,14 @@ class Block(Layer):
             words = fault.message.removeprefix("Inside it, ")
             raise Mismatch(f"Inside its round {index + 1}, {words}", code=fault.code) from None
 
-    def _steps(self, inputs: Mapping[str, Spec]) -> Size:
+    def steps(self, inputs: Mapping[str, Spec]) -> Size:
+        """How often its rounds run for one sample: once, or for each place of the axis of a scan.
+
+        Raises:
+            Mismatch: no input has that axis, or they differ in it.
+        """
+        if self.scan is None:
+            return 1
         places = self.cut(inputs)
         if not places:
             raise Mismatch(
@@ -332,7 +339,7 @@ class Block(Layer):
 
     def _scanned(self, inputs: Mapping[str, Spec]) -> dict[str, Spec]:
         assert self.scan is not None
-        steps, given = self._steps(inputs), self.step_inputs(inputs)
+        steps, given = self.steps(inputs), self.step_inputs(inputs)
         found = self.bodies[0].outputs(given)
         for port in self.carried_ports & found.keys():
             if found[port].sizes != given[port].sizes or found[port].dtype != given[port].dtype:

@@ -283,10 +283,10 @@ def _source_before(graph: Graph, end: End, gone: set[str]) -> End | None:
     seen: set[str] = set()
     while end.node in gone:
         node = graph.nodes[end.node]
-        if end.node in seen or node.cls is None or not node.cls.info.inputs:
+        if end.node in seen or node.info is None or not node.info.inputs:
             return None
         seen.add(end.node)
-        first = node.cls.info.inputs[0]
+        first = node.info.inputs[0]
         source = graph.incoming[end.node].get(f"{first.name}.0" if first.many else first.name)
         if source is None:
             return None

@@ -15,7 +15,7 @@ def outputs_of(graph: Graph, node_id: str) -> tuple[str, ...]:
     node = graph.nodes[node_id]
     if node.layer is not None:
         return node.layer.outputs()
-    declared = node.cls.info.outputs if node.cls is not None else ()
+    declared = node.info.outputs if node.info is not None else ()
     wired = (wire.source.port for wire in graph.outgoing[node_id])
     return tuple(dict.fromkeys((*declared, *wired)))
 
@@ -24,10 +24,10 @@ def inputs_of(graph: Graph, node_id: str) -> tuple[str, ...]:
     """The input ports of a node; a row of ports ends with one that is free, for the next wire."""
     node = graph.nodes[node_id]
     wired = graph.incoming[node_id]
-    if node.cls is None:
+    if node.info is None:
         return tuple(wired)
     ports: list[str] = []
-    for port in node.cls.info.inputs:
+    for port in node.info.inputs:
         if port.many:
             ports += [
                 f"{port.name}.{index}" for index in range(row_length(graph, node_id, port.name) + 1)
@@ -54,10 +54,10 @@ def place_in(row: str, port: str) -> int | None:
 def first_free_input(graph: Graph, node_id: str) -> str | None:
     """The first input port without a wire, those that must be wired before those that may be."""
     node = graph.nodes[node_id]
-    if node.cls is None:
+    if node.info is None:
         return None
     wired = graph.incoming[node_id]
-    optional = {port.name for port in node.cls.info.inputs if port.optional}
+    optional = {port.name for port in node.info.inputs if port.optional}
     free = [port for port in inputs_of(graph, node_id) if port not in wired]
     return next(iter(sorted(free, key=lambda port: port in optional)), None)
 
@@ -65,4 +65,4 @@ def first_free_input(graph: Graph, node_id: str) -> str | None:
 def has_input(graph: Graph, end: End) -> bool:
     """Whether a wire may end there: the node has this port (any next place of a row)."""
     node = graph.nodes.get(end.node)
-    return node is not None and node.cls is not None and end.port in inputs_of(graph, end.node)
+    return node is not None and node.info is not None and end.port in inputs_of(graph, end.node)

@@ -67,7 +67,7 @@ def _sources(graph: Graph, shapes: Shapes, node_id: str) -> Iterator[tuple[End, 
     data = [node.id for node in graph.by_role("data")]
     for each in (*loose, *data):
         node = graph.nodes[each]
-        if node.cls is not None and node.cls.info.role in ("layer", "data"):
+        if node.info is not None and node.info.role in ("layer", "data"):
             ends.update(dict.fromkeys(End(each, port) for port in shapes.nodes[each].outputs))
     for end in ends:
         spec = shapes.output(*end)

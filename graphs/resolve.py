@@ -22,6 +22,9 @@ INDEX = "i"
 
 MAX_REPEAT = 10_000
 
+MAIN_ROLES = ("data", "metric", "output")
+"""What stands in the main network only, which reads data and says what comes out."""
+
 Names: TypeAlias = "Mapping[str, Any]"
 SpecsByPort: TypeAlias = "Mapping[str, Spec]"
 
@@ -112,6 +115,10 @@ class Resolved:
             if node.layer is None:
                 why = node.faults[0] if node.faults else "Its type is not known here."
                 return _inside(f"{node.phrase}: {why}")
+            if node.layer.info.role in MAIN_ROLES:
+                return _inside(
+                    f"{node.phrase} stands in a block, but data, metrics and outputs stand in the main network."
+                )
             if known.fault is not None:
                 source = graph.incoming[node_id].get(known.fault.port)
                 port = source.port if source is not None and source.node == FACE_IN else ""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
+from graphs.block import Block
 from graphs.size import Symbolic
 
 if TYPE_CHECKING:
     from graphs.check import Report
+    from graphs.graph import Node
     from graphs.shapes import NodeShapes
     from graphs.size import Size
     from graphs.spec import Dtype
@@ -33,13 +36,14 @@ def summary(report: Report) -> dict[str, Any]:
             "outputs": {
                 port: [_plain(size) for size in spec.sizes] for port, spec in known.outputs.items()
             },
-            "parameters": known.parameters,
+            "parameters": known.parameters + sum(_shared_inside(known).values()),
             "flops": _plain(known.flops),
             "activation_bytes": _plain(here),
         }
         owner = node.marks.weights or f"node {node_id}"
-        parameters += known.parameters if owner not in owners else 0
-        owners.add(owner)
+        for name, own in {owner: _own_numbers(node, known), **_shared_inside(known)}.items():
+            parameters += own if name not in owners else 0
+            owners.add(name)
         flops, activation = known.flops + flops, here + activation
     return {
         "ok": report.ok,
@@ -60,9 +64,24 @@ def summary(report: Report) -> dict[str, Any]:
     }
 
 
+def _own_numbers(node: Node, known: NodeShapes) -> int:
+    """How many numbers a node learns, without those that another gives it by a tie."""
+    return sum(prod(shape) for name, shape in known.weights.items() if name not in node.marks.tie)
+
+
+def _shared_inside(known: NodeShapes) -> dict[str, int]:
+    """The shared weights inside a block by name, and how many numbers they hold."""
+    return known.layer.shared(**known.inputs) if isinstance(known.layer, Block) else {}
+
+
 def activation_bytes(known: NodeShapes) -> Size:
-    """The bytes of all outputs of a node for one sample; a muted node makes none of its own."""
+    """The bytes of all outputs of a node for one sample, of all layers in a block; a muted node makes none."""
     total = _zero()
+    if isinstance(known.layer, Block):
+        for _, body, inputs in known.layer.rounds(known.inputs):
+            for _, inside in body.inside(inputs):
+                total = activation_bytes(inside) + total
+        return total * known.layer.steps(known.inputs)
     for spec in known.outputs.values() if known.layer is not None else ():
         total = spec.count * BYTES[spec.dtype] + total
     return total

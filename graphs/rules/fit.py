@@ -44,10 +44,10 @@ def everything_fits(checked: Checked) -> Iterator[Problem]:
 def _with_source(graph: Graph, node_id: str, fault: Mismatch) -> str:
     """The message with the name of the node that the misfit comes from."""
     source = graph.incoming[node_id].get(fault.port)
-    node, cls = graph.nodes.get(source.node) if source else None, graph.nodes[node_id].cls
-    if node is None or cls is None or fault.code not in ("G201", "G202", "G203"):
+    node, info = graph.nodes.get(source.node) if source else None, graph.nodes[node_id].info
+    if node is None or info is None or fault.code not in ("G201", "G202", "G203"):
         return fault.message
-    row = any(port.many for port in cls.info.inputs)
+    row = any(port.many for port in info.inputs)
     if not row and fault.message.count("but gets ") == 1:
         return fault.message.replace("but gets ", f"but {node.name} gives ")
     return f"{fault.message} This comes from {node.name}."

@@ -77,11 +77,7 @@ def something_learns(checked: Checked) -> Iterator[Problem]:
         if not known.outputs or loss.marks.muted:
             continue
         before = [graph.nodes[each] for each in graph.ancestors({loss.id}) if each in graph.nodes]
-        learning = [
-            node
-            for node in before
-            if node.cls is not None and node.cls.weights is not Layer.weights
-        ]
+        learning = [node for node in before if _has_weights(node)]
         able = [node for node in learning if not node.marks.muted]
         if any(not node.marks.frozen for node in able):
             continue
@@ -185,8 +181,15 @@ def _linear_before(graph: Graph, loss: Node, inputs: dict[str, Spec]) -> tuple[F
     )
 
 
+def _has_weights(node: Node) -> bool:
+    """Whether a node may learn; a block does, whatever stands in it."""
+    return node.place is not None or (
+        node.cls is not None and node.cls.weights is not Layer.weights
+    )
+
+
 def _role(node: Node) -> str:
-    return node.cls.info.role if node.cls is not None else ""
+    return node.info.role if node.info is not None else ""
 
 
 def _mark(node_id: str, mark: str, graph: Graph) -> Graph:

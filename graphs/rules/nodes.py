@@ -1,17 +1,16 @@
-"""Rules of single nodes: a known type (G100), right parameters (G102), nothing that cannot be trained yet (G105)."""
+"""Rules of single nodes: a known type (G100) and right parameters (G102)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING
 
 from graphs import edits
 from graphs.content import MAIN
-from graphs.expression import Expression
-from graphs.graph import NO_MARKS
 from graphs.layer import LAYERS
+from graphs.resolve import has_expression
 from graphs.rule import Checked, Fix, Problem, rule
 
 if TYPE_CHECKING:
@@ -44,44 +43,13 @@ def parameters_are_right(checked: Checked) -> Iterator[Problem]:
     """Every parameter has a name and a value that its layer knows."""
     for node in checked.graph.nodes.values():
         if node.cls is None or (
-            checked.network != MAIN and _has_expression(tuple(node.params.values()))
+            checked.network != MAIN and has_expression(tuple(node.params.values()))
         ):
             continue
         for fault in node.faults:
             yield Problem(
                 "G102", f"{node.phrase}: {fault}", (node.id,), fixes=_resets(node, node.cls)
             )
-
-
-@rule("G105")
-def all_can_be_trained_by_this_version(checked: Checked) -> Iterator[Problem]:
-    """Blocks, conditions and tied weights are kept in files, but not trained yet."""
-    for node in checked.graph.nodes.values():
-        if node.place is None and node.marks is NO_MARKS:
-            continue
-        for what, there, mended in (
-            ("is a block", node.place is not None, None),
-            ("stands under a condition", node.marks.when is not None, {"when": None}),
-            ("has tied weights", bool(node.marks.tie), {"tie": {}}),
-        ):
-            if there:
-                title = f"Remove {node.name}" if mended is None else f"Drop this from {node.name}"
-                edit = (
-                    partial(_remove, node.id) if mended is None else partial(_mark, node.id, mended)
-                )
-                yield Problem(
-                    "G105",
-                    f"{node.phrase} {what}: this version of Lamina opens and keeps that, but cannot train it yet.",
-                    (node.id,),
-                    fixes=(Fix(title, edit),),
-                )
-
-
-def _has_expression(value: object) -> bool:
-    """Whether an expression stands somewhere in a value; inside a block it has none until it is placed."""
-    return isinstance(value, Expression) or (
-        isinstance(value, tuple) and any(map(_has_expression, value))
-    )
 
 
 def _resets(node: Node, cls: type[Layer]) -> tuple[Fix, ...]:
@@ -121,7 +89,3 @@ def _remove(node_id: str, graph: Graph) -> Graph:
 
 def _retype(node_id: str, type_id: str, graph: Graph) -> Graph:
     return edits.retype(graph, node_id, type_id) if node_id in graph.nodes else graph
-
-
-def _mark(node_id: str, marks: Mapping[str, object], graph: Graph) -> Graph:
-    return edits.set_marks(graph, node_id, **marks) if node_id in graph.nodes else graph

@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphs.content import MAIN, Document, Objective, RunSettings
-from graphs.expression import Expression
+from graphs.expression import Expression, ExpressionError
+from graphs.graph import NO_MARKS
 from graphs.optimizers import OPTIMIZERS, RUN_PARAMS, SCHEDULERS, faults
 from graphs.rule import Checked, Fix, Problem, rule
 
@@ -35,11 +36,10 @@ def objectives_minimise_losses(checked: Checked) -> Iterator[Problem]:
                         settings=partial(_change, index, _without(part.loss)),
                     ),
                 )
-            elif isinstance(part.weight, Expression):
+            elif fault := _weight_fault(part.weight):
                 yield _objective_problem(
                     "G501",
-                    f'Objective "{objective.name}" weighs "{part.loss}" by an expression, which this version of '
-                    "Lamina keeps, but cannot train yet.",
+                    f'Objective "{objective.name}" weighs "{part.loss}" by what has no value: {fault}',
                     Fix("Weigh it by 1", settings=partial(_change, index, _weighing(part.loss))),
                 )
     if not checked.document.objectives:
@@ -123,10 +123,10 @@ def run_settings_are_in_range(checked: Checked) -> Iterator[Problem]:
 
 @rule("G505")
 def objectives_update_what_learns(checked: Checked) -> Iterator[Problem]:
-    """What an objective updates are nodes of the network."""
+    """What an objective updates are nodes of the network, or shared weights wherever they stand."""
     if checked.network != MAIN:
         return
-    known = checked.graph.nodes
+    known = {*checked.graph.nodes, *_shared_names(checked.document)}
     for index, objective in enumerate(checked.document.objectives):
         for name in objective.update:
             if name != "*" and name not in known:
@@ -139,6 +139,27 @@ def objectives_update_what_learns(checked: Checked) -> Iterator[Problem]:
                         settings=partial(_change, index, _not_updating(name)),
                     ),
                 )
+
+
+def _weight_fault(weight: float | Expression) -> str:
+    """Why a weight of a loss has no value at the start; it may speak of `epoch` and `step`."""
+    if isinstance(weight, Expression):
+        try:
+            value = weight.value({"epoch": 0, "step": 0})
+        except ExpressionError as error:
+            return str(error)
+        if isinstance(value, tuple):
+            return f"“{weight}” is a list."
+    return ""
+
+
+def _shared_names(document: Document) -> set[str]:
+    return {
+        node.marks.weights
+        for graph in document.networks.values()
+        for node in graph.nodes.values()
+        if node.marks is not NO_MARKS and node.marks.weights
+    }
 
 
 def _early_stopping(checked: Checked) -> Iterator[Problem]:

@@ -85,7 +85,7 @@ def wires_end_at_ports(checked: Checked) -> Iterator[Problem]:
             if (
                 target_port not in inputs
                 and f"{target_port.partition('.')[0]}." not in inputs
-                and target.cls
+                and target.info
             ):
                 yield _no_port(graph, wire, target, "input", inputs)
 
@@ -109,13 +109,13 @@ def _loops(graph: Graph, knotted: set[str]) -> Iterator[tuple[str, ...]]:
 
 def _is_loose(graph: Graph, node: Node) -> bool:
     """Whether nothing is wired to a plain layer: it has just been put there, or left over."""
-    plain = node.cls is not None and node.cls.info.role == "layer"
+    plain = node.info is not None and node.info.role == "layer"
     return plain and not graph.incoming[node.id] and not graph.outgoing[node.id]
 
 
 def _nothing_at(node: Node, missing: tuple[str, ...]) -> str:
-    assert node.cls is not None
-    if len(node.cls.info.inputs) == 1:
+    assert node.info is not None
+    if len(node.info.inputs) == 1:
         return f"{node.phrase} has no input. Wire something to it."
     ports = " and ".join(port.replace("_", " ") for port in missing)
     word = "inputs" if len(missing) > 1 else "input"

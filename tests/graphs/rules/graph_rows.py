@@ -141,28 +141,40 @@ GRAPH_ROWS = {
         ("add", "iris"),
         ("Remove the wire",),
     ),
-    "block": Row(
+    "placement with a wrong parameter": Row(
         placed(),
-        "G105",
-        "Scores is a block: this version of Lamina opens and keeps that, but cannot train it yet.",
+        "G107",
+        "Scores: It has no parameter called width; its parameters are: none.",
         ("scores",),
-        ("Remove Scores",),
+        ("Reset its parameters", "Remove Scores"),
     ),
     "condition": Row(
         marked(when=Expression("i == 0")),
         "G105",
-        "Scores (Linear) stands under a condition: this version of Lamina opens and keeps that, "
-        "but cannot train it yet.",
+        "Scores (Linear) stands under a condition, which only has a meaning inside a block. Drop it.",
         ("scores",),
-        ("Drop this from Scores",),
+        ("Drop the condition",),
     ),
-    "tie": Row(
+    "tie with nothing": Row(
         marked(tie={"weight": "other.weight"}),
-        "G105",
-        "Scores (Linear) has tied weights: this version of Lamina opens and keeps that, "
-        "but cannot train it yet.",
+        "G306",
+        "Scores (Linear) takes other.weight as its weight, but there is no node other. Untie them.",
         ("scores",),
-        ("Drop this from Scores",),
+        ("Untie them",),
+    ),
+    "tie of another size": Row(
+        marked(tie={"weight": "scores.bias"}),
+        "G306",
+        "Scores (Linear) takes scores.bias as its weight, but those have 3 x 4 and 3 numbers. Untie them.",
+        ("scores", "scores"),
+        ("Untie them",),
+    ),
+    "tie with no weight": Row(
+        marked(tie={"weight": "scores.gain"}),
+        "G306",
+        "Scores (Linear) takes scores.gain as its weight, but there is no such weight. Untie them.",
+        ("scores", "scores"),
+        ("Untie them",),
     ),
     "muted data": Row(
         document(

@@ -54,5 +54,5 @@ def with_run(**fields: object) -> Document:
 
 
 def placed() -> Document:
-    graph = edits.put(good().main, Node("scores", "", place=Placement("block")))
+    graph = edits.put(good().main, Node("scores", "", {"width": 4}, place=Placement("block")))
     return Document(networks={"main": graph, "block": Graph()})

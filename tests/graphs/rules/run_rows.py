@@ -17,10 +17,10 @@ RUN_ROWS = {
         ("Take it out of the objective",),
     ),
     "weight by expression": Row(
-        with_objective(minimise=(Minimise("loss", Expression("epoch")),)),
+        with_objective(minimise=(Minimise("loss", Expression("step / total")),)),
         "G501",
-        'Objective "learn" weighs "loss" by an expression, which this version of Lamina keeps, '
-        "but cannot train yet.",
+        'Objective "learn" weighs "loss" by what has no value: The expression “step / total” names “total”, '
+        "which is not known here; known are: epoch, step.",
         (),
         ("Weigh it by 1",),
     ),
