@@ -116,3 +116,26 @@ def one_number(value: Any) -> Any:
 def axis_with_batch(axis: int) -> int:
     """An axis counted without the batch as torch counts it."""
     return axis if axis < 0 else axis + 1
+
+
+@dataclass(frozen=True)
+class DataCode:
+    """How a data set is read in source: lines, then an expression for each column by port."""
+
+    lines: tuple[str, ...]
+    columns: Mapping[str, str]
+
+
+def of_scikit_learn(name: str, columns: Mapping[str, str], **settings: Any) -> DataCode:
+    """A data set of sklearn.datasets; `{data}` and `{target}` in the columns are its arrays."""
+    given = ", ".join(f"{key}={value!r}" for key, value in settings.items())
+    return DataCode(
+        (f"data = datasets.load_{name}({given})",),
+        {
+            port: text.format(
+                data="torch.tensor(data.data, dtype=torch.float32)",
+                target="torch.tensor(data.target)",
+            )
+            for port, text in columns.items()
+        },
+    )

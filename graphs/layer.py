@@ -24,7 +24,7 @@ from typing import (
     get_type_hints,
 )
 
-from graphs.code import Code, of_torch
+from graphs.code import Code, DataCode, of_torch
 from graphs.param import Param, kind_of, param
 from graphs.size import Size
 from graphs.spec import Hint, Mismatch, Spec
@@ -176,6 +176,10 @@ class DataLayer(Layer):
                 hints=(Hint("set", params=(("split", DEFAULT_SPLIT),)),),
             )
         return tuple(self.columns().values())
+
+    def data_code(self) -> DataCode | None:
+        """How it is read in Python source; None where a person has to say."""
+        return None
 
     def outputs(self) -> tuple[str, ...]:
         """The names of the columns."""

@@ -143,7 +143,7 @@ def prediction_plan(document: Document) -> Plan:
             end = first_input(graph, node)
             if node.marks.muted or end is None or end in results.values():
                 continue
-            port = next(iter(_declared(graph, node)))
+            port = next(iter(wired_inputs(graph, node)))
             results[port if port not in results else f"{node.id}_{port}"] = end
     if not results:
         raise CannotBuild(
@@ -156,7 +156,7 @@ def comparison_plan(document: Document) -> tuple[str, Plan] | None:
     """What the first loss compares, as results `predicted` and `target`, and its id; None if it takes no two."""
     graph = _opened(document, "evaluate")
     for node in document.main.by_role("loss"):
-        ends = list(_declared(graph, node).values())
+        ends = list(wired_inputs(graph, node).values())
         if _runs(node, "evaluate") and len(ends) >= 2:
             results = {"predicted": ends[0], "target": ends[1]}
             return node.id, plan_of(graph, results, "evaluate")
@@ -173,7 +173,7 @@ def block_plan(graph: Graph, mode: Only) -> Plan:
 
 def first_input(graph: Graph, node: Node) -> End | None:
     """Where the first wired input of a node comes from, in order of its ports; None if nothing is wired."""
-    return next(iter(_declared(graph, node).values()), None)
+    return next(iter(wired_inputs(graph, node).values()), None)
 
 
 def owner_of(node: Node) -> str:
@@ -210,7 +210,7 @@ def plan_of(graph: Graph, results: Mapping[str, End], mode: Only) -> Plan:
         assert node.id == node_id, "the id that is checked is the one that is used"
         if node_id not in wanted or _layer(node).info.role == "data":
             continue
-        inputs = {port: _settle(graph, end, mode) for port, end in _declared(graph, node).items()}
+        inputs = {port: _settle(graph, end, mode) for port, end in wired_inputs(graph, node).items()}
         calls.append(Call(node_id, owner_of(node), inputs))
     for end in [*(end for call in calls for end in call.inputs.values()), *settled.values()]:
         if end.node != FACE_IN and _layer(graph.nodes[end.node]).info.role == "data":
@@ -276,7 +276,7 @@ def _is_free(node: Node) -> bool:
     return node.cls is not None and node.cls.weights is Layer.weights
 
 
-def _declared(graph: Graph, node: Node) -> dict[str, End]:
+def wired_inputs(graph: Graph, node: Node) -> dict[str, End]:
     """The wired inputs in order of the ports, rows of ports (`inputs.0`, ...) included."""
     wired = graph.incoming[node.id]
     row: dict[str, End] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from graphs.code import DataCode, of_scikit_learn
 from graphs.layer import DataLayer, layer
 from graphs.param import Json, Path, param
 from graphs.spec import Axis, Mismatch, Spec, counted
@@ -36,6 +37,10 @@ class Digits(DataLayer):
 
     def columns(self) -> Mapping[str, Spec]:
         return {"image": image(1, 8, 8), "label": label(tuple("0123456789"))}
+
+    def data_code(self) -> DataCode:
+        columns = {"image": "{data}.reshape(-1, 1, 8, 8)", "label": "{target}"}
+        return of_scikit_learn("digits", columns)
 
 
 @layer(

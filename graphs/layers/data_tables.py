@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from graphs.code import DataCode, of_scikit_learn
 from graphs.layer import DataLayer, layer
 from graphs.spec import Axis, Spec
 
@@ -20,6 +21,9 @@ def label(*names: str) -> Spec:
 
 TARGET = Spec((Axis("E", 1),))
 """One number to predict, as a row of one, so that the output of Linear(1) fits it."""
+
+CLASSES = {"features": "{data}", "label": "{target}"}
+"""How the columns stand in scikit-learn's arrays."""
 
 
 @layer(
@@ -39,6 +43,9 @@ class Iris(DataLayer):
     def columns(self) -> Mapping[str, Spec]:
         return {"features": features(4), "label": label("setosa", "versicolor", "virginica")}
 
+    def data_code(self) -> DataCode:
+        return of_scikit_learn("iris", CLASSES)
+
 
 @layer(
     "Wine", title="Wine", category="Data", also=("table", "classification", "dataset"), role="data"
@@ -52,6 +59,9 @@ class Wine(DataLayer):
 
     def columns(self) -> Mapping[str, Spec]:
         return {"features": features(13), "label": label("class_0", "class_1", "class_2")}
+
+    def data_code(self) -> DataCode:
+        return of_scikit_learn("wine", CLASSES)
 
 
 @layer(
@@ -72,6 +82,9 @@ class BreastCancer(DataLayer):
     def columns(self) -> Mapping[str, Spec]:
         return {"features": features(30), "label": label("malignant", "benign")}
 
+    def data_code(self) -> DataCode:
+        return of_scikit_learn("breast_cancer", CLASSES)
+
 
 @layer(
     "Diabetes",
@@ -90,3 +103,7 @@ class Diabetes(DataLayer):
 
     def columns(self) -> Mapping[str, Spec]:
         return {"features": features(10), "target": TARGET}
+
+    def data_code(self) -> DataCode:
+        columns = {"features": "{data}", "target": "{target}.float()[:, None]"}
+        return of_scikit_learn("diabetes", columns, scaled=False)

@@ -1,0 +1,316 @@
+"""Classes of generated source: one for each network, and where a block is built in several ways, one for each way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from graphs.block import Block
+from graphs.code import Code, Make
+from graphs.codegen_forward import Pass, shape_words
+from graphs.codegen_names import Variables, attribute
+from graphs.codegen_places import Place
+from graphs.codegen_text import Bracket, comment, docstring, laid_out
+from graphs.codegen_values import Values
+from graphs.expression import Expression
+from graphs.graph import End, Graph, Node
+from graphs.plan import CannotBuild, Plan, owner_of
+
+NORMS = ("BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d")
+
+
+@dataclass(frozen=True)
+class Method:
+    """One pass as a method. `results` are the wished names of its results, `doc` its docstring."""
+
+    name: str
+    plan: Plan
+    training: Plan | None = None  # where it is another while training
+    results: Mapping[str, str] = field(default_factory=dict)
+    doc: str = ""
+
+
+@dataclass
+class ClassSource:
+    """A class: its places are alike but for values. `name` is that in the source."""
+
+    name: str
+    doc: Sequence[str]
+    places: Sequence[Place]
+    methods: Sequence[Method]
+    helpers: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._first = self.places[0]
+        self._codes: dict[str, list[Code]] = {}
+        self._owners: dict[str, Node] = {}
+        wanted = {
+            each.node
+            for method in self.methods
+            for plan in (method.plan, method.training)
+            if plan is not None
+            for each in plan.calls
+        }
+        for node_id in self._first.graph.order:
+            node = self._first.graph.nodes[node_id]
+            if node_id not in wanted:
+                continue
+            if node.place is None:
+                self._codes[node_id] = [place.code(node_id) for place in self.places]
+            self._owners.setdefault(owner_of(node), node)
+
+    def lines(self) -> list[str]:
+        """The class; afterwards every place knows how it is made there."""
+        self._values = Values(self.places)
+        made = list(self._constructor())
+        frozen = self._frozen()
+        arguments = self._values.arguments()
+        found = [f"class {self.name}(nn.Module):", *docstring(self.doc, 4)]
+        signature = Bracket("def __init__(", ("self", *(each.declared for each in arguments)))
+        if made or arguments:
+            found += ["", *laid_out("", signature, " -> None:", 4), " " * 8 + "super().__init__()"]
+            found += [*made, *frozen]
+        for method in self.methods:
+            found += ["", *self._method(method)]
+        found += self._train_mode()
+        for place, make in zip(self.places, self._values.made(self.name), strict=True):
+            place.make = make
+        return found
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """For each id that is called otherwise in the source: what it is called there."""
+        return {owner: attribute(owner) for owner in self._owners if attribute(owner) != owner}
+
+    def _constructor(self) -> Iterator[str]:
+        ties: list[str] = []
+        for owner, node in self._owners.items():
+            bracket = self._member(node)
+            if bracket is None:
+                continue
+            prefix = f"self.{attribute(owner)} = "
+            note = comment(node.title, 8) if node.title else []
+            conditional = self._condition(node)
+            if conditional:
+                bracket = Bracket("(", (f"{bracket.flat()} if {conditional} else nn.Identity()",))
+                line = " " * 8 + prefix + str(bracket.items[0])
+                if len(line) <= 100:
+                    yield from [*note, line]
+                    continue
+            yield from note
+            yield from laid_out(prefix, bracket, "", 8)
+            for own, target in node.marks.tie.items():
+                there, _, weight = target.rpartition(".")
+                path = ".".join(attribute(each) for each in there.split("."))
+                ties.append(f"        self.{attribute(owner)}.{own} = self.{path}.{weight}")
+        yield from ties
+
+    def _member(self, node: Node) -> Bracket | None:
+        raw = self._raw(node)
+        if node.place is not None:
+            return self._placed(node, raw)
+        codes = self._codes[node.id]
+        for code in codes:
+            self.helpers |= set(code.helpers)
+            if code.make is not None and not code.make.name.startswith("nn."):
+                self.helpers.add(code.make.name)
+        makes = [code.make for code in codes if code.make is not None]
+        return self._values.make(makes, raw, node.id) if makes else None
+
+    def _placed(self, node: Node, raw: dict[str, Any]) -> Bracket:
+        block = node.layer
+        assert isinstance(block, Block)
+        rows = [made_of(place, node.id) for place in self.places]
+        if not block.repeated:
+            return self._values.make([row[0] for row in rows], raw, node.id)
+        if not rows[0]:
+            return Bracket("nn.ModuleList(", ())
+        place = self._first.raw.nodes[node.id].place
+        count = self._values.value(
+            [len(row) for row in rows], place.repeat if place else None, "repeat", node.id
+        )
+        first = self._values.make([row[0] for row in rows], raw, node.id)
+        kind = pattern(rows[0])
+        if kind == "same":
+            if count == "1":
+                return Bracket("nn.ModuleList([", (first,), "])")
+            return Bracket("nn.ModuleList(", (first,), loop=f"for _ in range({count})")
+        if kind == "first":
+            rest = self._values.make([row[1] for row in rows], {}, node.id)
+            if count == "2":
+                return Bracket("nn.ModuleList([", (first, rest), "])")
+            less = str(int(count) - 1) if count.isdecimal() else f"{count} - 1"
+            others = Bracket("*(", (rest,), loop=f"for _ in range({less})")
+            return Bracket("nn.ModuleList([", (first, others), "])")
+        each = [
+            self._values.make([row[at] for row in rows], {}, node.id) for at in range(len(rows[0]))
+        ]
+        return Bracket("nn.ModuleList([", tuple(each), "])")
+
+    def _raw(self, node: Node) -> dict[str, Any]:
+        found = self._first.raw.nodes.get(node.id)
+        return dict(found.params) if found is not None else {}
+
+    def _condition(self, node: Node) -> str:
+        """The condition under which a node is there, as source; "" if it always is."""
+        there = conditional(self._first.raw.nodes.get(node.id))
+        if there is None:
+            return ""
+        shown = [not place.graph.nodes[node.id].marks.muted for place in self.places]
+        return self._values.expression(there, shown) or (
+            "True" if all(shown) else self._values.value(shown, None, f"has_{node.id}", node.id)
+        )
+
+    def _frozen(self) -> list[str]:
+        return [
+            f"        self.{attribute(owner)}.requires_grad_(False)"
+            for owner, node in self._owners.items()
+            if node.marks.frozen and self._learns(node)
+        ]
+
+    def _learns(self, node: Node) -> bool:
+        known = self._first.shapes.nodes[node.id]
+        return bool(known.weights) or node.place is not None
+
+    def _train_mode(self) -> list[str]:
+        """Running statistics of what is frozen stand still."""
+        still = [
+            attribute(owner)
+            for owner, node in self._owners.items()
+            if node.marks.frozen and (node.place is not None or node.type in NORMS)
+        ]
+        if not still:
+            return []
+        row = ", ".join(f"self.{each}" for each in still)
+        over = f"({row},)" if len(still) == 1 else f"({row})"
+        return [
+            "",
+            f'    def train(self, mode: bool = True) -> "{self.name}":',
+            '        """Set the mode; running statistics of frozen layers stand still in both."""',
+            "        super().train(mode)",
+            f"        for frozen in {over}:",
+            "            for module in frozen.modules():",
+            "                if isinstance(module, nn.modules.batchnorm._NormBase):",
+            "                    module.eval()",
+            "        return self",
+        ]
+
+    def _method(self, method: Method) -> list[str]:
+        columns = list(method.plan.columns)
+        for each in method.training.columns if method.training is not None else ():
+            columns += [each] if each not in columns else []
+        variables = Variables()
+        inputs = {end: variables.new(end.port) for end in columns}
+        outputs = ["Tensor"] * len(method.plan.results)
+        returns = outputs[0] if len(outputs) == 1 else f"tuple[{', '.join(outputs)}]"
+        row = ("self", *(f"{name}: Tensor" for name in inputs.values()))
+        head = laid_out("", Bracket(f"def {method.name}(", row), f" -> {returns}:", 4)
+        doc = docstring([method.doc or self._flow(method, inputs)], 8)
+        plans = [method.plan]
+        if method.training is not None and _differ(method.plan, method.training):
+            plans.insert(0, method.training)
+        if len(plans) == 1:
+            return [*head, *doc, *self._body(plans[0], inputs, method, 8)]
+        body = self._body(plans[0], inputs, method, 12)
+        rest = self._body(plans[1], inputs, method, 8)
+        return [*head, *doc, "        if self.training:", *body, *rest]
+
+    def _body(
+        self, plan: Plan, inputs: Mapping[End, str], method: Method, indent: int
+    ) -> list[str]:
+        variables = Variables(*inputs.values())
+        codes = {node_id: row[0] for node_id, row in self._codes.items()}
+        shapes = {
+            tuple(
+                str(spec) for known in each.shapes.nodes.values() for spec in known.outputs.values()
+            )
+            for each in self.places
+        }
+        one = Pass(
+            self._first,
+            plan,
+            codes,
+            _module,
+            inputs,
+            same_shapes=len(shapes) == 1,
+            variables=variables,
+        )
+        lines = one.lines(method.results)
+        return [f"{' ' * indent}{line}" for line in lines]
+
+    def _flow(self, method: Method, inputs: Mapping[End, str]) -> str:
+        """Shapes in and out: "image (B, 1, 8, 8) -> scores (B, 10)."."""
+        given = [f"{name} {_words(self.places, end)}".strip() for end, name in inputs.items()]
+        made = [
+            f"{method.results.get(name, name)} {_words(self.places, end)}".strip()
+            for name, end in method.plan.results.items()
+        ]
+        return f"{', '.join(given)} -> {', '.join(made)}."
+
+
+def _module(owner: str) -> str:
+    return f"self.{attribute(owner)}"
+
+
+def _words(places: Sequence[Place], end: End) -> str:
+    """The shape at an end as all places have it; letters for sizes that differ."""
+    specs = [
+        place.shapes.inputs.get(end.port)
+        if end.node == "in"
+        else place.shapes.output(end.node, end.port)
+        for place in places
+    ]
+    first = specs[0]
+    if first is None or any(each is None or each.rank != first.rank for each in specs):
+        return ""
+    if all(each == first for each in specs):
+        return shape_words(first)
+    return f"({', '.join(['B', *first.letters])})"
+
+
+def _differ(one: Plan, other: Plan) -> bool:
+    return (one.calls, dict(one.results)) != (other.calls, dict(other.results))
+
+
+def made_of(place: Place, node_id: str) -> list[Make]:
+    """The calls that make the rounds of a placement.
+
+    Raises:
+        CannotBuild: it does not fit.
+    """
+    if node_id not in place.rounds:
+        place.known(node_id)
+        raise CannotBuild(
+            f"{place.graph.nodes[node_id].phrase} cannot be written as code.", node_id
+        )
+    found = [each.make for each in place.rounds[node_id]]
+    assert all(each is not None for each in found), "inner classes are written first"
+    return [each for each in found if each is not None]
+
+
+def pattern(row: Sequence[Make]) -> str:
+    """How the rounds of a repeat differ: not ("same"), in the first one ("first"), or in each ("each")."""
+    if all(each == row[0] for each in row):
+        return "same"
+    return "first" if all(each == row[1] for each in row[1:]) else "each"
+
+
+def conditional(raw: Node | None) -> Expression | None:
+    """The condition of a node that is either there or hands its one input on; None for others."""
+    if raw is None or raw.marks.when is None or raw.marks.muted or raw.info is None:
+        return None
+    return raw.marks.when if len(raw.info.inputs) == len(raw.info.outputs) == 1 else None
+
+
+def with_conditionals(place: Place) -> Graph:
+    """The place's graph in which nodes under a condition stand, whether it holds there or not."""
+    fresh = {
+        node_id: replace(node, marks=replace(node.marks, muted=False))
+        for node_id, node in place.graph.nodes.items()
+        if node.marks.muted and conditional(place.raw.nodes.get(node_id)) is not None
+    }
+    return place.graph.changed(nodes={**place.graph.nodes, **fresh}) if fresh else place.graph
+
+
+Write = Callable[[Place], Any]

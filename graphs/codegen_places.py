@@ -1,0 +1,112 @@
+"""Where networks stand in a document: every place of a block, with what its expressions and sizes are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphs.block import Block
+from graphs.code import Code, Make
+from graphs.content import MAIN, Document
+from graphs.graph import Graph, Node
+from graphs.layer import call
+from graphs.plan import CannotBuild
+from graphs.shapes import NodeShapes, Shapes, shapes_of
+
+
+@dataclass(eq=False)
+class Place:
+    """A network at one place, with fixed values.
+
+    `names` are those of its promoted parameters, and `raw` is the network as the file has it. `make`, once its
+    class is written, is the call that makes it.
+    """
+
+    network: str
+    graph: Graph
+    shapes: Shapes
+    names: Mapping[str, Any] = field(default_factory=dict)
+    raw: Graph = field(default_factory=Graph)
+    rounds: dict[str, tuple[Place, ...]] = field(
+        default_factory=dict
+    )  # by node that places a block
+    make: Make | None = None
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """The promoted parameters with their defaults as the file has them."""
+        return self.raw.face.params
+
+    def code(self, node_id: str) -> Code:
+        """How a node that is no placement stands in source.
+
+        Raises:
+            CannotBuild: it does not fit, or its layer type says no code.
+        """
+        known = self.known(node_id)
+        layer = known.layer or self.graph.nodes[node_id].layer
+        assert layer is not None
+        try:
+            return call(layer, layer.code, known.inputs)  # type: ignore[no-any-return]
+        except LookupError as error:
+            phrase = self.graph.nodes[node_id].phrase
+            raise CannotBuild(f"{phrase} cannot be written as code yet.", node_id) from error
+
+    def known(self, node_id: str) -> NodeShapes:
+        """What stands at the ports of a node.
+
+        Raises:
+            CannotBuild: something is missing or does not fit.
+        """
+        node, known = self.graph.nodes[node_id], self.shapes.nodes[node_id]
+        if known.fault is not None:
+            message = known.fault.message
+            sentence = f"{node.phrase} {message}" if message[:1].islower() else message
+            raise CannotBuild(sentence, node_id)
+        if known.missing or known.waits or node.layer is None:
+            raise CannotBuild(
+                f"{node.phrase} cannot be written as code before its problems are solved.", node_id
+            )
+        return known
+
+
+@dataclass
+class Places:
+    """All places of a document by network, the inner networks first; `main` stands once, last."""
+
+    by_network: dict[str, list[Place]] = field(default_factory=dict)
+    main: Place | None = None
+    _known: dict[tuple[Any, ...], Place] = field(default_factory=dict)
+
+    def open(
+        self, network: str, graph: Graph, shapes: Shapes, names: Mapping[str, Any], raw: Graph
+    ) -> Place:
+        """The place of this graph and those of all blocks inside it."""
+        place = Place(network, graph, shapes, names, raw)
+        for node_id in graph.placements:
+            node, known = graph.nodes[node_id], shapes.nodes[node_id]
+            block = known.layer or node.layer
+            if isinstance(block, Block) and not known.waits and not known.missing:
+                place.rounds[node_id] = tuple(self._rounds(node, block, known))
+        self.by_network.setdefault(network, []).append(place)
+        return place
+
+    def _rounds(self, node: Node, block: Block, known: NodeShapes) -> Iterator[Place]:
+        definition = block.definition
+        for index, body, given in block.rounds(known.inputs):
+            names = definition.names(node.params, index)
+            key = (id(body), tuple(given.items()), tuple(sorted(names.items(), key=str)))
+            if key not in self._known:
+                self._known[key] = self.open(
+                    definition.network, body.graph, body.shapes(given), names, definition.graph
+                )
+            yield self._known[key]
+
+
+def places_of(document: Document) -> Places:
+    """Every place of every network that `main` uses."""
+    places = Places()
+    graph = document.main
+    places.main = places.open(MAIN, graph, shapes_of(graph), {}, graph)
+    return places

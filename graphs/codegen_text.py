@@ -1,0 +1,114 @@
+"""Source as text: literals, calls that break over lines as ruff breaks them, docstrings and comments of any text."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from graphs.code import Verbatim
+
+WIDTH = 100
+MAX_WORDS = 4_000
+"""Characters of a text of the document that a docstring keeps."""
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """`head` opens it, `close` ends it; items are separated by commas. `loop` makes it a comprehension."""
+
+    head: str
+    items: tuple[Bracket | str, ...]
+    close: str = ")"
+    loop: str = ""
+
+    def flat(self) -> str:
+        """All on one line."""
+        inner = ", ".join(flat(each) for each in self.items)
+        lone = "," if self.head.endswith("(") and self.head == "(" and len(self.items) == 1 else ""
+        return f"{self.head}{inner}{' ' if self.loop else ''}{self.loop}{lone}{self.close}"
+
+
+def flat(item: Bracket | str) -> str:
+    """The item on one line."""
+    return item if isinstance(item, str) else item.flat()
+
+
+def laid_out(prefix: str, item: Bracket | str, suffix: str, indent: int) -> list[str]:
+    """The lines of `prefix item suffix`, on one line if it fits, else broken at the outermost bracket."""
+    space = " " * indent
+    line = f"{space}{prefix}{flat(item)}{suffix}"
+    if len(line) <= WIDTH or isinstance(item, str) or not item.items:
+        return [line]
+    lines = [f"{space}{prefix}{item.head}"]
+    inner = " " * (indent + 4)
+    row = ", ".join(flat(each) for each in item.items)
+    if item.loop:
+        lines += laid_out("", item.items[0], "", indent + 4)
+        lines.append(f"{inner}{item.loop}")
+    elif len(inner + row) <= WIDTH and item.head != "(":
+        lines.append(f"{inner}{row}")
+    else:
+        for each in item.items:
+            name, nested = each if isinstance(each, tuple) else ("", each)
+            lines += laid_out(name, nested, ",", indent + 4)
+    lines.append(f"{space}{item.close}{suffix}")
+    return lines
+
+
+def literal(value: Any) -> str:
+    """A value as Python source. Text is written as a literal in which nothing can end or hide."""
+    if isinstance(value, Verbatim):
+        return value.text
+    if isinstance(value, str):
+        shown = ascii(str(value))
+        plain = shown.startswith("'") and '"' not in shown and "\\'" not in shown
+        return f'"{shown[1:-1]}"' if plain else shown
+    if isinstance(value, tuple):
+        inner = ", ".join(literal(each) for each in value)
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    assert value is None or isinstance(value, (bool, int, float)), type(value)
+    return repr(value)
+
+
+def harmless(text: str) -> str:
+    """Text of a document as one line for docstrings and comments: no control, format or lone surrogate signs."""
+    kept = (each if unicodedata.category(each)[0] not in "CZ" else " " for each in text[:MAX_WORDS])
+    line = " ".join("".join(kept).split())
+    return line.replace("\\", "/").replace('"""', "'''")
+
+
+def docstring(paragraphs: Iterable[str], indent: int) -> list[str]:
+    """The lines of a docstring; `paragraphs` may hold text of the document."""
+    space = " " * indent
+    clean = [each for each in (_quoteless(harmless(each)) for each in paragraphs) if each]
+    if not clean:
+        return []
+    if len(clean) == 1 and len(clean[0]) + indent + 6 <= WIDTH:
+        return [f'{space}"""{clean[0]}"""']
+    lines: list[str] = []
+    for each in clean:
+        wrapped = textwrap.wrap(
+            each, WIDTH - indent - 3, break_long_words=True, break_on_hyphens=False
+        )
+        lines += [*([""] if lines else []), *wrapped]
+    lines = [f"{space}{line}" if line else "" for line in lines]
+    lines[0] = f'{space}"""{lines[0][indent:]}'
+    return [*lines, f'{space}"""']
+
+
+def comment(text: str, indent: int) -> list[str]:
+    """The lines of a comment; `text` may come from the document."""
+    return [
+        f"{' ' * indent}# {line}"
+        for line in textwrap.wrap(harmless(text), WIDTH - indent - 2, break_on_hyphens=False)
+    ]
+
+
+def _quoteless(text: str) -> str:
+    """Without double quotes at the edges, which would join those of the docstring."""
+    inner = re.sub(r'^"+|"+$', lambda found: "'" * len(found[0]), text)
+    return inner.strip()

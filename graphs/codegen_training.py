@@ -1,0 +1,408 @@
+"""The part of generated source that trains: data, losses, objectives, in a plain loop."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from graphs.codegen_classes import Method
+from graphs.codegen_data import column_lines, data_lines
+from graphs.codegen_forward import shape_words
+from graphs.codegen_names import Variables, attribute, identifier
+from graphs.codegen_places import Place
+from graphs.codegen_text import Bracket, comment, laid_out, literal
+from graphs.codegen_values import Values
+from graphs.expression import Expression
+from graphs.graph import End, Node
+from graphs.optimizers import OPTIMIZERS, SCHEDULERS, settings
+from graphs.plan import (
+    CannotBuild,
+    Plan,
+    losses_of,
+    objective_weights,
+    owner_of,
+    plan_of,
+    wired_inputs,
+)
+
+if TYPE_CHECKING:
+    from graphs.content import Document, Objective
+
+IN = " " * 4
+TAKEN = ("train", "test", "loader", "train_set", "test_set", "test_loss", "rows", "cut", "step")
+"""Names of the script itself."""
+
+
+@dataclass
+class Learning:
+    """One objective: the losses with what enters them, and the method that computes that."""
+
+    objective: Objective
+    losses: Mapping[str, Node]
+    plan: Plan
+    method: str  # "" where it is `forward`
+
+
+@dataclass
+class Training:
+    """What follows the classes in a file."""
+
+    document: Document
+    place: Place
+    helpers: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        graph = self.place.graph
+        self._forward = self._forward_plan()
+        self._train = plan_of(graph, self._forward.results, "train")
+        self._wishes = {name: self._wish(name, end) for name, end in self._forward.results.items()}
+        self._learnings: list[Learning] = []
+        if graph.by_role("loss"):
+            for each in self.document.objectives:
+                self._learnings.append(self._learning(each))
+        self._variables = Variables()
+        self._columns: dict[End, str] = {}
+        for plan in (self._forward, *(each.plan for each in self._learnings)):
+            for end in plan.columns:
+                self._column(end)
+        for learning in self._learnings:
+            for node in learning.losses.values():
+                for end in self._inputs(node).values():
+                    if self._is_column(end):
+                        self._column(end)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The data columns that `forward` takes, as `node.port`."""
+        return tuple(map(str, self._forward.columns))
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """The names of what `forward` returns."""
+        return tuple(self._forward.results)
+
+    def words(self) -> str:
+        """What goes in and comes out, in words."""
+        shapes = self.place.shapes
+        found = [
+            f"{self._columns[end]} {shape_words(spec)}"
+            for end in self._forward.columns
+            if (spec := shapes.output(*end)) is not None
+        ]
+        made = [
+            f"{self._wishes[name]} {shape_words(spec)}"
+            for name, end in self._forward.results.items()
+            if (spec := shapes.output(*end)) is not None
+        ]
+        return f"{', '.join(found)} -> {', '.join(made)}." if found and made else ""
+
+    def methods(self) -> list[Method]:
+        """The passes of the network: `forward` predicts; an objective that needs more has one of its own."""
+        found = [
+            Method(
+                "forward",
+                self._forward,
+                None,
+                self._wishes,
+                doc="What the network is for: " + self.words(),
+            )
+        ]
+        for each in self._learnings:
+            if each.method and all(one.name != each.method for one in found):
+                wishes = {name: self._wish("", end) for name, end in each.plan.results.items()}
+                doc = f'What the losses of the objective "{each.objective.name}" compare.'
+                found.append(Method(each.method, each.plan, None, wishes, doc))
+        return found
+
+    def script(self, network: str) -> list[str]:
+        """Functions that read data and train."""
+        lines = data_lines(self.document, self.place, self._columns)
+        lines += ["", "", *self._main(network), "", "", 'if __name__ == "__main__":', f"{IN}main()"]
+        return lines
+
+    def _forward_plan(self) -> Plan:
+        graph = self.place.graph
+        results = {
+            node.id: end
+            for node in graph.by_role("output")
+            if not node.marks.muted
+            and node.marks.only in (None, "predict")
+            and (end := next(iter(wired_inputs(graph, node).values()), None)) is not None
+        }
+        for node in graph.by_role("loss") if not results else ():
+            wired = wired_inputs(graph, node)
+            end = next(iter(wired.values()), None)
+            if not node.marks.muted and end is not None and end not in results.values():
+                port = next(iter(wired))
+                results[port if port not in results else f"{node.id}_{port}"] = end
+        if not results:
+            raise CannotBuild(
+                "The network has no output and no loss, so there is no code to write. Add an Output."
+            )
+        return plan_of(graph, results, "predict")
+
+    def _learning(self, objective: Objective) -> Learning:
+        graph = self.place.graph
+        losses = losses_of(self.document, objective)
+        ends: dict[End, None] = {}
+        for node in losses.values():
+            settled = plan_of(graph, wired_inputs(graph, node), "train").results
+            ends |= dict.fromkeys(end for end in settled.values() if not self._is_column(end))
+        plan = plan_of(graph, {str(end): end for end in ends}, "train")
+        known = set(self._forward.results.values())
+        same = self._train.calls == self._forward.calls and plan.calls == self._forward.calls
+        if same and ends.keys() == known:
+            return Learning(objective, losses, self._forward, "")
+        return Learning(objective, losses, plan, f"{identifier(objective.name)}_pass")
+
+    def _inputs(self, node: Node) -> dict[str, End]:
+        """What enters a loss, by port."""
+        graph = self.place.graph
+        return dict(plan_of(graph, wired_inputs(graph, node), "train").results)
+
+    def _is_column(self, end: End) -> bool:
+        layer = self.place.graph.nodes[end.node].layer
+        return layer is not None and layer.info.role == "data"
+
+    def _column(self, end: End) -> None:
+        if end not in self._columns:
+            self._columns[end] = self._variables.new(end.port)
+
+    def _wish(self, name: str, end: End) -> str:
+        """What a result is best called."""
+        node = self.place.graph.nodes[end.node]
+        if node.title:
+            return identifier(node.title)
+        if end.port != "output":
+            return end.port
+        return name if name and name not in ("output", "input") else identifier(node.id)
+
+    def _main(self, network: str) -> Iterator[str]:
+        run = self.document.run
+        names = list(self._columns.values())
+        yield f"def main(epochs: int = {run.epochs}) -> None:"
+        yield f'{IN}"""Train the network and print how far it has got after every epoch."""'
+        yield f"{IN}torch.manual_seed({run.seed})"
+        yield f'{IN}device = torch.device("cuda" if torch.cuda.is_available() else "cpu")'
+        yield from column_lines(self.document, self.place, self._columns)
+        for part in ("train", "test"):
+            row = tuple(f"{name}[{part}].to(device)" for name in names)
+            yield from laid_out(f"{part}_set = ", Bracket("TensorDataset(", row), "", 4)
+        yield f"{IN}loader = DataLoader(train_set, batch_size={run.batch_size}, shuffle=True)"
+        yield f"{IN}model = {network}().to(device)"
+        if not self._learnings:
+            yield f"{IN}# The network has no loss yet: add one and train here."
+            yield f"{IN}print(model, len(loader))"
+            return
+        variables = Variables(*names, *TAKEN)
+        losses = dict(self._losses(variables))
+        yield from (line for made, _ in losses.values() for line in made)
+        yield from self._optimizers()
+        yield from self._loop(losses, variables)
+
+    def _losses(self, variables: Variables) -> Iterator[tuple[str, tuple[list[str], str]]]:
+        """By loss: lines that make its module, and the template of its value."""
+        seen: set[str] = set()
+        for node in [node for each in self._learnings for node in each.losses.values()]:
+            if node.id in seen:
+                continue
+            seen.add(node.id)
+            code = self.place.code(node.id)
+            self.helpers |= set(code.helpers)
+            if code.make is None:
+                yield node.id, ([], code.call)
+                continue
+            if not code.make.name.startswith("nn."):
+                self.helpers.add(code.make.name)
+            name = variables.new(node.id)
+            bracket = Values([self.place]).make([code.make], {}, node.id)
+            made = laid_out(
+                f"{name} = ", bracket, ".to(device)" if self._holds(code.make) else "", 4
+            )
+            row = ", ".join(f"{{{port}}}" for port in wired_inputs(self.place.graph, node))
+            call = code.call.replace("{self}", name) if code.call else f"{name}({row})"
+            yield node.id, (made, call)
+
+    @staticmethod
+    def _holds(make: Any) -> bool:
+        """Whether a loss holds tensors, such as weights of classes."""
+        return any("tensor" in literal(arg.value) for arg in make.args)
+
+    def _optimizers(self) -> Iterator[str]:
+        many = len(self._learnings) > 1
+        for index, each in enumerate(self._learnings):
+            number = f"_{index + 1}" if many else ""
+            wanted = each.objective.optimizer
+            given = [
+                f"{name}={literal(value)}"
+                for name, value in settings(wanted, OPTIMIZERS).items()
+                if not _torch_default(wanted.type, name, value)
+            ]
+            learned = self._learned(each)
+            yield from laid_out(
+                f"optimizer{number} = ",
+                Bracket(f"torch.optim.{wanted.type}(", (learned, *given)),
+                "",
+                4,
+            )
+            schedule = each.objective.scheduler
+            if schedule is not None:
+                values = {
+                    name: "epochs" if value is None else literal(value)
+                    for name, value in settings(schedule, SCHEDULERS).items()
+                }
+                if SCHEDULERS[schedule.type].step == "batch":
+                    values["total_steps"] = "epochs * len(loader)"
+                row = (f"optimizer{number}", *(f"{name}={value}" for name, value in values.items()))
+                head = f"torch.optim.lr_scheduler.{schedule.type}("
+                yield from laid_out(f"schedule{number} = ", Bracket(head, row), "", 4)
+
+    def _learned(self, each: Learning) -> str:
+        update = each.objective.update
+        if "*" in update:
+            return "model.parameters()"
+        nodes = self.place.graph.nodes
+        owners = dict.fromkeys(
+            attribute(owner_of(nodes[name]) if name in nodes else name) for name in update
+        )
+        rows = [f"model.{owner}.parameters()" for owner in owners]
+        return rows[0] if len(rows) == 1 else f"[{', '.join(f'*{row}' for row in rows)}]"
+
+    def _loop(
+        self, losses: Mapping[str, tuple[list[str], str]], variables: Variables
+    ) -> Iterator[str]:
+        names = list(self._columns.values())
+        many = len(self._learnings) > 1
+        batch = ", ".join(names) if len(names) > 1 else f"({names[0]},)"
+        if self._needs_step():
+            yield f"{IN}step = 0"
+        yield f"{IN}for epoch in range(epochs):"
+        yield f"{IN * 2}model.train()"
+        totals = [
+            f"total_{index + 1}" if many else "total" for index in range(len(self._learnings))
+        ]
+        yield f"{IN * 2}{' = '.join(totals)} = 0.0"
+        yield f"{IN * 2}for {batch} in loader:"
+        for index, each in enumerate(self._learnings):
+            number = f"_{index + 1}" if many else ""
+            yield from self._step(each, number, losses, Variables(*names, *variables.taken))
+        if self._needs_step():
+            yield f"{IN * 3}step += 1"
+        for index, each in enumerate(self._learnings):
+            schedule = each.objective.scheduler
+            number = f"_{index + 1}" if many else ""
+            if schedule is not None and SCHEDULERS[schedule.type].step == "epoch":
+                plateau = schedule.type == "ReduceLROnPlateau"
+                yield f"{IN * 2}schedule{number}.step({f'total{number}' if plateau else ''})"
+        shown = ", ".join(
+            f"{harmless_name(each.objective.name)} {{total{f'_{index + 1}' if many else ''} / len(loader):.4f}}"
+            for index, each in enumerate(self._learnings)
+        )
+        words = shown if many else "loss {total / len(loader):.4f}"
+        yield from self._report(words, losses, variables)
+
+    def _step(
+        self,
+        each: Learning,
+        number: str,
+        losses: Mapping[str, tuple[list[str], str]],
+        variables: Variables,
+    ) -> Iterator[str]:
+        objective = each.objective
+        conditions = []
+        if objective.every > 1:
+            conditions.append(f"step % {objective.every} == 0")
+        if objective.from_epoch:
+            conditions.append(f"epoch >= {objective.from_epoch}")
+        if objective.to_epoch is not None:
+            conditions.append(f"epoch < {objective.to_epoch}")
+        indent = 12
+        if len(self._learnings) > 1:
+            yield from comment(objective.name, 12)
+        if conditions:
+            yield f"{IN * 3}if {' and '.join(conditions)}:"
+            indent = 16
+        space = " " * indent
+        found = self._values(each, variables)
+        yield f"{space}optimizer{number}.zero_grad()"
+        yield f"{space}{found[1]}"
+        loss = self._loss(each, losses, found[0])
+        yield from laid_out(f"loss{number} = ", loss, "", indent)
+        yield f"{space}loss{number}.backward()"
+        if objective.clip is not None:
+            yield f"{space}nn.utils.clip_grad_norm_({self._learned(each)}, {objective.clip!r})"
+        yield f"{space}optimizer{number}.step()"
+        schedule = objective.scheduler
+        if schedule is not None and SCHEDULERS[schedule.type].step == "batch":
+            yield f"{space}schedule{number}.step()"
+        yield f"{space}total{number} += loss{number}.item()"
+
+    def _values(self, each: Learning, variables: Variables) -> tuple[dict[End, str], str]:
+        """The variables of what the network gives, and the line that computes it."""
+        plan = each.plan
+        found = {
+            end: variables.new(self._wish("", end) if each.method else self._wishes[name])
+            for name, end in plan.results.items()
+        }
+        row = ", ".join(self._columns[end] for end in plan.columns)
+        method = f".{each.method}" if each.method else ""
+        return found, f"{', '.join(found.values())} = model{method}({row})"
+
+    def _loss(
+        self, each: Learning, losses: Mapping[str, tuple[list[str], str]], found: Mapping[End, str]
+    ) -> Bracket | str:
+        terms = []
+        for name, weight in objective_weights(each.objective, each.losses).items():
+            known = {**self._columns, **found}
+            given = {port: known[end] for port, end in self._inputs(each.losses[name]).items()}
+            text = losses[name][1].format(**{**_absent(each.losses[name]), **given})
+            if isinstance(weight, Expression):
+                terms.append(
+                    f"({ast.unparse(ast.parse(weight.text.strip(), mode='eval').body)}) * {text}"
+                )
+            else:
+                terms.append(text if weight == 1 else f"{weight!r} * {text}")
+        return " + ".join(terms)
+
+    def _needs_step(self) -> bool:
+        return any(
+            each.objective.every > 1
+            or any(
+                isinstance(term.weight, Expression) and "step" in term.weight.names()
+                for term in each.objective.minimise
+            )
+            for each in self._learnings
+        )
+
+    def _report(
+        self, words: str, losses: Mapping[str, tuple[list[str], str]], variables: Variables
+    ) -> Iterator[str]:
+        first = self._learnings[0]
+        if len(self._learnings) > 1 or first.method:
+            yield f'{IN * 2}print(f"epoch {{epoch + 1}}: {words}")'
+            return
+        names = list(self._columns.values())
+        batch = ", ".join(names) if len(names) > 1 else f"({names[0]},)"
+        found, line = self._values(first, Variables(*names, *variables.taken))
+        yield f"{IN * 2}model.eval()"
+        yield f"{IN * 2}with torch.no_grad():"
+        yield f"{IN * 3}{batch} = test_set.tensors"
+        yield f"{IN * 3}{line}"
+        yield from laid_out("test_loss = ", self._loss(first, losses, found), "", 12)
+        yield f'{IN * 2}print(f"epoch {{epoch + 1}}: {words}, test loss {{test_loss:.4f}}")'
+
+
+def harmless_name(text: str) -> str:
+    """A name of the document inside an f-string."""
+    return identifier(text)
+
+
+def _absent(node: Node) -> dict[str, str]:
+    return {port.name: "None" for port in node.info.inputs} if node.info is not None else {}
+
+
+def _torch_default(type_: str, name: str, value: Any) -> bool:
+    """Whether torch takes this value anyway; its learning rates differ, so that is always written."""
+    return name != "lr" and OPTIMIZERS[type_].params[name].default == value

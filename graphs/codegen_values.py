@@ -1,0 +1,157 @@
+"""The values in a class's constructor: literals where all places of a block agree, arguments where they differ."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphs.code import SIZES, Arg, Make, Verbatim
+from graphs.codegen_names import Variables
+from graphs.codegen_places import Place
+from graphs.codegen_text import Bracket, literal
+from graphs.expression import Expression, ExpressionError
+from graphs.resolve import INDEX, evaluated
+from graphs.torch_signatures import REQUIRED
+
+
+@dataclass
+class Promoted:
+    """One argument of a constructor, and its value at each place."""
+
+    name: str
+    values: list[Any]
+    default: Any = REQUIRED
+    sized: bool = False  # it follows from what stands at the inputs
+
+    @property
+    def annotation(self) -> str:
+        """Its type as people write it."""
+        names = sorted({"None" if each is None else type(each).__name__ for each in self.values})
+        if names == ["float", "int"]:
+            names = ["float"]
+        return " | ".join(
+            [*(each for each in names if each != "None"), *(["None"] * ("None" in names))]
+        )
+
+    @property
+    def declared(self) -> str:
+        """As it stands in the signature."""
+        if self.default is REQUIRED:
+            return f"{self.name}: {self.annotation}"
+        return f"{self.name}: {self.annotation} = {literal(self.default)}"
+
+
+@dataclass
+class Values:
+    """What the constructor of one class writes, for all places where it stands."""
+
+    places: Sequence[Place]
+    promoted: dict[str, Promoted] = field(
+        default_factory=dict
+    )  # by name in the file, or name of torch
+    variables: Variables = field(default_factory=Variables)
+
+    def make(self, makes: Sequence[Make], raw: dict[str, Any], node_id: str) -> Bracket:
+        """The call that makes a module: one Make for each place; `raw` are parameters as the file has them."""
+        head = makes[0].name
+        shown = head if head.startswith("nn.") else head.rpartition(".")[2]
+        items: list[str] = []
+        for index, arg in enumerate(makes[0].args):
+            values = [make.args[index].value for make in makes]
+            named = raw.get(arg.name)
+            if not isinstance(named, Expression) and all(each == arg.default for each in values):
+                continue
+            text = self.value(values, named, arg.name, node_id)
+            items.append(text if arg.positional else f"{arg.name}={text}")
+        return Bracket(f"{shown}(", tuple(items))
+
+    def value(self, values: Sequence[Any], raw: Any, name: str, node_id: str) -> str:
+        """One value as source: a literal, an argument, or an expression of arguments."""
+        if isinstance(raw, Expression):
+            text = self.expression(raw, values)
+            if text:
+                return text
+        same = all(_alike(each, values[0]) for each in values)
+        if name in SIZES or not same:
+            known = self._equal(values)
+            if known:
+                return known
+        if same:
+            return literal(values[0])
+        if any(isinstance(each, Verbatim) for each in values):
+            return literal(values[0])
+        taken = any(each.name == name for each in self.promoted.values())
+        chosen = self.variables.new(f"{node_id}_{name}" if taken else name)
+        self.promoted[f"={chosen}"] = Promoted(chosen, list(values), sized=True)
+        return chosen
+
+    def expression(self, raw: Expression, values: Sequence[Any]) -> str:
+        """An expression of the file over promoted parameters as source; "" where it says something else."""
+        try:
+            names = raw.names()
+            found = [evaluated(raw, place.names) for place in self.places]
+        except ExpressionError:
+            return ""
+        if not all(map(_alike, found, values)):
+            return ""
+        tree = ast.parse(raw.text.strip(), mode="eval")
+        for each in ast.walk(tree):
+            if isinstance(each, ast.Name) and each.id in names:
+                each.id = self._promote(each.id)
+        return _tight(tree.body)
+
+    def made(self, name: str) -> Sequence[Make]:
+        """For each place, the call that makes this class there."""
+        order = self.arguments()
+        return [
+            Make(
+                name,
+                tuple(Arg(each.name, each.values[at], each.sized, each.default) for each in order),
+            )
+            for at in range(len(self.places))
+        ]
+
+    def arguments(self) -> list[Promoted]:
+        """The arguments of the constructor in order: sizes of inputs, then others, those with a default last."""
+        found = list(self.promoted.values())
+        return sorted(found, key=lambda each: (each.default is not REQUIRED, not each.sized))
+
+    def _promote(self, name: str) -> str:
+        if name not in self.promoted:
+            wanted = "index" if name == INDEX else name
+            default = self.places[0].defaults.get(name, REQUIRED)
+            if isinstance(default, Expression | dict) or name == INDEX:
+                default = REQUIRED
+            values = [place.names[name] for place in self.places]
+            self.promoted[name] = Promoted(self.variables.new(wanted), values, default)
+        return self.promoted[name].name
+
+    def _equal(self, values: Sequence[Any]) -> str:
+        """An argument that has these values everywhere; one that can be promoted counts."""
+        for each in self.promoted.values():
+            if all(map(_alike, each.values, values)):
+                return each.name
+        for name in self.places[0].defaults:
+            if all(
+                _alike(place.names.get(name), at)
+                for place, at in zip(self.places, values, strict=True)
+            ):
+                return self._promote(name)
+        return ""
+
+
+def _alike(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and one == other
+
+
+def _tight(tree: ast.expr) -> str:
+    """Source as ruff formats it: no blanks around the power of two simple things."""
+    text = ast.unparse(tree)
+    for each in ast.walk(tree):
+        if isinstance(each, ast.BinOp) and isinstance(each.op, ast.Pow):
+            simple = (ast.Name, ast.Constant)
+            if isinstance(each.left, simple) and isinstance(each.right, simple):
+                text = text.replace(ast.unparse(each), ast.unparse(each).replace(" ** ", "**"))
+    return text
