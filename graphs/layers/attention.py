@@ -147,7 +147,10 @@ class TransformerEncoderLayer(Layer):
     """
 
     nhead: int = param(
-        4, ge=1, doc="How many views attention takes at once; it divides the features among them."
+        4,
+        ge=1,
+        label="Heads",
+        doc="How many views attention takes at once; it divides the features among them.",
     )
     dim_feedforward: int = param(256, ge=1, doc="Width of the small network inside.")
     dropout: float = param(
@@ -174,7 +177,7 @@ class TransformerEncoderLayer(Layer):
             fits = fitting_heads(features, self.nhead)
             input.fail(
                 f"divides {features} features among {self.nhead} heads, which leaves a rest. "
-                f"Set Nhead to {fits}, or let the layer before give a multiple of {self.nhead}.",
+                f"Set Heads to {fits}, or let the layer before give a multiple of {self.nhead}.",
                 code="G205",
                 hints=(Hint("set", params=(("nhead", fits),)),),
             )

@@ -30,7 +30,10 @@ class TransformerDecoderLayer(Layer):
     """
 
     nhead: int = param(
-        4, ge=1, doc="How many views attention takes at once; it divides the features among them."
+        4,
+        ge=1,
+        label="Heads",
+        doc="How many views attention takes at once; it divides the features among them.",
     )
     dim_feedforward: int = param(256, ge=1, doc="Width of the small network inside.")
     dropout: float = param(
@@ -69,7 +72,7 @@ class TransformerDecoderLayer(Layer):
             fits = fitting_heads(features, self.nhead)
             input.fail(
                 f"divides {features} features among {self.nhead} heads, which leaves a rest. "
-                f"Set Nhead to {fits}, or let the layer before give a multiple of {self.nhead}.",
+                f"Set Heads to {fits}, or let the layer before give a multiple of {self.nhead}.",
                 code="G205",
                 hints=(Hint("set", params=(("nhead", fits),)),),
             )

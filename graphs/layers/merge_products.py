@@ -41,7 +41,8 @@ class Stack(Layer):
                 hints=(Hint("set", params=(("axis", 0),)),),
             )
         for each in inputs:
-            if each.dtype != first.dtype:
+            alike = (each.kind, each.of) == (first.kind, first.of) or first.dtype == "float32"
+            if each.dtype != first.dtype or not alike:
                 each.fail(
                     f"needs inputs of one kind, but gets {first.words} and {each.words}.",
                     code="G202",
@@ -51,10 +52,6 @@ class Stack(Layer):
         at = self.axis % (rank + 1)
         same = all((each.kind, each.of) == (first.kind, first.of) for each in inputs)
         result = first if same and first.kind != "probability" else first.numbers()
-        if not same and first.dtype != "float32":
-            first.fail(
-                f"needs inputs of one kind, but gets {first.words} beside others.", code="G202"
-            )
         return result.with_axes(*first.sizes[:at], len(inputs), *first.sizes[at:])
 
     def build(self, *inputs: Spec) -> nn.Module:

@@ -54,7 +54,7 @@ class Reduction(Layer):
             listed = ", ".join(map(str, self.axes))
             has = f"axes 0 to {rank - 1}, each to be named once" if rank else "no axes"
             input.fail(
-                f"cannot draw together the axes {listed}: {input} has {has}. "
+                f"cannot draw together along {listed}: {input} has {has}. "
                 "Set Axes to an empty list for all.",
                 code="G205",
                 hints=(Hint("set", params=(("axes", ()),)),),

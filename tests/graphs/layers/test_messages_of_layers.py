@@ -169,7 +169,7 @@ CASES = [
     ("MultiheadAttention", {"query": "4x8", "key_padding_mask": "mask 5"}, {},
      "needs a mask with one place for each of 4 steps, but gets one of 5."),
     ("TransformerEncoderLayer", "7x6", {},
-     ("divides 6 features among 4 heads, which leaves a rest. Set Nhead to 3, or let the layer "
+     ("divides 6 features among 4 heads, which leaves a rest. Set Heads to 3, or let the layer "
       "before give a multiple of 4.")),
     ("TransformerEncoderLayer", "tokens 5 of 50", {},
      "needs decimal numbers, but gets tokens (int64)."),
