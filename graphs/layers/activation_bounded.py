@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphs.elementwise import Elementwise
-from graphs.layer import layer
+from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.spec import Hint, Spec
 
@@ -45,12 +46,15 @@ class Hardtanh(Elementwise):
     category="Activation",
     also=("gate", "mobile", "cheap sigmoid"),
 )
-class Hardsigmoid(Elementwise):
+class Hardsigmoid(Layer):
     """Squeezes each number into the range from 0 to 1 in a straight line from -3 to 3: any axes, unchanged.
 
     A sigmoid without exponentials, for gates in small networks such as MobileNetV3. Source: Howard et al. 2019;
     torch.nn.Hardsigmoid.
     """
+
+    def infer(self, input: Spec) -> Spec:
+        return replace(input.expect_float().numbers(), kind="probability")
 
     def build(self, input: Spec) -> nn.Module:
         from torch import nn
