@@ -139,3 +139,8 @@ def of_scikit_learn(name: str, columns: Mapping[str, str], **settings: Any) -> D
             for port, text in columns.items()
         },
     )
+
+
+def tensor(numbers: tuple[float, ...]) -> Verbatim:
+    """A tensor of these numbers, as a loss takes weights of classes."""
+    return Verbatim(f"torch.tensor([{', '.join(map(repr, map(float, numbers)))}])")

@@ -23,18 +23,21 @@ from graphs.codegen_forward import refuse_shared_inside
 from graphs.codegen_helpers import Helpers
 from graphs.codegen_imports import import_lines
 from graphs.codegen_names import Classes
-from graphs.codegen_places import Place, Places, places_of
+from graphs.codegen_places import Place, Places
 from graphs.codegen_text import docstring
 from graphs.codegen_training import Training
 from graphs.content import MAIN
-from graphs.graph import FACE_IN, End
+from graphs.graph import FACE_IN, End, Graph
 from graphs.plan import CannotBuild, Plan, plan_of
 from graphs.resolve import face_ends
+from graphs.shapes import shapes_of
 
 if TYPE_CHECKING:
     from graphs.content import Document
+    from graphs.graph import Only
+    from graphs.spec import Spec
 
-__all__ = ["CannotBuild", "Source", "source"]
+__all__ = ["CannotBuild", "Source", "network_source", "source"]
 
 
 @dataclass(frozen=True)
@@ -64,36 +67,46 @@ def source(document: Document) -> Source:
     Raises:
         CannotBuild: it has problems, or something that cannot be written; the message is a sentence.
     """
-    return _Writer(document).written()
+    return _Writer(document.title, document.description).document(document)
+
+
+def network_source(graph: Graph, inputs: Mapping[str, Spec], name: str = "Network") -> Source:
+    """One network with these Specs at its face, as a class without data and training.
+
+    Raises:
+        CannotBuild: it has problems, or something that cannot be written.
+    """
+    return _Writer(name, "").network(name, graph, inputs)
 
 
 class _Writer:
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self._places: Places = places_of(document)
+    """Classes of one file, inner ones first, and the helpers that they need."""
+
+    def __init__(self, title: str, description: str) -> None:
+        self._words = [title or "A network", description]
+        self._places = Places()
         self._classes = Classes()
         self._helpers = Helpers()
         self._renamed: dict[str, str] = {}
-        self._names: list[str] = []
+        self._last = ""
 
-    def written(self) -> Source:
-        document, main = self._document, self._places.main
-        assert main is not None
+    def document(self, document: Document) -> Source:
+        main = self._places.open(MAIN, document.main, shapes_of(document.main), {}, document.main)
         training = Training(document, main)
-        methods = training.methods()
-        texts: list[list[str]] = []
-        bodies = [(name, group) for name, group in self._groups() if name != MAIN]
-        for network, group in bodies:
-            texts.append(self._block(network, group))
+        texts = self._blocks()
         title = document.title if any(map(str.isalnum, document.title)) else "Network"
         name = self._classes.new(title, "Network")
-        doc = [f"The network of this file: {training.words()}"] if training.words() else []
-        written = ClassSource(name, doc, [main], methods)
-        texts.append(self._lines(written))
+        texts.append(self._lines(ClassSource(name, [training.words()], [main], training.methods())))
         script = training.script(name)
         self._helpers.add(sorted(training.helpers))
-        text = self._file(texts, script)
+        text = self._file([*texts, script])
         return Source(text, name, training.columns, training.results, self._renamed)
+
+    def network(self, name: str, graph: Graph, inputs: Mapping[str, Spec]) -> Source:
+        self._places.open(name, graph, shapes_of(graph, inputs=inputs), {}, graph)
+        texts = self._blocks()
+        ports, results = graph.face.inputs, tuple(face_ends(graph))
+        return Source(self._file(texts), self._last, ports, results, self._renamed)
 
     def _lines(self, written: ClassSource) -> list[str]:
         lines = written.lines()
@@ -101,39 +114,33 @@ class _Writer:
         self._renamed |= written.keys
         return lines
 
+    def _blocks(self) -> list[list[str]]:
+        """The classes of all networks but `main`."""
+        texts: list[list[str]] = []
+        for network, places in self._places.by_network.items():
+            groups: dict[Any, list[Place]] = {}
+            for place in places if network != MAIN else ():
+                groups.setdefault(_form(place), []).append(place)
+            texts += [self._block(network, group) for group in groups.values()]
+        return texts
+
     def _block(self, network: str, group: Sequence[Place]) -> list[str]:
         for place in group:
             refuse_shared_inside(place)
         predict, train = (_body_plan(group[0], mode) for mode in ("predict", "train"))
-        name = self._classes.new(network, "Block")
+        self._last = self._classes.new(network, "Block")
         method = Method("forward", predict, train, {port: port for port in predict.results})
-        return self._lines(ClassSource(name, [], group, [method]))
+        return self._lines(ClassSource(self._last, [], group, [method]))
 
-    def _groups(self) -> Iterable[tuple[str, list[Place]]]:
-        """Places that one class can be written for, inner networks first."""
-        for network, places in self._places.by_network.items():
-            groups: dict[Any, list[Place]] = {}
-            if network == MAIN:
-                continue
-            for place in places:
-                groups.setdefault(_form(place), []).append(place)
-            for group in groups.values():
-                yield network, group
-
-    def _file(self, classes: list[list[str]], script: list[str]) -> str:
+    def _file(self, parts: list[list[str]]) -> str:
         helpers = [text for text in self._helpers.sources.values() if text]
-        body = "\n\n\n".join(
-            [*helpers, *("\n".join(lines) for lines in classes), *["\n".join(script)]]
-        )
-        head = [
-            *docstring([self._document.title or "A network", self._document.description], 0),
-            "",
-            *import_lines(body, self._helpers.imports),
-        ]
-        return "\n".join(head) + "\n\n\n" + body.strip("\n") + "\n"
+        body = "\n\n\n".join([*helpers, *("\n".join(lines) for lines in parts)])
+        imports = import_lines(body, self._helpers.imports)
+        head = "\n".join([*docstring(self._words, 0), "", *imports])
+        return f"{head}\n\n\n{body}\n"
 
 
-def _body_plan(place: Place, mode: Any) -> Plan:
+def _body_plan(place: Place, mode: Only) -> Plan:
     graph = with_conditionals(place)
     plan = plan_of(graph, face_ends(graph), mode)
     columns = tuple(End(FACE_IN, port) for port in graph.face.inputs)

@@ -206,7 +206,8 @@ class ClassSource:
         returns = outputs[0] if len(outputs) == 1 else f"tuple[{', '.join(outputs)}]"
         row = ("self", *(f"{name}: Tensor" for name in inputs.values()))
         head = laid_out("", Bracket(f"def {method.name}(", row), f" -> {returns}:", 4)
-        doc = docstring([method.doc or self._flow(method, inputs)], 8)
+        said = method.doc or ("" if self.doc else self._flow(method, inputs))
+        doc = docstring([said], 8)
         plans = [method.plan]
         if method.training is not None and _differ(method.plan, method.training):
             plans.insert(0, method.training)

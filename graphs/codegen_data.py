@@ -51,7 +51,7 @@ def data_lines(document: Document, place: Place, columns: Mapping[End, str]) -> 
     found += _as_long_as_the_first(columns)
     return [
         *found,
-        f"{IN}return {names[0]}," if len(names) == 1 else f"{IN}return {', '.join(names)}",
+        f"{IN}return ({names[0]},)" if len(names) == 1 else f"{IN}return {', '.join(names)}",
     ]
 
 
@@ -80,13 +80,12 @@ def _scaled(name: str, spec: Spec, how: str) -> Iterator[str]:
     others = tuple(index for index in range(spec.rank + 1) if index != axis + 1)
     dims = literal(others if len(others) > 1 else others[0])
     if how == "standard":
-        yield (
-            f"{IN}mean, spread = {name}[train].mean({dims}, keepdim=True), "
-            f"{name}[train].std({dims}, keepdim=True)"
-        )
+        yield f"{IN}mean = {name}[train].mean({dims}, keepdim=True)"
+        yield f"{IN}spread = {name}[train].std({dims}, keepdim=True)"
         yield f"{IN}{name} = (({name} - mean) / spread.clamp(min=1e-6)).float()"
         return
-    yield f"{IN}low, high = {name}[train].amin({dims}, keepdim=True), {name}[train].amax({dims}, keepdim=True)"
+    yield f"{IN}low = {name}[train].amin({dims}, keepdim=True)"
+    yield f"{IN}high = {name}[train].amax({dims}, keepdim=True)"
     yield f"{IN}{name} = (({name} - low) / (high - low).clamp(min=1e-6)).float()"
 
 

@@ -8,11 +8,10 @@ from typing import Any
 
 from graphs.block import Block
 from graphs.code import Code, Make
-from graphs.content import MAIN, Document
 from graphs.graph import Graph, Node
 from graphs.layer import call
 from graphs.plan import CannotBuild
-from graphs.shapes import NodeShapes, Shapes, shapes_of
+from graphs.shapes import NodeShapes, Shapes
 
 
 @dataclass(eq=False)
@@ -73,10 +72,9 @@ class Place:
 
 @dataclass
 class Places:
-    """All places of a document by network, the inner networks first; `main` stands once, last."""
+    """All places of a document by network, the inner networks first."""
 
     by_network: dict[str, list[Place]] = field(default_factory=dict)
-    main: Place | None = None
     _known: dict[tuple[Any, ...], Place] = field(default_factory=dict)
 
     def open(
@@ -102,11 +100,3 @@ class Places:
                     definition.network, body.graph, body.shapes(given), names, definition.graph
                 )
             yield self._known[key]
-
-
-def places_of(document: Document) -> Places:
-    """Every place of every network that `main` uses."""
-    places = Places()
-    graph = document.main
-    places.main = places.open(MAIN, graph, shapes_of(graph), {}, graph)
-    return places

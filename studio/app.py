@@ -14,12 +14,15 @@ from PySide6.QtWidgets import QApplication
 
 from graphs.document import load
 from resources.templates import FIRST, Template, templates
-from studio.appearance import Appearance
 from studio.canvas.view import Canvas
 from studio.dialogs.questions import Questions
-from studio.errors import Errors, log_to
-from studio.files import Files
-from studio.icons import pixmap
+from studio.documents.files import Files
+from studio.documents.recovery import Journal, leftovers
+from studio.frame.errors import Errors, log_to
+from studio.frame.welcome import Welcome
+from studio.frame.workbench import Docked
+from studio.looks.appearance import Appearance
+from studio.looks.icons import pixmap
 from studio.panels.curves import CurvesPanel
 from studio.panels.help import HelpPanel
 from studio.panels.inspector import InspectorPanel
@@ -28,13 +31,10 @@ from studio.panels.outline import OutlinePanel
 from studio.panels.problems import ProblemsPanel
 from studio.panels.results import ResultsPanel
 from studio.panels.training import TrainingPanel
-from studio.recovery import Journal, leftovers
 from studio.settings import Settings
 from studio.store import Store
 from studio.training import Trainer
-from studio.welcome import Welcome
 from studio.window import Parts, Window
-from studio.workbench import Docked
 
 WARM_UP_AFTER_MS = 1_500
 ICON_SIZES = (16, 32, 48, 128)

@@ -49,10 +49,10 @@ def train_first_example() -> int:
 def _draw(job: Job) -> None:
     from graphs.check import check
     from lightning_modules.events import from_json
-    from studio.curve_picture import curves_picture
-    from studio.graph_picture import graph_picture
-    from studio.picture_files import write
-    from studio.run_curves import RunCurves
+    from studio.curves.run import RunCurves
+    from studio.pictures.curves import curves_picture
+    from studio.pictures.files import write
+    from studio.pictures.graph import graph_picture
 
     lines = (job.run_dir / "events.jsonl").read_text(encoding="utf-8").splitlines()
     titles = {node.id: node.name for node in job.document.main.nodes.values()}

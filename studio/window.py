@@ -18,25 +18,25 @@ from PySide6.QtWidgets import (
 )
 
 from lightning_modules.events import Event, Started
-from studio.appearance import Appearance
 from studio.canvas.view import Canvas
-from studio.command_palette import CommandPalette
 from studio.dialogs.about import AboutDialog
 from studio.dialogs.questions import Questions
 from studio.dialogs.shortcuts import ShortcutsDialog
-from studio.file_drop import FileDrop, add_data, file_drop
-from studio.files import Files, file_stem
-from studio.menus import Menus
-from studio.notice import Notice, NoticeBar
+from studio.documents.drop import FileDrop, add_data, file_drop
+from studio.documents.files import Files, file_stem
+from studio.frame.menus import Menus
+from studio.frame.notice import Notice, NoticeBar
+from studio.frame.status import Status
+from studio.frame.train_button import TrainButton
+from studio.frame.welcome import Welcome
+from studio.frame.workbench import Docked, Workbench
+from studio.looks.appearance import Appearance
+from studio.looks.theme import Theme
 from studio.panels.training import TrainingPanel
+from studio.search.actions import CommandPalette
 from studio.settings import Settings
-from studio.status import Status
 from studio.store import Store
-from studio.theme import Theme
-from studio.train_button import TrainButton
 from studio.training import Trainer
-from studio.welcome import Welcome
-from studio.workbench import Docked, Workbench
 
 SCREEN_SHARE, SMALLEST_FIRST, LARGEST_FIRST = 0.85, QSize(1280, 800), QSize(1720, 1080)
 """The first size: most of the screen, within bounds; later starts take the size that was left."""

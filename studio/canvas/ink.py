@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QStaticTex
 from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
-    from studio.theme import Theme
+    from studio.looks.theme import Theme
 
 TITLE_PX, ROW_PX = 13, 11
 FAR_PX = 10

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from studio.canvas.ink import mixed
-from studio.layer_search import rank
+from studio.search.layers import rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from graphs.content import Document
     from graphs.graph import Wire
+    from studio.looks.theme import Theme
     from studio.store import Store
-    from studio.theme import Theme
 
 RING = 2
 

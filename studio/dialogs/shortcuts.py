@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from studio.action import ACTIONS, MENUS
 
 if TYPE_CHECKING:
-    from studio.theme import Theme
+    from studio.looks.theme import Theme
 
 GESTURES = (
     ("Tab, double-click on empty canvas", "Search for a layer and place it there"),

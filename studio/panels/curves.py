@@ -27,13 +27,13 @@ from graphs.content import Document
 from lightning_modules.events import Event
 from lightning_modules.job import Job
 from lightning_modules.run_places import last_runs, read_events
-from studio.curve_export import write_csv, write_curves
-from studio.curve_legend import Legend
-from studio.curve_view import CurveView, Options
-from studio.flow_layout import FlowLayout
-from studio.run_curves import Key, RunCurves
+from studio.curves.export import write_csv, write_curves
+from studio.curves.legend import Legend
+from studio.curves.run import Key, RunCurves
+from studio.curves.view import CurveView, Options
+from studio.looks.flow_layout import FlowLayout
+from studio.looks.theme import Theme
 from studio.store import Store
-from studio.theme import Theme
 from studio.training import Trainer
 
 REDRAW_EVERY_MS = 90

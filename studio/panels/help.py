@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 from graphs.layer import LAYERS, Info
 from graphs.param import Param
+from studio.looks.theme import Theme
 from studio.store import Store
-from studio.theme import Theme
 
 EMPTY = "Select a layer on the canvas or in the library to read what it does."
 

@@ -23,12 +23,12 @@ from graphs import edits
 from graphs.content import Document
 from graphs.graph import Node
 from graphs.param import Param, Path
+from studio.forms.param_row import ParamRow
+from studio.forms.schema_form import SchemaForm
+from studio.forms.schema_reading import portable
+from studio.looks.theme import Theme
 from studio.node_facts import facts
-from studio.param_row import ParamRow
-from studio.schema_form import SchemaForm
-from studio.schema_reading import portable
 from studio.store import Store
-from studio.theme import Theme
 
 
 class NodeForm(QWidget):

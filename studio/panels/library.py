@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 
 import graphs.layers  # noqa: F401 - registers all layer types
 from graphs.layer import CATEGORIES, LAYERS, Info
-from studio.layer_search import rank
+from studio.looks.theme import Theme
+from studio.search.layers import rank
 from studio.store import Store
-from studio.theme import Theme
 
 LAYER_MIME = "application/x-lamina-layer"
 _TYPE = int(Qt.ItemDataRole.UserRole)
@@ -138,8 +138,7 @@ class LibraryPanel(QWidget):
                 self._tree.addTopLevelItem(head)
                 head.setExpanded(
                     category in open_ones
-                    or (not open_ones
-                    and category in ("Data", "Linear", "Activation"))
+                    or (not open_ones and category in ("Data", "Linear", "Activation"))
                 )
 
     def _leaf(self, info: Info, *, with_category: bool = False) -> QTreeWidgetItem:

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from graphs.content import Document
 from graphs.graph import Node
+from studio.looks.theme import Theme
 from studio.store import Store
-from studio.theme import Theme
 
 ID_ROLE = Qt.ItemDataRole.UserRole
 

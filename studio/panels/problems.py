@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from graphs.rule import Fix, Problem
+from studio.looks.theme import Theme
 from studio.store import Store
-from studio.theme import Theme
 
 SHOWN = 60  # more rows than this help nobody; the rest is counted
 

@@ -25,12 +25,12 @@ from PySide6.QtWidgets import (
 from graphs.graph import Graph
 from lightning_modules.events import Evaluated, Event, Outcome, Started
 from lightning_modules.job import Job
-from studio.confusion_view import ConfusionView
-from studio.curve_export import write_picture
-from studio.result_words import rows, summary, table
-from studio.scatter_view import ScatterView
+from studio.curves.export import write_picture
+from studio.looks.theme import Theme
+from studio.results.confusion import ConfusionView
+from studio.results.scatter import ScatterView
+from studio.results.words import rows, summary, table
 from studio.store import Store
-from studio.theme import Theme
 from studio.training import Trainer
 from studio.value_words import SPLITS
 

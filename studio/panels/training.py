@@ -34,11 +34,11 @@ from lightning_modules.events import (
 )
 from lightning_modules.job import Job
 from lightning_modules.run_places import new_run_dir
-from studio.icons import icon
-from studio.run_form import RunForm
+from studio.forms.run_form import RunForm
+from studio.looks.icons import icon
+from studio.looks.theme import Theme
 from studio.run_progress import RunProgress, duration_words
 from studio.store import Store
-from studio.theme import Theme
 from studio.training import Trainer
 from studio.value_words import SPLITS, headline, metric_title, name_of, value_words
 

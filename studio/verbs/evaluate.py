@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from studio.run_errors import told
+from studio.terminal.run_errors import told
 from studio.verb import DONE, say, verb
 
 
@@ -39,8 +39,8 @@ def run(given: argparse.Namespace) -> int:
         from lightning_modules.evaluation import evaluate
         from lightning_modules.events import to_json
         from lightning_modules.run_folder import DOCUMENT
-        from studio.result_words import summary
-        from studio.watching import evaluated_words
+        from studio.results.words import summary
+        from studio.terminal.watching import evaluated_words
 
         found = evaluate(given.run, given.split)
         graph = load(given.run / DOCUMENT).main

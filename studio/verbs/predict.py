@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio.run_errors import told
+from studio.terminal.run_errors import told
 from studio.verb import DONE, Mistake, say, verb
 
 if TYPE_CHECKING:

@@ -38,9 +38,9 @@ def run(given: argparse.Namespace) -> int:
     if given.out.suffix.lower() not in SUFFIXES:
         raise Mistake(f"A picture is written as .svg or .png, but its name is {given.out.name}.")
     from graphs.check import check
-    from studio.graph_picture import graph_picture
-    from studio.picture_files import TooLarge, write
-    from studio.theme import DARK, LIGHT
+    from studio.looks.theme import DARK, LIGHT
+    from studio.pictures.files import TooLarge, write
+    from studio.pictures.graph import graph_picture
 
     document = read_document(given.file)
     try:

@@ -66,7 +66,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 )
 def run(given: argparse.Namespace) -> int:
     """Train, show how it goes, and say how it ended: 0 completed, 1 failed or problems, 130 stopped."""
-    from studio.overrides import with_run, with_settings
+    from studio.terminal.overrides import with_run, with_settings
 
     document = with_settings(read_document(given.file), given.set)
     document = with_run(document, epochs=given.epochs, seed=given.seed, device=given.device)
@@ -78,8 +78,8 @@ def run(given: argparse.Namespace) -> int:
 def train_in_terminal(job: Job, *, as_json: bool = False) -> int:
     """Run a job with a bar (or lines, or JSON lines); the exit code."""
     from lightning_modules.events import Completed, Failed, to_json
-    from studio.stopping import StopOnSignal
-    from studio.watching import Watcher, evaluated_words, outcome_words
+    from studio.terminal.stopping import StopOnSignal
+    from studio.terminal.watching import Watcher, evaluated_words, outcome_words
 
     if as_json:
         with StopOnSignal() as stop:

@@ -23,8 +23,8 @@ from graphs.content import Document
 from graphs.edits import connect, move, put, set_params
 from graphs.graph import End, Graph, Node
 from studio.canvas.view import Canvas
+from studio.looks.theme import LIGHT
 from studio.store import Store
-from studio.theme import LIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

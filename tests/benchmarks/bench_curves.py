@@ -19,9 +19,9 @@ import pyqtgraph as pg
 from PySide6.QtWidgets import QApplication
 
 from lightning_modules.events import EpochEnded, Started, Steps
+from studio.looks.theme import LIGHT
 from studio.panels.curves import CurvesPanel
 from studio.store import Store
-from studio.theme import LIGHT
 from studio.training import Trainer
 
 ROUNDS, NEW_POINTS = 100, 60

@@ -15,7 +15,7 @@ from graphs.content import Document
 from graphs.graph import Graph
 from studio.action import ACTIONS, MENUS
 from studio.actions.view import PANELS
-from studio.menus import TOOLBAR
+from studio.frame.menus import TOOLBAR
 
 WITHOUT_KEYS = {"view.theme_system", "view.theme_light", "view.theme_dark", "help.about"}
 """Reached through the menus' own keys or the command palette; F9 switches the theme."""

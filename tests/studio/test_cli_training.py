@@ -148,7 +148,7 @@ def test_a_run_goes_on_in_its_own_folder(file, capsys):
 
 def test_ctrl_c_stops_after_the_step_and_keeps_what_was_learned(file, capsys, monkeypatch):
     """The signal is raised here when the second epoch ends, as the terminal would send it."""
-    from studio import watching
+    from studio.terminal import watching
 
     def press_once(watcher, event):
         if isinstance(event, EpochEnded) and event.epoch == 2:

@@ -37,7 +37,12 @@ def test_a_first_start_has_defaults(file):
 
 
 @pytest.mark.parametrize(
-    "text", ["[General]\ntheme=purple\nrecent=@Invalid()\nfolder=7\n", "\x00\xff", "[window]\ngeometry=7\n"]
+    "text",
+    [
+        "[General]\ntheme=purple\nrecent=@Invalid()\nfolder=7\n",
+        "\x00\xff",
+        "[window]\ngeometry=7\n",
+    ],
 )
 def test_strange_values_count_as_absent(file, text):
     file.write_text(text, encoding="latin-1")

@@ -21,10 +21,10 @@ from lightning_modules.events import (
 )
 from lightning_modules.job import Job
 from studio import training
+from studio.looks.theme import LIGHT
 from studio.panels.curves import CurvesPanel
 from studio.panels.training import TrainingPanel
 from studio.store import Store
-from studio.theme import LIGHT
 from studio.training import Trainer, TrainingThread, explain
 
 IRIS = {

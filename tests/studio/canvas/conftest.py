@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF
 from graphs.content import Document
 from graphs.graph import Graph
 from studio.canvas.view import Canvas
+from studio.looks.theme import LIGHT
 from studio.store import Store
-from studio.theme import LIGHT
 from tests.studio.canvas.drawing import Hand
 
 

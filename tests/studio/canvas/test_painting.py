@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from graphs.content import Document
 from graphs.graph import Graph, Node
 from studio.canvas.far_view import FEW
-from studio.theme import DARK, LIGHT
+from studio.looks.theme import DARK, LIGHT
 from tests.studio.canvas.drawing import classifier, graph_of
 
 KEY = Qt.Key

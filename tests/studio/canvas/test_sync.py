@@ -12,7 +12,7 @@ from graphs.graph import End
 from graphs.layer import LAYERS
 from graphs.ports import inputs_of, outputs_of
 from studio.canvas.view import Canvas
-from studio.theme import LIGHT
+from studio.looks.theme import LIGHT
 from tests.studio.canvas.drawing import classifier, graph_of
 
 KINDS = ("Linear", "ReLU", "Conv2d", "Flatten", "Add", "Digits", "CrossEntropyLoss", "LSTM")

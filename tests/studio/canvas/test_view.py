@@ -14,8 +14,8 @@ from graphs.content import Document
 from graphs.graph import End, Graph, Node
 from studio.canvas.far_view import FAR_BELOW
 from studio.canvas.view import Canvas
+from studio.looks.theme import DARK, LIGHT
 from studio.store import Store
-from studio.theme import DARK, LIGHT
 from tests.studio.canvas.drawing import classifier, graph_of
 
 

@@ -14,10 +14,10 @@ from graphs.content import Document
 from graphs.document import loads
 from lightning_modules.events import EpochEnded, Failed, Started, Steps
 from lightning_modules.job import Job
+from studio.curves.run import Key
+from studio.looks.theme import DARK, LIGHT
 from studio.panels.curves import EMPTY, GHOSTS, CurvesPanel
-from studio.run_curves import Key
 from studio.store import Store
-from studio.theme import DARK, LIGHT
 from studio.training import Trainer
 from tests.studio.run_events import epoch, evaluated, events, loss_at, recorded, started
 

@@ -8,9 +8,9 @@ from graphs import edits
 from graphs.content import Document
 from graphs.graph import Graph
 from graphs.layer import LAYERS
+from studio.looks.theme import DARK, LIGHT
 from studio.panels.help import EMPTY, HelpPanel
 from studio.store import Store
-from studio.theme import DARK, LIGHT
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPlainTextEdit, QSpi
 from graphs import edits
 from graphs.content import Document
 from graphs.graph import End, Graph
+from studio.looks.theme import DARK, LIGHT
 from studio.panels.inspector import InspectorPanel
 from studio.store import Store
-from studio.theme import DARK, LIGHT
 
 
 def small_graph() -> Graph:

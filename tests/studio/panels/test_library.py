@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QTreeWidget
 
 from graphs.layer import LAYERS
+from studio.looks.theme import LIGHT
 from studio.panels.library import LAYER_MIME, LibraryPanel
 from studio.store import Store
-from studio.theme import LIGHT
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor
 from graphs import edits
 from graphs.content import Document
 from graphs.graph import End, Graph
+from studio.looks.theme import DARK, LIGHT
 from studio.panels.outline import OutlinePanel
 from studio.store import Store
-from studio.theme import DARK, LIGHT
 
 
 @pytest.fixture

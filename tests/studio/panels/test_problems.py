@@ -13,9 +13,9 @@ from graphs.content import Document, Typed
 from graphs.document import load
 from graphs.graph import End, Graph
 from resources.templates import FIRST, templates
+from studio.looks.theme import LIGHT
 from studio.panels.problems import ProblemRow, ProblemsPanel
 from studio.store import Store
-from studio.theme import LIGHT
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from graphs.content import Document
 from graphs.document import loads
 from lightning_modules.events import Completed, Evaluated
 from lightning_modules.job import Job
+from studio.looks.theme import DARK, LIGHT
 from studio.panels.results import EMPTY, ResultsPanel
-from studio.result_words import cell_words, summary
+from studio.results.words import cell_words, summary
 from studio.store import Store
-from studio.theme import DARK, LIGHT
 from studio.training import Trainer
 from tests.studio.run_events import evaluated, recorded, started
 

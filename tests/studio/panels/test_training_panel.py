@@ -12,10 +12,10 @@ from graphs.content import Document, EarlyStopping, Objective, RunSettings, Type
 from graphs.document import dumps, loads
 from lightning_modules.events import Completed, Evaluated, Failed, Started, Steps, Stopped, Warned
 from lightning_modules.job import Job
+from studio.looks.theme import LIGHT
 from studio.panels.training import TrainingPanel
 from studio.run_progress import RunProgress, duration_words
 from studio.store import Store
-from studio.theme import LIGHT
 from studio.training import Trainer
 from tests.studio.run_events import epoch, evaluated, started
 

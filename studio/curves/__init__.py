@@ -1,0 +1,1 @@
+"""Curves of runs: their numbers, their plots, their legend and their export."""

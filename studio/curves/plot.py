@@ -1,0 +1,228 @@
+"""One plot of curves: draws what lies in view, as few points as pixels need, with marks and a crosshair."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QPen
+
+from studio.curves.chart import Chart
+from studio.curves.data import Floats, Series
+from studio.curves.mark import Mark, ShownMark
+from studio.looks.appearance import mixed
+from studio.looks.theme import Theme
+
+DOTS = 40
+"""A curve of fewer points shows each as a dot; a single point would be invisible without."""
+
+DOT_SPACE_PX = 10
+"""Closer than that dots would hide the line."""
+
+DENSE = 250
+"""From so many points in view a line is drawn solid, thin and with hard edges: dashes would melt together, and Qt
+takes a hundred times as long for wide soft ones."""
+
+WORDS_WIDTH_PX = 170
+"""A narrower plot shows marks without words."""
+
+TIGHT = 0.7
+"""A range of y that values fill to this part fits well enough while a run goes on."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a curve looks. `strength` is 0 to 1; dashes tell validation from training without colour.
+
+    A faint line is mixed with the background rather than transparent: wide transparent lines of some
+    thousand points take Qt a quarter of a second, opaque ones milliseconds.
+    """
+
+    color: str
+    dashed: bool = False
+    width: float = 2.0
+    strength: float = 1.0
+    dots: bool = True
+    background: str = "#ffffff"
+
+    @property
+    def shade(self) -> str:
+        """The colour as it is painted."""
+        return mixed(self.color, self.background, 1 - self.strength)
+
+    def pen(self, points: int = 0, ratio: float = 1.0) -> QPen:
+        """The pen for so many points in view, on a screen with `ratio` pixels in one of ours."""
+        pen = pg.mkPen(self.shade, width=(self.width if points < DENSE else 1.0) * ratio)
+        if self.dashed and points < DENSE:
+            pen.setStyle(Qt.PenStyle.CustomDashLine)
+            pen.setDashPattern([4.0, 2.5])
+        return pen
+
+
+@dataclass(frozen=True)
+class Line:
+    """One curve to draw; x of the series times `scale` is x of the plot."""
+
+    series: Series
+    style: Style
+    scale: float = 1.0
+
+
+class CurvePlot(QObject):
+    """Draws lines by their keys. It keeps no data: `draw` is called again when data or view have changed."""
+
+    moved = Signal()  # a person has moved or zoomed it
+    x_changed = Signal(object)  # (left, right), whoever changed it
+
+    def __init__(self, name: str, title: str) -> None:
+        super().__init__()
+        self.name = name
+        self.chart = Chart(title)
+        self._log = False
+        self._items: dict[Hashable, pg.PlotCurveItem] = {}
+        self._dots: dict[Hashable, pg.ScatterPlotItem] = {}
+        self.marks: list[ShownMark] = []
+        self._drawn: dict[Hashable, tuple[object, ...]] = {}
+        self._bounds: dict[Hashable, tuple[float, float]] = {}
+        self._cross = pg.InfiniteLine(angle=90)
+        self._cross.setZValue(20)
+        self._cross.hide()
+        self.box.addItem(self._cross, ignoreBounds=True)
+        self.box.sigRangeChangedManually.connect(self._on_moved)
+        self.box.sigXRangeChanged.connect(self._on_x_changed)
+
+    @property
+    def box(self) -> pg.ViewBox:
+        """Where the lines are."""
+        return self.chart.box
+
+    def _on_moved(self, _axes: object) -> None:
+        self.moved.emit()
+
+    def _on_x_changed(self, _box: object, view: tuple[float, float]) -> None:
+        self.x_changed.emit(tuple(view))
+
+    def restyle(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.chart.restyle(theme)
+        self._cross.setPen(pg.mkPen(theme.muted_text, width=1))
+
+    def label_x(self, words: str) -> None:
+        """Say below the plot what x is; with "" the room is the curves'."""
+        if self.chart.bottom.labelText != words:
+            self.chart.bottom.setLabel(words)
+            self.chart.bottom.showLabel(bool(words))
+
+    def set_log(self, log: bool) -> None:
+        """Show the logarithm of y; what is zero or less has none and is not drawn."""
+        if log != self._log:
+            self._log = log
+            self.chart.left.setLogMode(log)
+
+    def draw(self, lines: Mapping[Hashable, Line], *, fit_y: bool, jumps: bool = False) -> None:
+        """Draw these lines over the x range that is in view, and no others.
+
+        With `jumps` a range that fits y well enough is left alone: axes that stand still cost nothing.
+        """
+        left, right = self.chart.x_range
+        columns = max(int(self.box.width()), 50)  # a line is no finer than that
+        ratio = self.device_ratio()
+        for key in self._items.keys() - lines.keys():
+            self._drop(key)
+        for key, line in lines.items():
+            state = (line, len(line.series), left, right, columns, ratio, self._log)
+            if self._drawn.get(key) == state:
+                continue
+            self._drawn[key] = state
+            x, y = line.series.between(left / line.scale, right / line.scale, columns)
+            x, y = self._to_screen(x * line.scale, y)
+            self._draw_line(key, line.style, x, y)
+            self._bounds.pop(key, None)
+            if len(y):
+                self._bounds[key] = float(y.min()), float(y.max())
+        if fit_y:
+            self._fit_y(jumps)
+
+    def device_ratio(self) -> float:
+        """Pixels of the screen in one of ours."""
+        widget = self.chart.getViewWidget()
+        return float(widget.devicePixelRatioF()) if widget is not None else 1.0
+
+    def _to_screen(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        if not self._log:
+            return x, y
+        positive = y > 0
+        return x[positive], np.log10(y[positive])
+
+    def _draw_line(self, key: Hashable, style: Style, x: Floats, y: Floats) -> None:
+        item = self._items.get(key)
+        if item is None:
+            item = self._items[key] = pg.PlotCurveItem(skipFiniteCheck=True)
+            item.setZValue(10 * style.strength)
+            self.box.addItem(item, ignoreBounds=True)
+        item.setData(
+            x,
+            y,
+            pen=style.pen(len(x), self.device_ratio()),
+            antialias=len(x) < DENSE,
+            skipFiniteCheck=True,
+        )
+        if style.dots and 0 < len(x) <= min(DOTS, max(self.box.width() / DOT_SPACE_PX, 1)):
+            dots = self._dots.get(key)
+            if dots is None:
+                dots = self._dots[key] = pg.ScatterPlotItem(pxMode=True)
+                dots.setZValue(10 * style.strength)
+                self.box.addItem(dots, ignoreBounds=True)
+            dots.setData(
+                x, y, symbol="s" if style.dashed else "o", size=5, pen=None, brush=style.shade
+            )
+        elif key in self._dots:
+            self.box.removeItem(self._dots.pop(key))
+
+    def _drop(self, key: Hashable) -> None:
+        self._drawn.pop(key, None)
+        self._bounds.pop(key, None)
+        self.box.removeItem(self._items.pop(key))
+        if key in self._dots:
+            self.box.removeItem(self._dots.pop(key))
+
+    def _fit_y(self, jumps: bool) -> None:
+        if not self._bounds:
+            return
+        low = min(low for low, _ in self._bounds.values())
+        high = max(high for _, high in self._bounds.values())
+        room = 0.06 * (high - low) or max(abs(high) * 0.1, 0.1 if self._log else 1e-9)
+        bottom, top = self.box.viewRange()[1]
+        enough = bottom <= low and high <= top and high - low >= TIGHT * (top - bottom)
+        if not (jumps and enough):
+            self.box.setYRange(low - room, high + room, padding=0)
+
+    def show_marks(self, marks: list[Mark]) -> None:
+        """Show these marks, and no others; words only where there is room for them."""
+        if self.box.width() < WORDS_WIDTH_PX:
+            marks = [replace(mark, words="") for mark in marks]
+        while len(self.marks) > len(marks):
+            self.marks.pop().remove()
+        while len(self.marks) < len(marks):
+            self.marks.append(ShownMark(self.box))
+        for shown, mark in zip(self.marks, marks, strict=True):
+            shown.show(mark, log=self._log)
+
+    def show_cross(self, x: float | None) -> None:
+        """Show the crosshair at x, or hide it."""
+        self._cross.setVisible(x is not None)
+        if x is not None:
+            self._cross.setPos(x)
+
+    def x_at(self, scene_position: QPointF) -> float | None:
+        """The x below a point of the scene, if it lies inside the plot."""
+        if not self.box.sceneBoundingRect().contains(scene_position):
+            return None
+        return float(self.box.mapSceneToView(scene_position).x())
+
+    def drawn(self) -> Mapping[Hashable, tuple[Floats, Floats]]:
+        """What is on the screen now, by key."""
+        return {key: item.getData() for key, item in self._items.items()}

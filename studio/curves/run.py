@@ -1,0 +1,133 @@
+"""The curves of one run, gathered from its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lightning_modules.events import (
+    Completed,
+    EpochEnded,
+    Event,
+    Failed,
+    Outcome,
+    Started,
+    Steps,
+    Stopped,
+)
+from studio.curves.data import Series
+from studio.value_words import SPLITS, lowered, name_of
+
+
+@dataclass(frozen=True)
+class Key:
+    """Which curve: `name` is the plot that it belongs to ("loss", or a metric's node id)."""
+
+    name: str
+    split: str
+    per: Literal["step", "epoch"]
+    objective: str = ""  # of curves per step
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best epoch so far and its last step."""
+
+    epoch: int
+    step: int
+
+
+@dataclass(eq=False)
+class RunCurves:
+    """Grows with `take`; `titles` are the names on screen of metric nodes, by id.
+
+    `expected` are plots that will be needed, so that they stand before the first step.
+    """
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+    expected: tuple[str, ...] = ()
+    curves: dict[Key, Series] = field(default_factory=dict)
+    started: Started | None = None
+    best: Best | None = None
+    outcome: Outcome | None = None
+    epochs: int = 0
+
+    def take(self, event: Event) -> None:
+        """Add what one event tells."""
+        if isinstance(event, Started):
+            self.started = event
+        elif isinstance(event, Steps):
+            key = Key("loss", "train", "step", event.objective)
+            self._series(key).extend(
+                range(event.first, event.first + len(event.losses)), event.losses
+            )
+        elif isinstance(event, EpochEnded):
+            for name, value in event.values.items():
+                self._series(key_of(name)).extend((event.step,), (value,))
+            self.epochs = event.epoch
+            if event.best:
+                self.best = Best(event.epoch, event.step)
+        elif isinstance(event, (Completed, Stopped, Failed)):
+            self.outcome = event
+
+    def take_all(self, events: Iterable[Event]) -> RunCurves:
+        """Add what these events tell, and return itself."""
+        for event in events:
+            self.take(event)
+        return self
+
+    def _series(self, key: Key) -> Series:
+        return self.curves.setdefault(key, Series())
+
+    @property
+    def live(self) -> bool:
+        """Whether more is to come."""
+        return self.started is not None and self.outcome is None
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no point to draw."""
+        return not any(len(series) or series.not_finite for series in self.curves.values())
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many steps make an epoch; 1 before it is known."""
+        return max(self.started.steps_per_epoch, 1) if self.started else 1
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The plots that it needs, the loss first."""
+        return tuple(
+            sorted(
+                {key.name for key in self.curves} | {*self.expected},
+                key=lambda name: (name != "loss", name),
+            )
+        )
+
+    def first_not_finite(self, name: str) -> float | None:
+        """The step of the first value of this plot that was no finite number."""
+        steps = [
+            min(series.not_finite)
+            for key, series in self.curves.items()
+            if key.name == name and series.not_finite
+        ]
+        return min(steps, default=None)
+
+    def plot_title(self, name: str) -> str:
+        """What stands above a plot: "Loss", or the metric's name on the canvas."""
+        return self.titles.get(name) or name.replace("_", " ").capitalize()
+
+    def title(self, key: Key) -> str:
+        """A curve's name: "Training loss", "Validation accuracy", "Training loss, each step"."""
+        what = self.plot_title(key.name)
+        words = f"{SPLITS[key.split].capitalize()} {lowered(what)}" if key.split else what
+        several = len({each.objective for each in self.curves if each.per == "step"}) > 1
+        who = f" of {key.objective}" if several and key.per == "step" else ""
+        return f"{words}{who}, each step" if key.per == "step" else words
+
+
+def key_of(value_name: str) -> Key:
+    """The curve of a value in `EpochEnded`: `val_accuracy` is `accuracy` on the validation part."""
+    split, name = name_of(value_name)
+    return Key(name, split, "epoch")

@@ -1,0 +1,1 @@
+"""Documents and their files: opening, saving, recovery, changes on disk, drops."""

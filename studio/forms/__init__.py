@@ -1,0 +1,1 @@
+"""Forms: editors for declared parameters, and the rows and tables made of them."""

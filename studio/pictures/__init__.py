@@ -1,0 +1,1 @@
+"""Pictures of graphs and curves as SVG and PNG, drawn without Qt."""

@@ -1,0 +1,1 @@
+"""Finding layers and actions by what people type."""

@@ -1,0 +1,85 @@
+"""One's own data in the inspector: a path is read, roles are chosen, mistakes are told."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QTableWidget
+
+from graphs import edits
+from graphs.content import Document
+from graphs.graph import Graph
+from studio.forms.schema_form import SchemaForm
+from studio.looks.theme import LIGHT
+from studio.panels.inspector import InspectorPanel
+from studio.store import Store
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    (tmp_path / "flats.csv").write_text("area,town,price\n10,Rome,1.5\n20,Oslo,2.5\n30,Rome,3.5\n")
+    store = Store()
+    graph, _ = edits.add_node(Graph(), "CSVFile", (0, 0))
+    store.open(Document().with_graph(graph), tmp_path / "flats.lamina")
+    store.select(["csvfile"] if "csvfile" in graph.nodes else list(graph.nodes))
+    return store
+
+
+@pytest.fixture
+def panel(qtbot, store) -> InspectorPanel:
+    panel = InspectorPanel(store, LIGHT)
+    qtbot.addWidget(panel)
+    panel.show()
+    return panel
+
+
+def node(store):
+    return next(iter(store.graph.nodes.values()))
+
+
+def choose(qtbot, store, panel, path: str) -> SchemaForm:
+    form = panel.findChild(SchemaForm)
+    line = next(each for each in panel.findChildren(QLineEdit) if each.accessibleName() == "Path")
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, path)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    return form
+
+
+def states(form: SchemaForm) -> list[str]:
+    return [label.text() for label in form.findChildren(QLabel)]
+
+
+def test_a_chosen_file_is_read_and_gives_the_node_its_ports(qtbot, store, panel, tmp_path):
+    form = choose(qtbot, store, panel, str(tmp_path / "flats.csv"))
+    qtbot.waitUntil(lambda: "3 rows, 3 columns" in states(form), timeout=20_000)
+
+    assert node(store).params["path"] == "flats.csv"  # relative: it lies beside the document
+    assert node(store).layer.outputs() == ("features", "price")
+    assert store.history.undoText() == "Read the data of CSV file"
+
+
+def test_a_role_is_chosen_for_a_column_in_one_undo_step(qtbot, store, panel, tmp_path):
+    form = choose(qtbot, store, panel, str(tmp_path / "flats.csv"))
+    qtbot.waitUntil(lambda: "3 rows, 3 columns" in states(form), timeout=20_000)
+    steps = store.history.count()
+    table = form.findChild(QTableWidget)
+    role = table.cellWidget(1, 1)
+    assert isinstance(role, QComboBox)
+
+    role.setCurrentIndex(role.findData("class"))
+    role.activated.emit(role.currentIndex())
+    qtbot.waitUntil(lambda: "town" in node(store).layer.outputs(), timeout=20_000)
+
+    assert node(store).layer.columns()["town"].names == ("Oslo", "Rome")
+    assert store.history.count() == steps + 1
+
+
+def test_a_file_that_is_not_there_is_told_in_one_sentence(qtbot, store, panel, tmp_path):
+    form = choose(qtbot, store, panel, "nowhere.csv")
+    wanted = f"There is no file {tmp_path / 'nowhere.csv'}. Choose the CSV file again."
+
+    qtbot.waitUntil(lambda: wanted in states(form), timeout=20_000)
+
+    assert not form.findChild(QTableWidget).isVisible()
