@@ -78,10 +78,10 @@ def cores_of_this_process() -> int:
 
 def work_of_step(document: Document) -> int:
     """FLOPs of one training step, estimated; a layer whose sizes change from sample to sample is left out."""
-    graph = document.main
-    shapes = shapes_of(graph)
+    plan = evaluation_plan(document)
+    graph, shapes = plan.graph, shapes_of(plan.graph)
     forward = 0
-    for each in evaluation_plan(document).calls:
+    for each in plan.calls:
         layer = graph.nodes[each.node].layer
         if layer is None:
             continue
