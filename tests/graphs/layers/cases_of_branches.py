@@ -16,6 +16,7 @@ from tests.graphs.layers.cases import (
     row,
     sequences,
     size,
+    tokens,
 )
 
 steps = st.integers(1, 4)
@@ -98,3 +99,14 @@ INPUTS |= {
 }
 for _type in ("CosineSimilarity", "PairwiseDistance"):
     INPUTS[_type] = lambda _: anything.map(lambda spec: {"input1": spec, "input2": spec})
+
+
+@st.composite
+def hidden(draw: st.DrawFn) -> Inputs:
+    """A sequence and its mask."""
+    spec = draw(sequences())
+    return {"input": spec, "mask": number(("T", spec.sizes[0]), dtype="bool", kind="mask")}
+
+
+INPUTS["PaddingMask"] = lambda _: only(tokens)
+INPUTS["MaskedMean"] = lambda _: hidden()

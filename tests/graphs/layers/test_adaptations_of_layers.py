@@ -292,6 +292,18 @@ def test_a_switch_alone_goes_by_whether_it_is_training():
     assert module.eval()(one) is one
 
 
+def test_what_fills_up_a_text_does_not_count():
+    tokens = torch.tensor([[3, 1, 0, 0], [0, 0, 0, 0]])
+    steps = torch.randn(2, 4, 5)
+
+    mask = made("PaddingMask", "tokens 4 of 9")(tokens)
+    mean = made("MaskedMean", {"input": "4x5", "mask": "mask 4"})(steps, mask)
+
+    assert mask.tolist() == [[False, False, True, True], [True] * 4]
+    torch.testing.assert_close(mean[0], steps[0, :2].mean(0), **CLOSE)
+    assert torch.equal(mean[1], torch.zeros(5))
+
+
 def test_power_pooling_between_sum_and_maximum():
     x = torch.rand(2, 3, 8)
 

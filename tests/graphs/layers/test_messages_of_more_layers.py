@@ -199,6 +199,8 @@ CASES = [
      ("picks one of its inputs, so they must be alike, but gets 3 (numbers) and a single number"
       " (labels of 3 classes).")),
     ("Reparameterize", ("3", "4"), {}, "needs one log variance for each mean, but gets 4 for 3."),
+    ("PaddingMask", "64", {}, "needs tokens to find padding among, but gets numbers."),
+    ("MaskedMean", ("5x4", "mask 4"), {}, "needs a mask with one place for each of 5 steps, but gets one of 4."),
 ]
 # fmt: on
 
