@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from graphs.code import Code, of_torch
 from graphs.elementwise import Elementwise
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
@@ -183,3 +184,6 @@ class PReLU(Layer):
 
     def _count(self, input: Spec) -> int:
         return input.fixed(0, "the number of channels") if self.each_channel else 1
+
+    def code(self, input: Spec) -> Code:
+        return of_torch("PReLU", input, {"num_parameters": self._count(input), "init": self.init})

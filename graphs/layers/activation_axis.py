@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from graphs.code import Code, adapted, of_torch
 from graphs.elementwise import check_dim
 from graphs.layer import Layer, layer
 from graphs.param import param
@@ -154,6 +155,11 @@ class GLU(Layer):
         from graphs.modules.activation import GatedLinearUnit
 
         return nn.GLU(self.dim) if self.gate == "sigmoid" else GatedLinearUnit(self.dim, self.gate)
+
+    def code(self, input: Spec) -> Code:
+        if self.gate == "sigmoid":
+            return of_torch("GLU", input, {"dim": self.dim})
+        return adapted("activation.GatedLinearUnit", self.dim, self.gate)
 
 
 def _probabilities(input: Spec, dim: int) -> Spec:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from graphs.attending import CAUSAL_DOC, check_mask, check_sequence, fitting_heads
+from graphs.code import Code, of_torch
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
 from graphs.size import Size
@@ -131,6 +133,30 @@ class MultiheadAttention(Layer):
         looked_at = seen + (1 if self.add_bias_kv else 0)
         return into + asking * looked_at * (4 * features) + asking * (2 * features * features)
 
+    def code(
+        self,
+        query: Spec,
+        key: Spec | None = None,
+        value: Spec | None = None,
+        key_padding_mask: Spec | None = None,
+    ) -> Code:
+        _, keys, values = _widths(query, key, value)
+        given = {
+            "num_heads": self.num_heads, "dropout": self.dropout, "bias": self.bias,
+            "add_bias_kv": self.add_bias_kv, "batch_first": True,
+        }  # fmt: skip
+        if keys != query.sizes[-1] or values != query.sizes[-1]:
+            given |= {"kdim": keys, "vdim": values}
+        source = "{query}" if key is None else "{key}"
+        looked = f"{{query}}, {source}, {source if value is None else '{value}'}"
+        padded = ", key_padding_mask={key_padding_mask}" if key_padding_mask is not None else ""
+        causal = ", attn_mask=causal_mask({query}.shape[1], {query}), is_causal=True"
+        call = (
+            f"{{self}}({looked}{padded}, need_weights=False{causal if self.is_causal else ''})[0]"
+        )
+        helpers = ("attention.causal_mask",) if self.is_causal else ()
+        return replace(of_torch("MultiheadAttention", query, given, call), helpers=helpers)
+
 
 @layer(
     "TransformerEncoderLayer",
@@ -217,6 +243,20 @@ class TransformerEncoderLayer(Layer):
         features, steps = input.fixed(-1, "the number of features"), input.sizes[0]
         each_step = 8 * features * features + 4 * features * self.dim_feedforward
         return steps * each_step + steps * steps * (4 * features)
+
+    def code(self, input: Spec, src_key_padding_mask: Spec | None = None) -> Code:
+        given = {
+            "nhead": self.nhead, "dim_feedforward": self.dim_feedforward, "dropout": self.dropout,
+            "activation": self.activation, "layer_norm_eps": self.layer_norm_eps,
+            "norm_first": self.norm_first, "bias": self.bias, "batch_first": True,
+        }  # fmt: skip
+        padded = (
+            "" if src_key_padding_mask is None else ", src_key_padding_mask={src_key_padding_mask}"
+        )
+        causal = ", src_mask=causal_mask({input}.shape[1], {input}), is_causal=True"
+        call = f"{{self}}({{input}}{causal if self.is_causal else ''}{padded})"
+        helpers = ("attention.causal_mask",) if self.is_causal else ()
+        return replace(of_torch("TransformerEncoderLayer", input, given, call), helpers=helpers)
 
 
 def _widths(query: Spec, key: Spec | None, value: Spec | None) -> tuple[int, int, int]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from graphs.attending import CAUSAL_DOC, check_mask, check_sequence, fitting_heads
+from graphs.code import Code, adapted, of_torch
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
 from graphs.size import Size
@@ -134,6 +136,29 @@ class TransformerDecoderLayer(Layer):
         looks = steps * (steps + seen) * (4 * features)
         return steps * each_step + seen * (4 * features * features) + looks
 
+    def code(
+        self,
+        input: Spec,
+        memory: Spec,
+        tgt_key_padding_mask: Spec | None = None,
+        memory_key_padding_mask: Spec | None = None,
+    ) -> Code:
+        given = {
+            "nhead": self.nhead, "dim_feedforward": self.dim_feedforward, "dropout": self.dropout,
+            "activation": self.activation, "layer_norm_eps": self.layer_norm_eps,
+            "norm_first": self.norm_first, "bias": self.bias, "batch_first": True,
+        }  # fmt: skip
+        call = "{self}({input}, {memory}"
+        if self.is_causal:
+            call += ", tgt_mask=causal_mask({input}.shape[1], {input}), tgt_is_causal=True"
+        if tgt_key_padding_mask is not None:
+            call += ", tgt_key_padding_mask={tgt_key_padding_mask}"
+        if memory_key_padding_mask is not None:
+            call += ", memory_key_padding_mask={memory_key_padding_mask}"
+        helpers = ("attention.causal_mask",) if self.is_causal else ()
+        code = of_torch("TransformerDecoderLayer", input, given, f"{call})")
+        return replace(code, helpers=helpers)
+
 
 @layer(
     "ScaledDotProductAttention",
@@ -193,3 +218,8 @@ class ScaledDotProductAttention(Layer):
         what = "the number of features"
         each = 2 * (query.fixed(-1, what) + value.fixed(-1, what))
         return query.sizes[0] * key.sizes[0] * each
+
+    def code(self, query: Spec, key: Spec, value: Spec) -> Code:
+        return adapted(
+            "attention.ScaledDotProductAttention", self.num_heads, is_causal=self.is_causal
+        )

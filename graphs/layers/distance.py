@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, of_torch
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.spec import Spec
@@ -46,6 +47,9 @@ class CosineSimilarity(Comparison):
         from torch import nn
 
         return nn.CosineSimilarity(dim=-1, eps=self.eps)
+
+    def code(self, input1: Spec, input2: Spec) -> Code:
+        return of_torch("CosineSimilarity", input1, {"dim": -1, "eps": self.eps})
 
 
 @layer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, adapted
 from graphs.elementwise import Elementwise
 from graphs.layer import Layer, layer
 from graphs.param import param
@@ -186,3 +187,6 @@ class GaussianNoise(Elementwise):
         from graphs.modules.random import GaussianNoise as Module
 
         return Module(self.std)
+
+    def code(self, input: Spec) -> Code:
+        return adapted("random.GaussianNoise", self.std)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, adapted, of_torch
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
 from graphs.spec import Hint, Spec
@@ -77,6 +78,10 @@ class Embedding(Layer):
         assert count is not None  # infer has refused that
         return count
 
+    def code(self, input: Spec) -> Code:
+        sizes = {"num_embeddings": self._count(input), "embedding_dim": self.embedding_dim}
+        return of_torch("Embedding", input, {**sizes, "padding_idx": self.padding_idx})
+
 
 @layer(
     "PositionalEncoding",
@@ -104,3 +109,6 @@ class PositionalEncoding(Layer):
         from graphs.modules.attention import PositionalEncoding as Module
 
         return Module(self.base)
+
+    def code(self, input: Spec) -> Code:
+        return adapted("attention.PositionalEncoding", self.base)

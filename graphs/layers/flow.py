@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from graphs.code import Code, adapted, expression
 from graphs.elementwise import Elementwise
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
@@ -43,6 +44,9 @@ class Detach(Layer):
         from graphs.modules.flow import Detach as Module
 
         return Module()
+
+    def code(self, input: Spec) -> Code:
+        return expression("{input}.detach()")
 
 
 @layer(
@@ -92,6 +96,11 @@ class Switch(Layer):
 
         return Module()
 
+    def code(
+        self, train: Spec | None = None, evaluate: Spec | None = None, predict: Spec | None = None
+    ) -> Code:
+        return adapted("flow.Switch")
+
 
 @layer(
     "InitialState",
@@ -124,6 +133,9 @@ class InitialState(Layer):
     def weights(self, input: Spec) -> Mapping[str, Shape]:
         return {"state": self.size} if self.learned else {}
 
+    def code(self, input: Spec) -> Code:
+        return adapted("flow.InitialState", self.size, self.value, learned=self.learned)
+
 
 @layer(
     "NoiseLike",
@@ -151,6 +163,12 @@ class NoiseLike(Layer):
         from graphs.modules.random import NoiseLike as Module
 
         return Module(self.size or (), self.mean, self.std)
+
+    def code(self, input: Spec) -> Code:
+        if self.size and (self.mean, self.std) == (0.0, 1.0):
+            sizes = ", ".join(map(str, self.size))
+            return expression(f"torch.randn({{input}}.shape[0], {sizes}, device={{input}}.device)")
+        return adapted("random.NoiseLike", self.size or (), self.mean, self.std)
 
 
 @layer(
@@ -183,6 +201,9 @@ class Reparameterize(Layer):
 
         return Module(always=self.always)
 
+    def code(self, mean: Spec, log_variance: Spec) -> Code:
+        return adapted("random.Reparameterize", always=self.always)
+
 
 @layer(
     "GradientReversal",
@@ -205,3 +226,6 @@ class GradientReversal(Elementwise):
         from graphs.modules.flow import GradientReversal as Module
 
         return Module(self.alpha)
+
+    def code(self, input: Spec) -> Code:
+        return adapted("flow.GradientReversal", self.alpha)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, of_torch
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
 from graphs.size import Size, product
@@ -93,6 +94,11 @@ class Bilinear(Layer):
         """The matrix products; torch's counter sees none, because its kernel is one of a kind."""
         one, two = _widths(input1, input2)
         return product(input1.sizes[:-1]) * (2 * self.out_features * two * (one + 1))
+
+    def code(self, input1: Spec, input2: Spec) -> Code:
+        one, two = _widths(input1, input2)
+        sizes = {"in1_features": one, "in2_features": two, "out_features": self.out_features}
+        return of_torch("Bilinear", input1, {**sizes, "bias": self.bias})
 
 
 @layer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, adapted
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.scoring import check_signs
@@ -47,6 +48,10 @@ class CosineEmbeddingLoss(Pairs):
 
         return SignedCosine(margin=self.margin, labels=target.kind != "number")
 
+    def code(self, input1: Spec, input2: Spec, target: Spec) -> Code:
+        labels = target.kind != "number"
+        return adapted("loss_pairs.SignedCosine", margin=self.margin, labels=labels)
+
 
 @layer(
     "ContrastiveLoss",
@@ -68,6 +73,10 @@ class ContrastiveLoss(Pairs):
         from graphs.modules.loss_pairs import Contrastive
 
         return Contrastive(margin=self.margin, labels=target.kind != "number")
+
+    def code(self, input1: Spec, input2: Spec, target: Spec) -> Code:
+        labels = target.kind != "number"
+        return adapted("loss_pairs.Contrastive", margin=self.margin, labels=labels)
 
 
 @layer(
@@ -136,6 +145,9 @@ class InfoNCELoss(Layer):
         from graphs.modules.loss_pairs import InfoNCE
 
         return InfoNCE(self.temperature)
+
+    def code(self, input1: Spec, input2: Spec) -> Code:
+        return adapted("loss_pairs.InfoNCE", self.temperature)
 
 
 def _alike(input: Spec, other: Spec) -> None:

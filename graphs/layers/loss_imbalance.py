@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, adapted
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.scoring import answers, check_class_scores
@@ -47,6 +48,11 @@ class FocalLoss(Layer):
             return FocalYesNo(self.gamma, self.alpha)
         return FocalClasses(self.gamma)
 
+    def code(self, logits: Spec, target: Spec) -> Code:
+        if target.kind in ("class", "mask") and answers(logits, target):
+            return adapted("losses.FocalYesNo", self.gamma, self.alpha)
+        return adapted("losses.FocalClasses", self.gamma)
+
 
 @layer(
     "DiceLoss",
@@ -78,3 +84,7 @@ class DiceLoss(Layer):
         if target.kind in ("class", "mask") and answers(logits, target):
             return DiceYesNo(self.smooth)
         return DiceClasses(self.smooth)
+
+    def code(self, logits: Spec, target: Spec) -> Code:
+        yes_or_no = target.kind in ("class", "mask") and answers(logits, target)
+        return adapted("losses.DiceYesNo" if yes_or_no else "losses.DiceClasses", self.smooth)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from graphs.code import Code, adapted
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.scoring import check_class_scores, check_signs
@@ -39,6 +40,10 @@ class HingeEmbeddingLoss(Layer):
 
         return SignedHinge(margin=self.margin, labels=target.kind != "number")
 
+    def code(self, input: Spec, target: Spec) -> Code:
+        labels = target.kind != "number"
+        return adapted("loss_pairs.SignedHinge", margin=self.margin, labels=labels)
+
 
 @layer(
     "SoftMarginLoss",
@@ -62,6 +67,9 @@ class SoftMarginLoss(Layer):
         from graphs.modules.loss_pairs import SignedSoftMargin
 
         return SignedSoftMargin(labels=target.kind != "number")
+
+    def code(self, input: Spec, target: Spec) -> Code:
+        return adapted("loss_pairs.SignedSoftMargin", labels=target.kind != "number")
 
 
 @layer(
@@ -91,6 +99,10 @@ class MarginRankingLoss(Layer):
 
         return SignedRanking(margin=self.margin, labels=target.kind != "number")
 
+    def code(self, input1: Spec, input2: Spec, target: Spec) -> Code:
+        labels = target.kind != "number"
+        return adapted("loss_pairs.SignedRanking", margin=self.margin, labels=labels)
+
 
 @layer(
     "MultiMarginLoss",
@@ -119,3 +131,6 @@ class MultiMarginLoss(Layer):
         from graphs.modules.loss_pairs import RowMultiMargin
 
         return RowMultiMargin(p=self.p, margin=self.margin)
+
+    def code(self, input: Spec, target: Spec) -> Code:
+        return adapted("loss_pairs.RowMultiMargin", p=self.p, margin=self.margin)

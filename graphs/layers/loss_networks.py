@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from graphs.code import Code, adapted
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.scoring import same_sizes
@@ -52,6 +53,10 @@ class AdversarialLoss(Layer):
 
         return Adversarial(self.form, real=self.target == "real", generator=self.generator)
 
+    def code(self, logits: Spec) -> Code:
+        real = self.target == "real"
+        return adapted("losses.Adversarial", self.form, real=real, generator=self.generator)
+
 
 @layer(
     "DistillationLoss",
@@ -82,6 +87,9 @@ class DistillationLoss(Layer):
         from graphs.modules.losses import Distillation
 
         return Distillation(self.temperature)
+
+    def code(self, logits: Spec, teacher: Spec) -> Code:
+        return adapted("losses.Distillation", self.temperature)
 
 
 @layer(
@@ -131,3 +139,6 @@ class CTCLoss(Layer):
         from graphs.modules.losses import StepCTC
 
         return StepCTC(self.blank, zero_infinity=self.zero_infinity)
+
+    def code(self, logits: Spec, target: Spec) -> Code:
+        return adapted("losses.StepCTC", self.blank, zero_infinity=self.zero_infinity)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from graphs.code import Code, adapted, expression, of_torch, tensor
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.scoring import Difference, check_class_scores, same_sizes
@@ -51,6 +52,13 @@ class NLLLoss(Layer):
 
         return ClassLastNLL(weight_tensor(self.weight), ignore_index=self.ignore_index)
 
+    def code(self, input: Spec, target: Spec) -> Code:
+        values: dict[str, Any] = {"ignore_index": self.ignore_index}
+        if self.weight is not None:
+            values["weight"] = tensor(self.weight)
+        rows = "{input}" if input.rank == 1 else "{input}.movedim(-1, 1)"
+        return of_torch("NLLLoss", input, values, f"{{self}}({rows}, {{target}})")
+
 
 @layer(
     "BCELoss",
@@ -91,6 +99,11 @@ class BCELoss(Layer):
 
         return LabelBCE()
 
+    def code(self, input: Spec, target: Spec) -> Code:
+        same = target.dtype == "float32" and target.sizes == input.sizes
+        target_ = "{target}" if same else "{target}.float().reshape({input}.shape)"
+        return of_torch("BCELoss", input, {}, f"{{self}}({{input}}, {target_})")
+
 
 @layer(
     "KLDivLoss",
@@ -128,6 +141,9 @@ class KLDivLoss(Layer):
 
         return RowKLDiv(log_target=self.log_target)
 
+    def code(self, input: Spec, target: Spec) -> Code:
+        return adapted("losses.RowKLDiv", log_target=self.log_target)
+
 
 @layer(
     "GaussianKL",
@@ -160,6 +176,9 @@ class GaussianKL(Layer):
         from graphs.modules.losses import GaussianKL as Module
 
         return Module(self.reduction)
+
+    def code(self, mean: Spec, log_variance: Spec) -> Code:
+        return adapted("losses.GaussianKL", self.reduction)
 
 
 @layer(
@@ -226,3 +245,9 @@ class GaussianNLLLoss(Layer):
         from graphs.modules.losses import LogVarianceNLL
 
         return LogVarianceNLL(full=self.full, eps=self.eps)
+
+    def code(self, input: Spec, target: Spec, log_variance: Spec) -> Code:
+        return expression(
+            "F.gaussian_nll_loss({input}, {target}, {log_variance}.exp(), "
+            f"full={self.full}, eps={self.eps!r})"
+        )

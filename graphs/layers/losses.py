@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from graphs.code import Code, of_torch, tensor
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.scoring import Difference, check_class_scores, same_sizes
@@ -63,6 +64,19 @@ class CrossEntropyLoss(Layer):
             label_smoothing=self.label_smoothing,
         )
 
+    def code(self, logits: Spec, target: Spec) -> Code:
+        values: dict[str, Any] = {
+            "label_smoothing": self.label_smoothing,
+            "ignore_index": self.ignore_index,
+        }
+        if self.weight is not None:
+            values["weight"] = tensor(self.weight)
+        if logits.rank == 1:  # torch wants the classes second, where they are
+            return of_torch("CrossEntropyLoss", logits, values)
+        spread = ".movedim(-1, 1)" if target.rank == logits.rank else ""
+        call = f"{{self}}({{logits}}.movedim(-1, 1), {{target}}{spread})"
+        return of_torch("CrossEntropyLoss", logits, values, call)
+
 
 @layer(
     "BCEWithLogitsLoss",
@@ -116,6 +130,13 @@ class BCEWithLogitsLoss(Layer):
         return LabelBCEWithLogits(
             pos_weight=weight_tensor(None if self.pos_weight is None else (self.pos_weight,))
         )
+
+    def code(self, logits: Spec, target: Spec) -> Code:
+        weight = None if self.pos_weight is None else tensor((self.pos_weight,))
+        values = {} if weight is None else {"pos_weight": weight}
+        same = target.dtype == "float32" and target.sizes == logits.sizes
+        target_ = "{target}" if same else "{target}.float().reshape({logits}.shape)"
+        return of_torch("BCEWithLogitsLoss", logits, values, f"{{self}}({{logits}}, {target_})")
 
 
 @layer(

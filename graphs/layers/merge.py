@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, axis_with_batch, expression
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.size import Size
@@ -38,6 +39,9 @@ class Add(Arithmetic):
 
         return merge.Add()
 
+    def code(self, *inputs: Spec) -> Code:
+        return expression(" + ".join(f"{{in{index}}}" for index in range(len(inputs))))
+
 
 @layer(
     "Multiply", title="Multiply", category="Merge", also=("product", "times", "gate", "hadamard")
@@ -54,6 +58,9 @@ class Multiply(Arithmetic):
 
         return merge.Multiply()
 
+    def code(self, *inputs: Spec) -> Code:
+        return expression(" * ".join(f"{{in{index}}}" for index in range(len(inputs))))
+
 
 @layer("Subtract", title="Subtract", category="Merge", also=("difference", "minus"))
 class Subtract(Layer):
@@ -69,6 +76,9 @@ class Subtract(Layer):
         from graphs.modules import merge
 
         return merge.Subtract()
+
+    def code(self, input: Spec, other: Spec) -> Code:
+        return expression("{input} - {other}")
 
 
 @layer("Divide", title="Divide", category="Merge", also=("quotient", "ratio", "over"))
@@ -89,6 +99,11 @@ class Divide(Layer):
         from graphs.modules import merge
 
         return merge.Divide(self.eps)
+
+    def code(self, input: Spec, other: Spec) -> Code:
+        return expression(
+            f"{{input}} / ({{other}} + {self.eps!r})" if self.eps else "{input} / {other}"
+        )
 
 
 @layer(
@@ -148,6 +163,9 @@ class Concatenate(Layer):
         from graphs.modules import merge
 
         return merge.Concatenate(self.axis)
+
+    def code(self, *inputs: Spec) -> Code:
+        return expression(f"torch.cat([{{inputs}}], dim={axis_with_batch(self.axis)})")
 
 
 def _spread(inputs: tuple[Spec, ...]) -> Spec:

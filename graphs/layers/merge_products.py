@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, axis_with_batch, expression
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.size import Size, product
@@ -58,6 +59,9 @@ class Stack(Layer):
         from graphs.modules import merge
 
         return merge.Stack(self.axis)
+
+    def code(self, *inputs: Spec) -> Code:
+        return expression(f"torch.stack([{{inputs}}], dim={axis_with_batch(self.axis)})")
 
 
 @layer(
@@ -115,6 +119,9 @@ class MatMul(Layer):
         """Rows and columns of the second matrix."""
         rows, columns = other.sizes[-2:]
         return (columns, rows) if self.transpose_other else (rows, columns)
+
+    def code(self, input: Spec, other: Spec) -> Code:
+        return expression("{input} @ {other}.mT" if self.transpose_other else "{input} @ {other}")
 
 
 @layer(
@@ -201,3 +208,8 @@ class Einsum(Layer):
                 hints=(Hint("set", params=(("equation", USUAL),)),),
             )
         return terms, result
+
+    def code(self, *inputs: Spec) -> Code:
+        terms, result = self._read(inputs[0])
+        equation = ",".join(f"B{term}" for term in terms) + f"->B{result}"
+        return expression(f'torch.einsum("{equation}", {{inputs}})')

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, of_torch
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
 from graphs.size import Size
@@ -190,6 +191,16 @@ class LayerNorm(Layer):
 
     def _shape(self, input: Spec) -> Shape:
         return self.normalized_shape or (input.fixed(-1, "the number of features"),)
+
+    def code(self, input: Spec) -> Code:
+        shape = self._shape(input)
+        values = {
+            "normalized_shape": shape[0] if len(shape) == 1 else shape,
+            "eps": self.eps,
+            "elementwise_affine": self.elementwise_affine,
+            "bias": self.bias,
+        }
+        return of_torch("LayerNorm", input, values)
 
 
 def _listed(sizes: tuple[Size, ...]) -> str:

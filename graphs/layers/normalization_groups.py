@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, expression, of_torch
 from graphs.elementwise import check_dim
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
@@ -164,6 +165,11 @@ class RMSNorm(Layer):
         width = input.fixed(-1, "the number of features")
         return {"weight": (width,)} if self.elementwise_affine else {}
 
+    def code(self, input: Spec) -> Code:
+        width = input.fixed(-1, "the number of features")
+        values = {"eps": self.eps, "elementwise_affine": self.elementwise_affine}
+        return of_torch("RMSNorm", input, {"normalized_shape": width, **values})
+
 
 @layer(
     "LocalResponseNorm",
@@ -230,6 +236,9 @@ class Normalize(Layer):
         from graphs.modules.reduction import Normalize as Module
 
         return Module(self.p, self.dim, self.eps)
+
+    def code(self, input: Spec) -> Code:
+        return expression(f"F.normalize({{input}}, p={self.p!r}, dim={self.dim}, eps={self.eps!r})")
 
 
 def _with_spread(input: Spec) -> Spec:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from graphs.code import Code, expression
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.spec import Spec
@@ -39,3 +40,6 @@ class Output(Layer):
         from torch import nn
 
         return nn.Identity()
+
+    def code(self, input: Spec) -> Code:
+        return expression("{input}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, expression
 from graphs.layer import Layer, layer
 from graphs.param import Pair, param
 from graphs.pooled import AdaptivePooling, Pooling, check_not_empty
@@ -293,6 +294,9 @@ class GlobalAveragePool(Layer):
 
         return Module()
 
+    def code(self, input: Spec) -> Code:
+        return expression("{input}.flatten(2).mean(-1)")
+
 
 @layer(
     "GlobalMaxPool",
@@ -314,6 +318,9 @@ class GlobalMaxPool(Layer):
         from graphs.modules.pooling import GlobalMaxPool as Module
 
         return Module()
+
+    def code(self, input: Spec) -> Code:
+        return expression("{input}.flatten(2).amax(-1)")
 
 
 def _one_each(input: Spec) -> Spec:

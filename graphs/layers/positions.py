@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, adapted
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
 from graphs.spec import Hint, Spec, counted
@@ -49,6 +50,10 @@ class PositionalEmbedding(Layer):
     def weights(self, input: Spec) -> Mapping[str, Shape]:
         return {"weight": (self.max_length, input.fixed(-1, "the number of features"))}
 
+    def code(self, input: Spec) -> Code:
+        width = input.fixed(-1, "the number of features")
+        return adapted("positions.PositionalEmbedding", max_length=self.max_length, features=width)
+
 
 @layer(
     "RotaryEncoding",
@@ -85,3 +90,6 @@ class RotaryEncoding(Layer):
         from graphs.modules.positions import RotaryEncoding as Module
 
         return Module(self.base, self.num_heads)
+
+    def code(self, input: Spec) -> Code:
+        return adapted("positions.RotaryEncoding", self.base, self.num_heads)

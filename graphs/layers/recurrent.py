@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
+from graphs.code import Code, adapted, of_torch
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
 from graphs.size import Size
@@ -156,6 +158,9 @@ class RNN(Recurrent):
             width, self.hidden_size, nonlinearity=self.nonlinearity, **self.settings()
         )
 
+    def code(self, input: Spec, h: Spec | None = None) -> Code:
+        return _batch_first("RNN", input, h, self, nonlinearity=self.nonlinearity)
+
 
 @layer(
     "GRU",
@@ -188,6 +193,9 @@ class GRU(Recurrent):
         return recurrent.GRU(
             input.fixed(-1, "the number of features"), self.hidden_size, **self.settings()
         )
+
+    def code(self, input: Spec, h: Spec | None = None) -> Code:
+        return _batch_first("GRU", input, h, self)
 
 
 @layer(
@@ -242,3 +250,30 @@ class LSTM(Recurrent):
 
     def _projection(self, name: str) -> Mapping[str, Shape]:
         return {f"weight_hr_{name}": (self.proj_size, self.hidden_size)} if self.proj_size else {}
+
+    def code(self, input: Spec, h: Spec | None = None, c: Spec | None = None) -> Code:
+        given = {"hidden_size": self.hidden_size, "proj_size": self.proj_size, **self.settings()}
+        if (h is None) != (c is None):
+            width = input.fixed(-1, "the number of features")
+            hidden = given.pop("hidden_size")
+            return replace(
+                adapted("recurrent.LSTM", width, hidden, **given), outputs="{output}, {h}, {c}"
+            )
+        states = f", ({_layers_first('h')}, {_layers_first('c')})" if h is not None else ""
+        values = {**given, "batch_first": True}
+        code = of_torch(
+            "LSTM", input, values, f"{{self}}({{input}}{states})", "{output}, ({h}, {c})"
+        )
+        return replace(code, after={port: f"{{{port}}}.transpose(0, 1)" for port in ("h", "c")})
+
+
+def _batch_first(name: str, input: Spec, h: Spec | None, layer_: Recurrent, **more: Any) -> Code:
+    values = {"hidden_size": layer_.hidden_size, **layer_.settings(), **more, "batch_first": True}
+    state = f", {_layers_first('h')}" if h is not None else ""
+    code = of_torch(name, input, values, f"{{self}}({{input}}{state})", "{output}, {h}")
+    return replace(code, after={"h": "{h}.transpose(0, 1)"})
+
+
+def _layers_first(port: str) -> str:
+    """A state as torch takes it: layers before the batch."""
+    return f"{{{port}}}.transpose(0, 1).contiguous()"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from graphs.code import Code, expression
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.spec import Hint, Spec
@@ -60,6 +61,16 @@ class Reduction(Layer):
                 hints=(Hint("set", params=(("axes", ()),)),),
             )
         return at or tuple(range(rank))
+
+    def code(self, input: Spec) -> Code:
+        dims = [axis + 1 for axis in self._at(input)]
+        if not dims:
+            return expression("{input}.abs()" if self.how == "norm" else "{input}")
+        dim = str(dims[0]) if len(dims) == 1 else f"({', '.join(map(str, dims))})"
+        keep = ", keepdim=True" if self.keepdim else ""
+        if self.how == "norm":
+            return expression(f"torch.linalg.vector_norm({{input}}, dim={dim}{keep})")
+        return expression(f"{{input}}.{self.how}(dim={dim}{keep})")
 
 
 @layer("Mean", title="Mean", category="Pooling", also=("average", "global pooling", "reduce"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from graphs.code import Code, expression, of_torch
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.size import Size
@@ -51,6 +52,12 @@ class Upsample(Layer):
             mode=_torch_mode(input, self.mode),
             align_corners=self.align_corners if linear else None,
         )
+
+    def code(self, input: Spec) -> Code:
+        values: dict[str, Any] = {"mode": _torch_mode(input, self.mode)}
+        if self.mode == "linear" and self.align_corners:
+            values["align_corners"] = True
+        return of_torch("Upsample", input, {"scale_factor": float(self.scale_factor), **values})
 
 
 @layer(
@@ -104,6 +111,12 @@ class Interpolate(Layer):
             _torch_mode(input, self.mode),
             align_corners=self.align_corners if linear else None,
         )
+
+    def code(self, input: Spec, like: Spec | None = None) -> Code:
+        size = self.sides(input) if like is None else "{like}.shape[2:]"
+        corners = ", align_corners=True" if self.mode == "linear" and self.align_corners else ""
+        mode = _torch_mode(input, self.mode)
+        return expression(f'F.interpolate({{input}}, size={size}, mode="{mode}"{corners})')
 
 
 @layer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, expression
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.size import Size, Symbolic, product
@@ -101,6 +102,10 @@ class Reshape(Layer):
 
         return shape.Reshape(self.shape)
 
+    def code(self, input: Spec) -> Code:
+        batch = "{input}.shape[0]" if -1 in self.shape else "-1"
+        return expression(f"{{input}}.reshape({', '.join([batch, *map(str, self.shape)])})")
+
 
 @layer(
     "Permute",
@@ -143,6 +148,10 @@ class Permute(Layer):
         from graphs.modules import shape
 
         return shape.Permute(self.axes)
+
+    def code(self, input: Spec) -> Code:
+        order = ", ".join(str(axis + 1) for axis in self.axes)
+        return expression(f"{{input}}.permute(0, {order})" if order else "{input}")
 
 
 @layer(
@@ -190,6 +199,10 @@ class Select(Layer):
         from graphs.modules import shape
 
         return shape.Select(self.axis, self.index)
+
+    def code(self, input: Spec) -> Code:
+        places = [":"] * (self.axis % input.rank + 1)
+        return expression(f"{{input}}[{', '.join(places)}, {self.index}]")
 
 
 def _position(dim: int, rank: int) -> int:

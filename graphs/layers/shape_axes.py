@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, axis_with_batch, expression
 from graphs.elementwise import check_axis, check_dim
 from graphs.layer import Layer, layer
 from graphs.param import param
@@ -104,6 +105,9 @@ class Squeeze(Layer):
 
         return Module(self.axis)
 
+    def code(self, input: Spec) -> Code:
+        return expression(f"{{input}}.squeeze({axis_with_batch(self.axis)})")
+
 
 @layer(
     "Unsqueeze", title="Unsqueeze", category="Shape", also=("new axis", "add axis", "expand dims")
@@ -133,6 +137,9 @@ class Unsqueeze(Layer):
         from graphs.modules.shape import Unsqueeze as Module
 
         return Module(self.axis)
+
+    def code(self, input: Spec) -> Code:
+        return expression(f"{{input}}.unsqueeze({axis_with_batch(self.axis)})")
 
 
 @layer("Slice", title="Slice", category="Shape", also=("crop", "part", "range", "window", "split"))
@@ -186,6 +193,12 @@ class Slice(Layer):
 
     def _end(self) -> str:
         return "the end" if self.end is None else str(self.end)
+
+    def code(self, input: Spec) -> Code:
+        places = ", ".join([":"] * (self.axis % input.rank + 1))
+        end = "" if self.end is None else str(self.end)
+        step = f":{self.step}" if self.step > 1 else ""
+        return expression(f"{{input}}[{places}, {self.start or ''}:{end}{step}]")
 
 
 def _with_dims(input: Spec, dims: tuple[Axis, ...]) -> Spec:
