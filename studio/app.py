@@ -155,5 +155,5 @@ def _examples() -> list[tuple[Template, list[str]]]:
     for template in templates():
         graph = load(template.path).main
         nodes = [graph.nodes[each] for each in graph.order]
-        rows.append((template, [node.cls.info.category for node in nodes if node.cls is not None]))
+        rows.append((template, [node.info.category for node in nodes if node.info is not None]))
     return rows

@@ -63,7 +63,7 @@ class NodeLook:
 
 def look_at(graph: Graph, node: Node, known: NodeShapes, problems: tuple[Problem, ...]) -> NodeLook:
     """What is written on this node now."""
-    info = node.cls.info if node.cls else None
+    info = node.info
     title = info.title if info else node.type or (node.place.network if node.place else "")
     rows = _rows(node)
     subtitle = "" if node.name.startswith(title) else title
@@ -127,12 +127,13 @@ def shown_value(value: Any) -> str:
 
 def _rows(node: Node) -> tuple[tuple[str, str], ...]:
     """The parameters that are not at their defaults, shortest way; too many end in "2 more"."""
-    known = node.cls.info.params if node.cls else {}
-    rows = []
+    known = node.info.params if node.info else {}
+    rows = _place_rows(node)
     for name, param in known.items():
         if name not in node.params or param.hidden or param.kind == "json":
             continue
-        value = getattr(node.layer, name) if node.layer is not None else node.params[name]
+        in_layer = node.layer is not None and node.place is None
+        value = getattr(node.layer, name) if in_layer else node.params[name]
         if value != param.default:
             rows.append((param.title, shown_value(value)))
     if len(rows) > MAX_ROWS:
@@ -140,11 +141,19 @@ def _rows(node: Node) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
+def _place_rows(node: Node) -> list[tuple[str, str]]:
+    """How a block stands there, where it does not stand once."""
+    place = node.place
+    if place is None or (place.repeat is None and place.scan is None):
+        return []
+    return [("Scan along", place.scan) if place.scan else ("Repeat", shown_value(place.repeat))]
+
+
 def _inputs(graph: Graph, node: Node) -> tuple[Port, ...]:
     names = inputs_of(graph, node.id)
     wired = graph.incoming[node.id]
-    optional = {port.name for port in node.cls.info.inputs if port.optional} if node.cls else set()
-    row = {port.name for port in node.cls.info.inputs if port.many} if node.cls else set()
+    optional = {port.name for port in node.info.inputs if port.optional} if node.info else set()
+    row = {port.name for port in node.info.inputs if port.many} if node.info else set()
     alone = len(names) == 1
     ports = []
     for name in names:

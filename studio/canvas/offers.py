@@ -59,7 +59,7 @@ def that_give(graph: Graph) -> list[Info]:
 
 def after(graph: Graph, node: str, infos: list[Info]) -> list[Info]:
     """The same layers, those first that usually follow this node."""
-    cls = graph.nodes[node].cls
-    usual = USUALLY_AFTER.get(cls.info.category, ()) if cls else ()
+    info = graph.nodes[node].info
+    usual = USUALLY_AFTER.get(info.category, ()) if info else ()
     rank = {type_id: index for index, type_id in enumerate(usual)}
-    return sorted(infos, key=lambda info: rank.get(info.type, len(rank)))
+    return sorted(infos, key=lambda each: rank.get(each.type, len(rank)))

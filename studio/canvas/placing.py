@@ -64,7 +64,7 @@ class Placing(QObject):
         else:
             infos = all_layers()
             chosen = next(iter(store.selection)) if len(store.selection) == 1 else None
-            if chosen is not None and at is None and store.graph.nodes[chosen].cls is not None:
+            if chosen is not None and at is None and store.graph.nodes[chosen].info is not None:
                 infos, hint = (
                     after(store.graph, chosen, infos),
                     f"Search layers to put after {store.graph.nodes[chosen].name}",

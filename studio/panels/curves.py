@@ -355,7 +355,7 @@ def _box(words: str, tip: str) -> QCheckBox:
 
 
 def _titles(document: Document) -> dict[str, str]:
-    titles = {node.id: node.name for node in document.main.nodes.values() if node.cls is not None}
+    titles = {node.id: node.name for node in document.main.nodes.values() if node.info is not None}
     return {name: title for name, title in titles.items() if name != "loss"}
 
 

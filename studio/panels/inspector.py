@@ -50,7 +50,7 @@ class NodeForm(QWidget):
         self._name.setFont(font)
         self._name.editingFinished.connect(self._rename)
         rows.addWidget(self._name)
-        info = node.cls.info if node.cls else None
+        info = node.info
         about = QLabel(
             f"{info.title} · {info.category}\n{info.doc}" if info else f"Unknown layer {node.type}"
         )
@@ -153,7 +153,7 @@ class NodeForm(QWidget):
             )
 
     def _edit(self, name: str, value: object) -> None:
-        text = f"Set {self._node().cls.info.params[name].title} of {self._node().name}"  # type: ignore[union-attr]
+        text = f"Set {self._node().info.params[name].title} of {self._node().name}"  # type: ignore[union-attr]
         if isinstance(value, Path):
             value = Path(portable(value, self._store))
         if self._node().params.get(name, _NOTHING) != value:

@@ -168,7 +168,7 @@ def _wire_label(route: list[Point], spec: Spec, theme: Theme) -> Words:
 
 
 def _card(node: Node, graph: Graph, theme: Theme) -> _Card:
-    info = node.cls.info if node.cls else None
+    info = node.info
     wired = graph.incoming[node.id]
     inputs: list[str] = []
     for port in info.inputs if info else ():
@@ -208,12 +208,20 @@ def _padded(row: list[str], other: list[str]) -> list[str]:
 
 def _param_rows(node: Node) -> list[str]:
     """The parameters that a person has set, in words."""
-    params = node.cls.info.params if node.cls else {}
-    return [
+    params = node.info.params if node.info else {}
+    return _place_rows(node) + [
         f"{params[name].title}: {_value_words(value)}{f' {params[name].unit}' if params[name].unit else ''}"
         for name, value in node.params.items()
         if name in params and not params[name].hidden
     ]
+
+
+def _place_rows(node: Node) -> list[str]:
+    """How a block stands there, where it does not stand once."""
+    place = node.place
+    if place is None or (place.repeat is None and place.scan is None):
+        return []
+    return [f"Repeat: {place.repeat}" if place.scan is None else f"Scan along: {place.scan}"]
 
 
 def _value_words(value: Any) -> str:

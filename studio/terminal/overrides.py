@@ -47,7 +47,7 @@ def _with_setting(document: Document, setting: str) -> Document:
     if node_id not in nodes:
         raise Mistake(f"There is no node called {node_id}.{near(node_id, nodes) or _listed(nodes)}")
     node = nodes[node_id]
-    params = node.cls.info.params if node.cls else {}
+    params = node.info.params if node.info else {}
     if name not in params:
         hint = near(name, params) or _listed(params)
         raise Mistake(f"{node.phrase} has no parameter called {name}.{hint}")

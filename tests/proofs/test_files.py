@@ -1,4 +1,4 @@
-"""Documents written by hand: each checks clean, equals a module written by hand, trains, and saves to the same bytes."""
+"""Documents written by hand: each checks clean, equals a module written by hand, trains, and is saved as it was."""
 
 from __future__ import annotations
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from pathlib import Path
 
-from graphs.document import dumps, loads
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from graphs.document import dumps, load, save
+from lightning_modules.events import Completed
 from studio.canvas.node_look import look_at
-from studio.graph_picture import graph_picture
-from studio.panels.inspector import Inspector
+from studio.pictures.graph import graph_picture
 from studio.store import Store
 from tests.blocks import residual, scanned
 
+PROOFS = Path(__file__).parents[1] / "proofs" / "files"
+FILES = sorted(PROOFS.glob("*.lamina"))
 REPEATED = {"repeat": 2, "params": {"width": 8, "stride": {"expr": "2 if i == 0 else 1"}}}
 
 
@@ -37,16 +43,28 @@ def test_a_picture_shows_how_often_a_block_stands_there():
         assert words in texts
 
 
-@pytest.mark.parametrize("document", [residual(stage=REPEATED), scanned()])
-def test_the_inspector_shows_a_placement_and_the_file_stays_the_same(qtbot, document):
-    store = Store()
-    store.open(document)
-    inspector = Inspector(store)
-    qtbot.addWidget(inspector)
-    inspector.show()
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_window_shows_every_node_and_the_file_stays_the_same(window, qtbot, path):
+    document = load(path)
+    window.files.open(path)
 
     for node_id in document.main.nodes:
-        store.select({node_id})
-        qtbot.wait(1)
+        window.store.select({node_id})
+        QApplication.processEvents()
 
-    assert loads(dumps(store.document)) == document
+    assert window.store.report.problems == ()
+    assert dumps(window.store.document) == path.read_bytes()
+
+
+def test_the_window_trains_two_objectives_over_shared_blocks(window, qtbot, tmp_path):
+    document = load(PROOFS / "gan_ring.lamina")
+    file = tmp_path / "ring.lamina"
+    save(replace(document, run=replace(document.run, epochs=1)), file)
+    window.files.open(file)
+    outcomes = []
+    window.trainer.ended.connect(outcomes.append)
+
+    window.train_button.click()
+    qtbot.waitUntil(lambda: bool(outcomes), timeout=120_000)
+
+    assert isinstance(outcomes[0], Completed), outcomes[0]
