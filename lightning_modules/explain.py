@@ -6,6 +6,7 @@ from torch import OutOfMemoryError
 
 from graphs.expression import ExpressionError
 from graphs.plan import CannotBuild
+from graphs.procedures import ProcedureError
 from lightning_modules.checkpoint import CheckpointError
 from lightning_modules.dataset import DataError
 from lightning_modules.devices import NoDevice
@@ -18,6 +19,7 @@ SENTENCES = (
     DataError,
     ExpressionError,
     NoDevice,
+    ProcedureError,
     RunFolderError,
     WrongSettings,
 )

@@ -31,6 +31,14 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         choices=("train", "val", "test"),
         help="a part of the run's own data in place of files",
     )
+    parser.add_argument(
+        "--procedure",
+        metavar="NAME",
+        help="what the document says to do with the network, such as writing a text",
+    )
+    parser.add_argument("--start", metavar="TEXT", help="with --procedure: what it begins with")
+    parser.add_argument("--steps", type=int, metavar="N", help="with --procedure: how many steps")
+    parser.add_argument("--seed", type=int, default=0, help="with --procedure: which choices")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print a JSON list")
     form.add_argument("--csv", action="store_true", help="print a CSV table")
@@ -44,11 +52,14 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "lamina predict digits.runs/2026-11-21_10-00-00 seven.png",
         "lamina predict prices.runs/2026-11-21_10-00-00 houses.csv --csv > answers.csv",
         "lamina predict digits.runs/2026-11-21_10-00-00 --split test",
+        "lamina predict tales.runs/2026-11-21_10-00-00 --procedure write --start once",
     ),
     declare=_declare,
 )
 def run(given: argparse.Namespace) -> int:
-    """Print an answer for every sample."""
+    """Print an answer for every sample, or what a procedure makes."""
+    if given.procedure is not None:
+        return _run_procedure(given)
     if bool(given.inputs) == bool(given.split):
         raise Mistake(
             "Give files to predict for, or --split test for the run's own data (one of the two)."
@@ -68,6 +79,21 @@ def run(given: argparse.Namespace) -> int:
     else:
         for answer in answers:
             say(_line(answer))
+    return DONE
+
+
+def _run_procedure(given: argparse.Namespace) -> int:
+    if given.inputs or given.split:
+        raise Mistake("A procedure takes no files and no --split: give it --start instead.")
+    if given.steps is not None and given.steps < 1:
+        raise Mistake(f"--steps must be at least 1, but is {given.steps}.")
+    with told(given.run):
+        from lightning_modules.procedure import run_procedure
+
+        made = run_procedure(
+            given.run, given.procedure, start=given.start, steps=given.steps, seed=given.seed
+        )
+    say(json.dumps({"start": made.start, "made": made.made}) if given.json else made.text)
     return DONE
 
 
