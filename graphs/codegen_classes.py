@@ -11,7 +11,7 @@ from graphs.code import Code, Make
 from graphs.codegen_forward import Pass, shape_words
 from graphs.codegen_names import Variables, attribute
 from graphs.codegen_places import Place
-from graphs.codegen_text import Bracket, comment, docstring, laid_out
+from graphs.codegen_text import WIDTH, Bracket, comment, docstring, laid_out
 from graphs.codegen_values import Values
 from graphs.expression import Expression
 from graphs.graph import End, Graph, Node
@@ -66,7 +66,8 @@ class ClassSource:
         made = list(self._constructor())
         frozen = self._frozen()
         arguments = self._values.arguments()
-        found = [f"class {self.name}(nn.Module):", *docstring(self.doc, 4)]
+        doc = docstring(self.doc or [self._flow(self.methods[0])], 4)
+        found = [f"class {self.name}(nn.Module):", *doc]
         signature = Bracket("def __init__(", ("self", *(each.declared for each in arguments)))
         if made or arguments:
             found += ["", *laid_out("", signature, " -> None:", 4), " " * 8 + "super().__init__()"]
@@ -93,11 +94,8 @@ class ClassSource:
             note = comment(node.title, 8) if node.title else []
             conditional = self._condition(node)
             if conditional:
-                bracket = Bracket("(", (f"{bracket.flat()} if {conditional} else nn.Identity()",))
-                line = " " * 8 + prefix + str(bracket.items[0])
-                if len(line) <= 100:
-                    yield from [*note, line]
-                    continue
+                yield from [*note, *_either(prefix, bracket, conditional)]
+                continue
             yield from note
             yield from laid_out(prefix, bracket, "", 8)
             for own, target in node.marks.tie.items():
@@ -197,17 +195,12 @@ class ClassSource:
         ]
 
     def _method(self, method: Method) -> list[str]:
-        columns = list(method.plan.columns)
-        for each in method.training.columns if method.training is not None else ():
-            columns += [each] if each not in columns else []
-        variables = Variables()
-        inputs = {end: variables.new(end.port) for end in columns}
+        inputs = self._inputs(method)
         outputs = ["Tensor"] * len(method.plan.results)
         returns = outputs[0] if len(outputs) == 1 else f"tuple[{', '.join(outputs)}]"
         row = ("self", *(f"{name}: Tensor" for name in inputs.values()))
         head = laid_out("", Bracket(f"def {method.name}(", row), f" -> {returns}:", 4)
-        said = method.doc or ("" if self.doc else self._flow(method, inputs))
-        doc = docstring([said], 8)
+        doc = docstring([f"{method.doc} {self._flow(method)}"], 8) if method.doc else []
         plans = [method.plan]
         if method.training is not None and _differ(method.plan, method.training):
             plans.insert(0, method.training)
@@ -240,14 +233,37 @@ class ClassSource:
         lines = one.lines(method.results)
         return [f"{' ' * indent}{line}" for line in lines]
 
-    def _flow(self, method: Method, inputs: Mapping[End, str]) -> str:
+    @staticmethod
+    def _inputs(method: Method) -> dict[End, str]:
+        """The arguments of a method."""
+        training = method.training.columns if method.training is not None else ()
+        variables = Variables()
+        columns = dict.fromkeys((*method.plan.columns, *training))
+        return {end: variables.new(end.port) for end in columns}
+
+    def _flow(self, method: Method) -> str:
         """Shapes in and out: "image (B, 1, 8, 8) -> scores (B, 10)."."""
-        given = [f"{name} {_words(self.places, end)}".strip() for end, name in inputs.items()]
+        given = [
+            f"{name} {_words(self.places, end)}".strip()
+            for end, name in self._inputs(method).items()
+        ]
         made = [
             f"{method.results.get(name, name)} {_words(self.places, end)}".strip()
             for name, end in method.plan.results.items()
         ]
         return f"{', '.join(given)} -> {', '.join(made)}."
+
+
+def _either(prefix: str, made: Bracket, condition: str) -> list[str]:
+    """A member that is there under a condition, as ruff lays out such a choice."""
+    space, inner = " " * 8, " " * 12
+    line = f"{made.flat()} if {condition} else nn.Identity()"
+    if len(space + prefix + line) <= WIDTH:
+        return [f"{space}{prefix}{line}"]
+    if len(inner + line) <= WIDTH:
+        return [f"{space}{prefix}(", f"{inner}{line}", f"{space})"]
+    choice = [*laid_out("", made, "", 12), f"{inner}if {condition}", f"{inner}else nn.Identity()"]
+    return [f"{space}{prefix}(", *choice, f"{space})"]
 
 
 def _module(owner: str) -> str:

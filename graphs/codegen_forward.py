@@ -36,6 +36,7 @@ class Pass:
     )
     variables: Variables = field(default_factory=Variables)
     names: dict[End, str] = field(default_factory=dict)
+    _item: str = ""
 
     def lines(self, result_names: Mapping[str, str]) -> list[str]:
         """The lines, the last of which returns the results; `result_names` are what they are wished to be called."""
@@ -133,7 +134,7 @@ class Pass:
                 lines.append(f"{outs[output]} = {given[port]}")
             state[port] = outs[output]
         row = _arguments([state.get(port, "None") for port in ports])
-        item = self.variables.new("block")
+        self._item = item = self._item or self.variables.new("block")
         lines.append(f"for {item} in {self.module(owner)}:")
         text = f"    {', '.join(outs.values())} = {item}({row})"
         return [*lines, *self._with_shape(text, node, block.outputs()[0])]

@@ -31,13 +31,19 @@ SOURCE_NAMES = frozenset((
 ))  # fmt: skip
 """Words with a meaning of their own in the source that is written; `l` looks like a 1."""
 
-WORDS = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins)})
+WORDS = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}) - {"input"}
+"""Of Python itself. `input` is what torch, too, calls an input."""
 
 
 def attribute(node_id: str) -> str:
     """What a checked id is called as an attribute of a module: itself, or with an underscore behind."""
     taken = keyword.iskeyword(node_id) or node_id in MODULE_NAMES
     return f"{node_id}_" if taken else node_id
+
+
+def is_taken(name: str) -> bool:
+    """Whether a word means something else in the source."""
+    return name in SOURCE_NAMES or name in WORDS
 
 
 class Variables:

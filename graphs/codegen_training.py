@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from graphs.codegen_classes import Method
 from graphs.codegen_data import column_lines, data_lines
 from graphs.codegen_forward import shape_words
-from graphs.codegen_names import Variables, attribute, identifier
+from graphs.codegen_names import Variables, attribute, identifier, is_taken
 from graphs.codegen_places import Place
 from graphs.codegen_text import Bracket, comment, laid_out, literal
 from graphs.codegen_values import Values
@@ -100,15 +100,7 @@ class Training:
 
     def methods(self) -> list[Method]:
         """The passes of the network: `forward` predicts; an objective that needs more has one of its own."""
-        found = [
-            Method(
-                "forward",
-                self._forward,
-                None,
-                self._wishes,
-                doc="What the network is for: " + self.words(),
-            )
-        ]
+        found = [Method("forward", self._forward, None, self._wishes)]
         for each in self._learnings:
             if each.method and all(one.name != each.method for one in found):
                 wishes = {name: self._wish("", end) for name, end in each.plan.results.items()}
@@ -216,7 +208,8 @@ class Training:
                 continue
             if not code.make.name.startswith("nn."):
                 self.helpers.add(code.make.name)
-            name = variables.new(node.id)
+            stem = node.info.stem if node.info is not None else node.id
+            name = variables.new(stem if is_taken(node.id) else node.id)
             bracket = Values([self.place]).make([code.make], {}, node.id)
             made = laid_out(
                 f"{name} = ", bracket, ".to(device)" if self._holds(code.make) else "", 4
@@ -252,6 +245,7 @@ class Training:
                 values = {
                     name: "epochs" if value is None else literal(value)
                     for name, value in settings(schedule, SCHEDULERS).items()
+                    if (name, value) != ("eta_min", 0.0)
                 }
                 if SCHEDULERS[schedule.type].step == "batch":
                     values["total_steps"] = "epochs * len(loader)"
