@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 FILTER = "Lamina graphs (*.lamina);;All files (*)"
 PICTURES = "Pictures (*.svg *.png)"
 
+OverwriteAnswer: TypeAlias = Literal["overwrite", "save_as", "cancel"]
 UnsavedAnswer: TypeAlias = Literal["save", "discard", "cancel"]
 Role = QMessageBox.ButtonRole
 
@@ -35,6 +36,22 @@ class Questions:
         box.exec()
         chosen = box.clickedButton()
         return "save" if chosen is save else "discard" if chosen is discard else "cancel"
+
+    def overwrite(self, name: str) -> OverwriteAnswer:
+        """What to do where saving would write over the changes of another program."""
+        box = self._box(
+            QMessageBox.Icon.Warning,
+            f"{name} was changed by another program. Save over it?",
+            "Overwriting loses what the other program wrote.",
+        )
+        overwrite = box.addButton("&Overwrite", Role.DestructiveRole)
+        save_as = box.addButton("Save &as…", Role.AcceptRole)
+        cancel = box.addButton("&Cancel", Role.RejectRole)
+        box.setDefaultButton(save_as)
+        box.setEscapeButton(cancel)
+        box.exec()
+        chosen = box.clickedButton()
+        return "overwrite" if chosen is overwrite else "save_as" if chosen is save_as else "cancel"
 
     def stop_training(self) -> bool:
         """Whether to stop a run that is going on, in order to close."""

@@ -19,6 +19,7 @@ class DiskWatch(QObject):
         super().__init__(parent)
         self._path: Path | None = None
         self._known: str | None = None
+        self._agreed: str | None = None
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(self._wake)
         self._watcher.directoryChanged.connect(self._wake)
@@ -34,8 +35,18 @@ class DiskWatch(QObject):
             self._watcher.removePaths(old)
         self._settle.stop()
         self._path = path
-        self._known = digest(path) if path is not None else None
+        self._known = self._agreed = digest(path) if path is not None else None
         self._add_paths()
+
+    @property
+    def overwrites_another(self) -> bool:
+        """Whether the file holds what neither was read or written here nor agreed to be lost."""
+        found = digest(self._path) if self._path is not None else None
+        return found is not None and found != self._agreed
+
+    def agree(self) -> None:
+        """What was told last may be written over."""
+        self._agreed = self._known
 
     @Slot()
     def look(self) -> None:

@@ -83,6 +83,10 @@ class Files(QObject):
         path = self._store.path
         if path is None or self._store.document.read_only:
             return self.save_as()
+        if self._watch.overwrites_another:
+            answer = self._questions.overwrite(self.name)
+            if answer != "overwrite":
+                return answer == "save_as" and self.save_as()
         return self._write(path)
 
     @Slot()
@@ -174,13 +178,18 @@ class Files(QObject):
             self.anything_open = is_open
             self.open_changed.emit(is_open)
 
+    @Slot()
+    def _keep_mine(self) -> None:
+        self._watch.agree()
+        self._store.mark_unsaved()
+
     @Slot(bool)
     def _on_disk_changed(self, there: bool) -> None:
         choices: tuple[tuple[str, Callable[[], object]], ...]
         if there:
             words = f"{self.name} was changed by another program."
             reload = "Reload and lose my changes" if self._store.modified else "Reload"
-            choices = ((reload, self.reload), ("Keep mine", self._store.mark_unsaved))
+            choices = ((reload, self.reload), ("Keep mine", self._keep_mine))
         else:
             words = f"{self.name} is no longer where it was opened from. Saving writes it again."
             choices = (("Save", self.save),)

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from studio.app import build_window
-from studio.dialogs.questions import Questions, UnsavedAnswer
+from studio.dialogs.questions import OverwriteAnswer, Questions, UnsavedAnswer
 from studio.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Answers(Questions):
     def __init__(self) -> None:
         super().__init__()
         self.unsaved_answer: UnsavedAnswer = "discard"
+        self.overwrite_answer: OverwriteAnswer = "cancel"
         self.stop = True
         self.recovering = True
         self.path: Path | None = None
@@ -32,6 +33,10 @@ class Answers(Questions):
     def unsaved(self, name: str) -> UnsavedAnswer:
         self.asked.append(f"unsaved {name}")
         return self.unsaved_answer
+
+    def overwrite(self, name: str) -> OverwriteAnswer:
+        self.asked.append(f"overwrite {name}")
+        return self.overwrite_answer
 
     def stop_training(self) -> bool:
         self.asked.append("stop training")

@@ -53,6 +53,15 @@ def test_unsaved_work_has_three_answers(questions, words, answer):
 
 
 @pytest.mark.parametrize(
+    ("words", "answer"), [("Overwrite", "overwrite"), ("Save as…", "save_as"), ("Cancel", "cancel")]
+)
+def test_overwriting_another_programs_changes_has_three_answers(questions, words, answer):
+    QTimer.singleShot(0, lambda: _when_open(_press(words)))
+
+    assert questions.overwrite("house.lamina") == answer
+
+
+@pytest.mark.parametrize(
     ("key", "answer"), [(Qt.Key.Key_Return, "save"), (Qt.Key.Key_Escape, "cancel")]
 )
 def test_enter_saves_and_escape_cancels(questions, key, answer):

@@ -249,7 +249,7 @@ def test_reloading_over_changes_says_that_they_are_lost(window, qtbot, saved):
     assert words == ["Reload and lose my changes", "Keep mine"]
 
 
-def test_keeping_mine_marks_it_unsaved(window, qtbot, saved):
+def test_keeping_mine_marks_it_unsaved(window, qtbot, saved, answers):
     window.files.open(saved)
 
     with qtbot.waitSignal(window.files.noticed, timeout=5_000):
@@ -257,7 +257,25 @@ def test_keeping_mine_marks_it_unsaved(window, qtbot, saved):
     window.notice._buttons[1].click()
     window.files.save()
 
+    assert answers.asked == []
     assert load(saved).title == "House"
+
+
+@pytest.mark.parametrize("answer", ["overwrite", "save_as", "cancel"])
+def test_saving_over_what_another_program_wrote_is_asked_about(
+    window, answers, saved, tmp_path, answer
+):
+    window.files.open(saved)
+    _add(window)
+    save(Document(title="Palace"), saved)
+    answers.overwrite_answer, answers.path = answer, tmp_path / "mine.lamina"
+
+    done = window.files.save()
+
+    assert answers.asked[0] == "overwrite house.lamina"
+    assert done == (answer != "cancel")
+    assert load(saved).title == ("House" if answer == "overwrite" else "Palace")
+    assert answers.path.exists() == (answer == "save_as")
 
 
 def test_a_file_written_again_with_the_same_content_is_no_news(window, qtbot, saved):
