@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import graphs.layers  # noqa: F401 - registers all layer types
-from graphs.content import Document, Objective, RunSettings
+from graphs.content import Document, Feed, Objective, Procedure, RunSettings
 from graphs.graph import NO_MARKS, End, Graph, Marks, Node, Wire
 
 
@@ -121,3 +122,29 @@ def series_gru(**run: Any) -> Document:
         ],
         **run,
     )
+
+
+def writer(**changes: Any) -> Document:
+    """A GRU that foretells characters, with a procedure that writes; `changes` are fields of that."""
+    described = document(
+        {
+            "tales": node("CharacterText", samples=60, length=16),
+            "embedding": node("Embedding", embedding_dim=8),
+            "gru": node("GRU", hidden_size=8),
+            "scores": node("Linear", out_features=28),
+            "loss": "CrossEntropyLoss",
+            "output": "Output",
+        },
+        [
+            "tales.text -> embedding.input",
+            "embedding.output -> gru.input",
+            "gru.output -> scores.input",
+            "scores.output -> loss.logits",
+            "tales.target -> loss.target",
+            "scores.output -> output.input",
+        ],
+        epochs=1,
+    )
+    feeds = (Feed("tales.text", "output"),)
+    fields = {"feeds": feeds, "steps": 40, "params": {"top_k": 5}, **changes}
+    return replace(described, procedures=(Procedure("write", "autoregressive", **fields),))

@@ -122,8 +122,8 @@ RUN_ROWS = {
                 "kind",
                 Procedure("walk", "interpolate"),
                 (
-                    'Procedure "walk" is of the kind "interpolate", which this version of Lamina keeps, but cannot run; '
-                    "it runs: autoregressive."
+                    'Procedure "walk" is of the kind "interpolate", which this version of Lamina keeps, '
+                    "but cannot run; it runs: autoregressive."
                 ),
             ),
             (
