@@ -18,11 +18,13 @@ from studio.canvas.view import Canvas
 from studio.dialogs.questions import Questions
 from studio.documents.files import Files
 from studio.documents.recovery import Journal, leftovers
+from studio.forms.schema_reading import SchemaReader
 from studio.frame.errors import Errors, log_to
 from studio.frame.welcome import Welcome
 from studio.frame.workbench import Docked
 from studio.looks.appearance import Appearance
 from studio.looks.icons import pixmap
+from studio.panels.code import CodePanel
 from studio.panels.curves import CurvesPanel
 from studio.panels.help import HelpPanel
 from studio.panels.inspector import InspectorPanel
@@ -53,6 +55,7 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
     appearance.wear()
     theme = appearance.theme
     files = Files(store, settings, questions)
+    reader = SchemaReader(store)
     trainer = Trainer()
     canvas = Canvas(store, theme)
     library = LibraryPanel(store, theme)
@@ -67,14 +70,16 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
             appearance=appearance,
             questions=questions,
             files=files,
+            reader=reader,
             trainer=trainer,
             canvas=canvas,
             training=training,
             docked=(
                 Docked(library, "left"),
                 Docked(outline, "left"),
-                Docked(InspectorPanel(store, theme), "right"),
+                Docked(InspectorPanel(store, theme, reader), "right"),
                 Docked(help_panel, "right"),
+                Docked(CodePanel(store, theme), "right"),
                 Docked(training, "right_below"),
                 Docked(CurvesPanel(store, theme, trainer), "bottom"),
                 Docked(ResultsPanel(store, theme, trainer), "bottom"),

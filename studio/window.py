@@ -24,6 +24,7 @@ from studio.dialogs.questions import Questions
 from studio.dialogs.shortcuts import ShortcutsDialog
 from studio.documents.drop import FileDrop, add_data, file_drop
 from studio.documents.files import Files, file_stem
+from studio.forms.schema_reading import SchemaReader
 from studio.frame.menus import Menus
 from studio.frame.notice import Notice, NoticeBar
 from studio.frame.status import Status
@@ -55,6 +56,7 @@ class Parts:
     appearance: Appearance
     questions: Questions
     files: Files
+    reader: SchemaReader
     trainer: Trainer
     canvas: Canvas
     training: TrainingPanel
@@ -77,6 +79,7 @@ class Window(QMainWindow):
             parts.questions,
         )
         self.canvas, self.training, self.welcome = parts.canvas, parts.training, parts.welcome
+        self._reader = parts.reader
         self.threads_ended = True
         self.setAcceptDrops(True)
         self.notice = NoticeBar(self.appearance.theme)
@@ -242,7 +245,7 @@ class Window(QMainWindow):
             self.files.open(drop.path)
         elif self.files.anything_open or self.files.new():
             point = self.canvas.camera.to_canvas(self.canvas.viewport().mapFrom(self, at))
-            add_data(self.store, drop, (point.x(), point.y()))
+            add_data(self.store, self._reader, drop, (point.x(), point.y()))
 
     def _restore(self) -> None:
         screen = QGuiApplication.primaryScreen().availableSize()

@@ -103,7 +103,8 @@ class CSVFile(DataLayer):
             )
         if not self.table:
             raise Mismatch(
-                f"does not know the columns of {self.path} yet. Read the file again.", code="G207"
+                f"has not read {self.path} yet. Select it in the window and press Read the file in the inspector.",
+                code="G207",
             )
         if not any(column.role == "feature" and column.width for column in self.table):
             raise Mismatch("has no features. Make at least one column a feature.", code="G207")

@@ -87,6 +87,11 @@ class ImageFolder(DataLayer):
                 "has no folder yet. Choose one that holds one folder of images per class.",
                 code="G207",
             )
+        if not self.classes:
+            raise Mismatch(
+                f"has not read {self.path} yet. Select it in the window and press Read the folder in the inspector.",
+                code="G207",
+            )
         if len(self.classes) < 2:
             raise Mismatch(
                 f"knows {counted(len(self.classes), 'class', 'classes')} of images in {self.path}, "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from graphs import edits
 from graphs.layer import LAYERS
 from studio.documents.files import SUFFIX
-from studio.forms.schema_reading import portable
+from studio.forms.schema_reading import SchemaReader, portable
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QDropEvent
@@ -41,8 +41,8 @@ def file_drop(event: QDropEvent) -> FileDrop | None:
     return FileDrop(path, "ImageFolder") if path.is_dir() else None
 
 
-def add_data(store: Store, drop: FileDrop, position: Position) -> None:
-    """Add the data layer that reads what was dropped, and select it: the inspector then offers to read it."""
+def add_data(store: Store, reader: SchemaReader, drop: FileDrop, position: Position) -> None:
+    """Add the data layer that reads what was dropped, select it and read: all of it one undo step."""
     new: list[str] = []
 
     def add(graph: Graph) -> Graph:
@@ -52,5 +52,9 @@ def add_data(store: Store, drop: FileDrop, position: Position) -> None:
         new.append(node)
         return graph
 
-    store.edit(f"Add {LAYERS[drop.layer].info.title}", add)
-    store.select(node for node in new if node in store.graph.nodes)
+    words, key = f"Add {LAYERS[drop.layer].info.title}", reader.merge_key()
+    store.edit(words, add, key)
+    added = [node for node in new if node in store.graph.nodes]
+    for node in added:
+        reader.read(node, "Read the data of", merge_key=key)
+    store.select(added)

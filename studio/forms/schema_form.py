@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -17,10 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from graphs import edits
 from graphs.layer import DataLayer
 from graphs.param import Json
-from studio.forms.schema_reading import SchemaThread, base_folder, with_role
+from studio.forms.schema_reading import SchemaReader, with_role
 
 if TYPE_CHECKING:
     from graphs.graph import Node
@@ -60,17 +59,22 @@ class _Role(QComboBox):
 
 
 class SchemaForm(QWidget):
-    """Reads the file or folder of a data node when asked, or when its path is another; one undo step each."""
+    """Has the file or folder of a data node read when asked, or when its path is another."""
 
     def __init__(
-        self, store: Store, node: Node, theme: Theme, parent: QWidget | None = None
+        self,
+        store: Store,
+        node: Node,
+        theme: Theme,
+        reader: SchemaReader,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._store, self._id, self._theme = store, node.id, theme
-        self._thread: SchemaThread | None = None
+        self._store, self._id, self._theme, self._reader = store, node.id, theme, reader
+        self._thing = "folder" if node.type == "ImageFolder" else "file"
         self._shown: Json | None = None
         self._path = str(node.params.get("path", ""))
-        self._button = QPushButton("Read again")
+        self._button = QPushButton()
         self._button.setAutoDefault(False)
         self._button.clicked.connect(self.read_again)
         self._state = QLabel()
@@ -89,72 +93,51 @@ class SchemaForm(QWidget):
         rows.addWidget(self._state)
         rows.addWidget(self._table)
         rows.addWidget(self._button)
-        self.destroyed.connect(self._forget)
+        reader.told.connect(self._hear)
         self.sync(node)
 
     def sync(self, node: Node) -> None:
         """Show what the node knows; read if its path is another one."""
         path = str(node.params.get("path", ""))
-        if isinstance(node.layer, DataLayer):
-            self._show(node.layer)
-        self._button.setEnabled(bool(path) and self._thread is None)
-        self._button.setToolTip("" if path else "Choose a path first.")
         if path != self._path:
             self._path = path
             self.read_again()
+        if isinstance(node.layer, DataLayer):
+            self._show(node.layer)
+        self._show_state(node)
 
     def read_again(self) -> None:
         """Read the file or folder of the node as it is now."""
-        layer = self._layer()
-        if layer is not None and self._path:
-            self._start(layer, "Read the data of")
+        self._reader.read(self._id, "Read the data of")
 
-    def _layer(self) -> DataLayer | None:
+    def _show_state(self, node: Node) -> None:
+        schema: Json = node.layer.schema if node.layer is not None else Json()  # type: ignore[attr-defined]
+        reading, refusal = self._reader.reads(self._id), self._reader.refusal(node)
+        if reading:
+            self._say("Reading…", self._theme.muted_text)
+        elif refusal:
+            self._say(refusal, self._theme.error)
+        else:
+            self._say(_found(schema), self._theme.muted_text)
+        self._button.setText("Read again" if schema else f"Read the {self._thing}")
+        self._button.setEnabled(bool(self._path) and not reading)
+        self._button.setToolTip("" if self._path else f"Choose a {self._thing} first.")
+
+    @Slot(str)
+    def _hear(self, node_id: str) -> None:
         node = self._store.graph.nodes.get(self._id)
-        return node.layer if node is not None and isinstance(node.layer, DataLayer) else None
-
-    def _start(self, layer: DataLayer, verb: str) -> None:
-        if self._thread is not None:
+        if node_id != self._id or node is None:
             return
-        self._verb = verb
-        self._say("Reading…", self._theme.muted_text)
-        self._button.setEnabled(False)
-        self._thread = SchemaThread(layer, base_folder(self._store), self._store)
-        self._thread.read.connect(self._keep)
-        self._thread.refused.connect(self._refuse)
-        self._thread.finished.connect(self._thread.deleteLater)
-        QCoreApplication.instance().aboutToQuit.connect(self._thread.wait)  # type: ignore[union-attr]
-        self._thread.start()
-
-    def _keep(self, schema: Json) -> None:
-        self._end()
-        node = self._store.graph.nodes.get(self._id)
-        if node is not None:
-            self._store.edit(
-                f"{self._verb} {node.name}",
-                lambda graph: edits.set_params(graph, self._id, schema=schema),
-            )
-            if isinstance(node.layer, DataLayer):
-                self._shown = None
-                self._show(self._layer() or node.layer)
-
-    def _refuse(self, sentence: str) -> None:
-        self._end()
-        self._say(sentence, self._theme.error)
-
-    def _end(self) -> None:
-        if self._thread is not None:
-            self._thread.wait()
-        self._thread = None
-        self._button.setEnabled(True)
-
-    def _forget(self) -> None:
-        self._thread = None  # the store owns the thread, which ends by itself
+        if self._reader.refusal(node) and isinstance(node.layer, DataLayer):
+            self._shown = None  # a role that was refused is taken back
+            self._show(node.layer)
+        self._show_state(node)
 
     def _choose_role(self, column: str, role: str) -> None:
-        layer = self._layer()
-        if layer is not None:
-            self._start(with_role(layer, column, role), f"Set the role of {column} in")
+        node = self._store.graph.nodes.get(self._id)
+        if node is not None and isinstance(node.layer, DataLayer):
+            layer = with_role(node.layer, column, role)
+            self._reader.read(self._id, f"Set the role of {column} in", layer)
 
     def _show(self, layer: DataLayer) -> None:
         schema = layer.schema  # type: ignore[attr-defined]
@@ -177,7 +160,6 @@ class SchemaForm(QWidget):
             self._table.rowHeight(row) for row in range(min(len(columns), MOST_ROWS))
         )
         self._table.setFixedHeight(height + 4)
-        self._say(_found(schema), self._theme.muted_text)
 
     def _say(self, words: str, color: str) -> None:
         self._state.setText(words)
@@ -186,11 +168,13 @@ class SchemaForm(QWidget):
 
 def _found(schema: Json) -> str:
     if schema.get("columns"):
-        return f"{schema.get('rows', 0):,} rows, {len(schema['columns'])} columns"
+        return f"{_counted(schema.get('rows', 0), 'row')}, {_counted(len(schema['columns']), 'column')}"
     if schema.get("classes"):
         names = ", ".join(map(str, schema["classes"][:8]))
         more = ", …" if len(schema["classes"]) > 8 else ""
-        return (
-            f"{schema.get('count', 0):,} images of {len(schema['classes'])} classes: {names}{more}"
-        )
+        return f"{_counted(schema.get('count', 0), 'image')} of {len(schema['classes'])} classes: {names}{more}"
     return "Nothing has been read yet."
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"

@@ -25,7 +25,7 @@ from graphs.graph import Node
 from graphs.param import Param, Path
 from studio.forms.param_row import ParamRow
 from studio.forms.schema_form import SchemaForm
-from studio.forms.schema_reading import portable
+from studio.forms.schema_reading import SchemaReader, portable
 from studio.looks.theme import Theme
 from studio.node_facts import facts
 from studio.store import Store
@@ -35,7 +35,12 @@ class NodeForm(QWidget):
     """The form of one node."""
 
     def __init__(
-        self, store: Store, node: Node, theme: Theme, parent: QWidget | None = None
+        self,
+        store: Store,
+        node: Node,
+        theme: Theme,
+        reader: SchemaReader,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._store, self._id, self._theme = store, node.id, theme
@@ -66,7 +71,8 @@ class NodeForm(QWidget):
             rows.addWidget(self._fold(rare, node))
         if not shown:
             rows.addWidget(_muted("It has no parameters.", theme))
-        self._schema = SchemaForm(store, node, theme) if info and "schema" in info.params else None
+        reads = info is not None and "schema" in info.params
+        self._schema = SchemaForm(store, node, theme, reader) if reads else None
         if self._schema is not None:
             rows.addWidget(self._schema)
         self._frozen = self._mark("Frozen: training does not change its weights", self._freeze)
@@ -249,11 +255,17 @@ class DocumentForm(QWidget):
 class InspectorPanel(QWidget):
     """Shows the form of the selected node, of the document if nothing is, or how many are selected."""
 
-    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        theme: Theme,
+        reader: SchemaReader | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("inspector")
         self.setWindowTitle("Inspector")
-        self._store, self._theme = store, theme
+        self._store, self._theme, self._reader = store, theme, reader or SchemaReader(store)
         self._form: QWidget = QWidget()
         self._shown: tuple[str, str] | None = None  # id and type of the node in the form
         self._area = QScrollArea()
@@ -305,7 +317,7 @@ class InspectorPanel(QWidget):
         node = self._one()
         self._shown = (node.id, node.type) if node else None
         if node is not None:
-            self._form = NodeForm(self._store, node, self._theme)
+            self._form = NodeForm(self._store, node, self._theme, self._reader)
         elif self._store.selection:
             count = len(self._store.selection)
             self._form = _muted(

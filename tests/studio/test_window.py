@@ -155,8 +155,24 @@ def test_a_dropped_table_becomes_a_data_layer_in_one_step(window, qtbot, tmp_pat
     assert taken
     qtbot.waitUntil(lambda: bool(window.store.selection), timeout=2_000)
     (node,) = window.store.graph.nodes.values()
-    assert (node.type, node.params) == ("CSVFile", {"path": str(path)})
+    assert (node.type, node.params["path"]) == ("CSVFile", str(path))
     assert window.store.selection == {node.id}
+    assert window.store.history.undoText() == "Add CSV file"
+
+
+def test_a_dropped_table_is_read_within_the_same_step(window, qtbot, tmp_path):
+    path = tmp_path / "flowers.csv"
+    path.write_text("length,kind\n1.5,a\n2.5,b\n")
+
+    _drop(window, path)
+    qtbot.waitUntil(lambda: bool(window.store.graph.nodes), timeout=2_000)
+    (node,) = window.store.graph.nodes
+    qtbot.waitUntil(
+        lambda: window.store.graph.nodes[node].layer.outputs() == ("features", "kind"),
+        timeout=20_000,
+    )
+
+    assert window.store.history.count() == 1
     assert window.store.history.undoText() == "Add CSV file"
 
 
@@ -170,7 +186,7 @@ def test_a_table_beside_the_document_is_kept_by_its_relative_path(window, qtbot,
 
     qtbot.waitUntil(lambda: bool(window.store.graph.nodes), timeout=2_000)
     (node,) = window.store.graph.nodes.values()
-    assert node.params == {"path": "data/a.csv"}
+    assert node.params["path"] == "data/a.csv"
 
 
 def test_a_dropped_folder_becomes_a_folder_of_images(window, qtbot, tmp_path):

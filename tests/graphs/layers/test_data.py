@@ -218,8 +218,8 @@ def test_shares_that_add_up_to_one_but_for_rounding_are_taken(split):
         ),
         (
             LAYERS["ImageFolder"](path="pets"),
-            ("knows 0 classes of images in pets, but needs two or more folders there. "
-            "Read the folder again once they are in place."),
+            ("has not read pets yet. "
+            "Select it in the window and press Read the folder in the inspector."),
         ),
         (
             LAYERS["ImageFolder"](path="pets", schema=Json(classes=["cat"])),
@@ -232,7 +232,8 @@ def test_shares_that_add_up_to_one_but_for_rounding_are_taken(split):
         ),
         (
             LAYERS["CSVFile"](path="a.csv"),
-            "does not know the columns of a.csv yet. Read the file again.",
+            ("has not read a.csv yet. "
+            "Select it in the window and press Read the file in the inspector."),
         ),
         (
             table(price=("target",)),

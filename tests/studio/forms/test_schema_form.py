@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QTableWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableWidget
 
 from graphs import edits
 from graphs.content import Document
@@ -83,3 +83,29 @@ def test_a_file_that_is_not_there_is_told_in_one_sentence(qtbot, store, panel, t
     qtbot.waitUntil(lambda: wanted in states(form), timeout=20_000)
 
     assert not form.findChild(QTableWidget).isVisible()
+    assert form.findChild(QPushButton).text() == "Read the file"
+
+
+def test_why_a_file_was_not_read_is_still_told_after_another_node_was_selected(
+    qtbot, store, panel, tmp_path
+):
+    form = choose(qtbot, store, panel, "nowhere.csv")
+    wanted = f"There is no file {tmp_path / 'nowhere.csv'}. Choose the CSV file again."
+    qtbot.waitUntil(lambda: wanted in states(form), timeout=20_000)
+
+    store.select([])
+    store.select([node(store).id])
+
+    assert wanted in states(panel.findChild(SchemaForm))
+
+
+def test_the_button_says_what_it_does(qtbot, store, panel, tmp_path):
+    form = panel.findChild(SchemaForm)
+    button = form.findChild(QPushButton)
+    before = (button.text(), button.isEnabled(), button.toolTip())
+
+    choose(qtbot, store, panel, str(tmp_path / "flats.csv"))
+    qtbot.waitUntil(lambda: "3 rows, 3 columns" in states(form), timeout=20_000)
+
+    assert before == ("Read the file", False, "Choose a file first.")
+    assert (button.text(), button.isEnabled()) == ("Read again", True)
