@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 from graphs import edits
+from graphs.block import Block
 from graphs.connection import sentence
 from graphs.content import MAIN
 from graphs.graph import NO_MARKS, Only
@@ -16,6 +17,7 @@ from graphs.shapes import shapes_of
 
 if TYPE_CHECKING:
     from graphs.graph import Graph, Node
+    from graphs.shapes import NodeShapes
 
 MODE_WORDS = {"train": "training", "evaluate": "evaluation", "predict": "prediction"}
 
@@ -70,6 +72,44 @@ def shared_weights_are_the_same(checked: Checked) -> Iterator[Problem]:
                 (node.id, other.id),
                 fixes=own,
             )
+    yield from _shared_inside(checked, first)
+
+
+def _shared_inside(checked: Checked, first: dict[str, Node]) -> Iterator[Problem]:
+    """The same of what shares weights inside blocks, said of the blocks."""
+    graph, shapes = checked.graph, checked.shapes
+    if checked.network != MAIN or not graph.placements:
+        return
+    seen = {name: (node.id, shapes.nodes[node.id]) for name, node in first.items()}
+    for node_id in graph.placements:
+        for name, known in _named(shapes.nodes[node_id]):
+            if name in graph.nodes:
+                words = f'shares weights inside it by the name "{name}", but that is the id of'
+                other_id, ending = name, ". Choose another name."
+            elif seen.setdefault(name, (node_id, known))[1].weights == known.weights and (
+                seen[name][1].layer == known.layer
+            ):
+                continue
+            else:
+                words = f'shares weights inside it by the name "{name}" with what is not the same layer in'
+                other_id, ending = seen[name][0], ". Make them equal, or choose another name."
+            yield Problem(
+                "G304",
+                f"{graph.nodes[node_id].phrase} {words} {graph.nodes[other_id].name}{ending}",
+                (node_id, other_id),
+            )
+            break
+
+
+def _named(known: NodeShapes) -> Iterator[tuple[str, NodeShapes]]:
+    """The names of shared weights inside a block, with what bears them."""
+    if not isinstance(known.layer, Block):
+        return
+    for _, body, inputs in known.layer.rounds(known.inputs):
+        for node, inside in body.inside(inputs):
+            if node.marks.weights:
+                yield node.marks.weights, inside
+            yield from _named(inside)
 
 
 @rule("G305")

@@ -230,3 +230,28 @@ def test_an_unbound_placement_says_so():
     document = Document(networks={"main": residual().main, "other": Graph()})
 
     assert document.main.nodes["stage"].layer is not None  # it stays bound to what it was
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        (
+            "last",
+            'Rnn shares weights inside it by the name "last", but that is the id of Last. Choose another name.',
+        ),
+        (
+            "mixing",
+            (
+                'Rnn shares weights inside it by the name "mixing" with what is not the same layer in Rnn. '
+                "Make them equal, or choose another name."
+            ),
+        ),
+    ],
+)
+def test_names_of_weights_inside_blocks_are_told_apart(name, sentence):
+    nodes = {
+        node: {**CELL["nodes"][node], "weights": name} if node in ("ih", "hh") else inner
+        for node, inner in CELL["nodes"].items()
+    }
+
+    assert message(scanned(cell_network={**CELL, "nodes": nodes})) == sentence
