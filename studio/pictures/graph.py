@@ -16,6 +16,7 @@ from studio.pictures.picture import (
     Point,
     Shape,
     Words,
+    cubic,
     curve,
     fitted,
     text_width,
@@ -36,7 +37,7 @@ WIDTH, WIDEST = 168.0, 260.0
 HEADER, STRIP, ROW, PAD = 30.0, 4.0, 18.0, 7.0
 INSET = 12.0
 TITLE, TEXT, SMALL = 13.0, 11.0, 10.0
-LANE_GAP, LANE_STEP, LANE_REACH = 16.0, 8.0, 60.0
+LANE_GAP, LANE_STEP, LANE_REACH = 16.0, 8.0, 52.0
 """Room between a lane and the nodes beside it, between two lanes, and beside a lane's two ends."""
 CAPTION = 34.0
 """Room above the graph for the document's title."""
@@ -116,12 +117,44 @@ def _route(
 
     Wires from one port share their lane; those of different ports lie side by side.
     """
+    if end[0] < start[0]:
+        return _way_back(start, end, source, boxes, lanes)
     direct = curve(start, end)
     hit = [box for box in boxes.values() if any(_inside(point, box) for point in direct[1:-1])]
     hit = [box for box in hit if box[0] > start[0] - 1 and box[0] + box[2] < end[0] + 1]
     if not hit:
         return direct
     left, right = start[0] + LANE_REACH, end[0] - LANE_REACH
+    y = None if left >= right else _lane((left, right), start[1], end[1], source, boxes, lanes)
+    return direct if y is None else [*curve(start, (left, y)), *curve((right, y), end)]
+
+
+def _way_back(
+    start: Point,
+    end: Point,
+    source: End,
+    boxes: Mapping[str, Extent],
+    lanes: dict[tuple[End, float], float],
+) -> list[Point]:
+    """A wire to the left turns round at its ends and runs in a lane in between."""
+    y = _lane((end[0], start[0]), start[1], end[1], source, boxes, lanes)
+    if y is None:
+        return curve(start, end)
+    (x1, y1), (x2, y2), bend = start, end, LANE_REACH / 2
+    out = cubic((x1, y1), (x1 + bend, y1), (x1 + bend, y), (x1, y))
+    return [*out, *cubic((x2, y), (x2 - bend, y), (x2 - bend, y2), (x2, y2))]
+
+
+def _lane(
+    span: tuple[float, float],
+    y1: float,
+    y2: float,
+    source: End,
+    boxes: Mapping[str, Extent],
+    lanes: dict[tuple[End, float], float],
+) -> float | None:
+    """The height of the free lane nearest to both ends of a wire, over this span of x; None if there is none."""
+    left, right = span
     between = [box for box in boxes.values() if box[0] < right and box[0] + box[2] > left]
     candidates = [box[1] - LANE_GAP for box in between] + [
         box[1] + box[3] + LANE_GAP for box in between
@@ -131,13 +164,12 @@ def _route(
         for y in candidates
         if not any(box[1] - LANE_GAP < y < box[1] + box[3] + LANE_GAP for box in between)
     ]
-    if left >= right or not free:
-        return direct
-    lane = min(free, key=lambda y: (abs(y - start[1]) + abs(y - end[1]), y))
+    if not free:
+        return None
+    lane = min(free, key=lambda y: (abs(y - y1) + abs(y - y2), y))
     others = sum(1 for port, taken in lanes if taken == lane and port != source)
     outward = 1 if lane > min(box[1] for box in between) else -1
-    y = lanes.setdefault((source, lane), lane + outward * others * LANE_STEP)
-    return [*curve(start, (left, y)), *curve((right, y), end)]
+    return lanes.setdefault((source, lane), lane + outward * others * LANE_STEP)
 
 
 def _inside(point: Point, box: Extent) -> bool:

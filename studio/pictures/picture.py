@@ -85,16 +85,20 @@ def curve(start: Point, end: Point, pieces: int = 24) -> list[Point]:
     """A wire from left to right: a cubic Bezier curve that leaves and arrives level."""
     (x1, y1), (x2, y2) = start, end
     reach = max(abs(x2 - x1) * 0.5, min(60.0, abs(y2 - y1)))
+    return cubic(start, (x1 + reach, y1), (x2 - reach, y2), end, pieces)
+
+
+def cubic(start: Point, first: Point, second: Point, end: Point, pieces: int = 24) -> list[Point]:
+    """Points on a cubic Bezier curve with these handles."""
     points = []
     for index in range(pieces + 1):
         t = index / pieces
-        a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
-        points.append(
-            (
-                a * x1 + b * (x1 + reach) + c * (x2 - reach) + d * x2,
-                a * y1 + b * y1 + c * y2 + d * y2,
-            )
+        weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+        x, y = (
+            sum(w * p[axis] for w, p in zip(weights, (start, first, second, end), strict=True))
+            for axis in (0, 1)
         )
+        points.append((x, y))
     return points
 
 
