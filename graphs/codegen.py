@@ -116,6 +116,9 @@ class _Writer:
 
     def _blocks(self) -> list[list[str]]:
         """The classes of all networks but `main`."""
+        for place in (each for places in self._places.by_network.values() for each in places):
+            for name in place.helper_names():
+                self._classes.reserve(name)
         texts: list[list[str]] = []
         for network, places in self._places.by_network.items():
             groups: dict[Any, list[Place]] = {}

@@ -8,14 +8,15 @@ from typing import Any
 
 from graphs.block import Block
 from graphs.code import Code, Make
-from graphs.codegen_forward import Pass, shape_words
+from graphs.codegen_forward import FLOWS, Pass, shape_words
 from graphs.codegen_names import Variables, attribute
 from graphs.codegen_places import Place
-from graphs.codegen_text import WIDTH, Bracket, comment, docstring, laid_out
+from graphs.codegen_text import WIDTH, Bracket, comment, docstring, laid_out, statement
 from graphs.codegen_values import Values
 from graphs.expression import Expression
 from graphs.graph import End, Graph, Node
 from graphs.plan import CannotBuild, Plan, owner_of
+from graphs.resolve import INDEX, mentions
 
 NORMS = ("BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d")
 
@@ -120,6 +121,8 @@ class ClassSource:
         block = node.layer
         assert isinstance(block, Block)
         rows = [made_of(place, node.id) for place in self.places]
+        if block.repeated:  # what speaks of the round is another in each
+            raw = {name: each for name, each in raw.items() if INDEX not in mentions(each)}
         if not block.repeated:
             return self._values.make([row[0] for row in rows], raw, node.id)
         if not rows[0]:
@@ -132,19 +135,19 @@ class ClassSource:
         kind = pattern(rows[0])
         if kind == "same":
             if count == "1":
-                return Bracket("nn.ModuleList([", (first,), "])")
+                return _module_list(first)
             return Bracket("nn.ModuleList(", (first,), loop=f"for _ in range({count})")
         if kind == "first":
             rest = self._values.make([row[1] for row in rows], {}, node.id)
             if count == "2":
-                return Bracket("nn.ModuleList([", (first, rest), "])")
+                return _module_list(first, rest)
             less = str(int(count) - 1) if count.isdecimal() else f"{count} - 1"
             others = Bracket("*(", (rest,), loop=f"for _ in range({less})")
-            return Bracket("nn.ModuleList([", (first, others), "])")
+            return _module_list(first, others)
         each = [
             self._values.make([row[at] for row in rows], {}, node.id) for at in range(len(rows[0]))
         ]
-        return Bracket("nn.ModuleList([", tuple(each), "])")
+        return _module_list(*each)
 
     def _raw(self, node: Node) -> dict[str, Any]:
         found = self._first.raw.nodes.get(node.id)
@@ -184,7 +187,7 @@ class ClassSource:
         over = f"({row},)" if len(still) == 1 else f"({row})"
         return [
             "",
-            f'    def train(self, mode: bool = True) -> "{self.name}":',
+            f"    def train(self, mode: bool = True) -> {self.name}:",
             '        """Set the mode; running statistics of frozen layers stand still in both."""',
             "        super().train(mode)",
             f"        for frozen in {over}:",
@@ -231,7 +234,7 @@ class ClassSource:
             variables=variables,
         )
         lines = one.lines(method.results)
-        return [f"{' ' * indent}{line}" for line in lines]
+        return [part for line in lines for part in statement(line, indent)]
 
     @staticmethod
     def _inputs(method: Method) -> dict[End, str]:
@@ -239,7 +242,7 @@ class ClassSource:
         training = method.training.columns if method.training is not None else ()
         variables = Variables()
         columns = dict.fromkeys((*method.plan.columns, *training))
-        return {end: variables.new(end.port) for end in columns}
+        return {end: variables.new("input" if end.port == FLOWS else end.port) for end in columns}
 
     def _flow(self, method: Method) -> str:
         """Shapes in and out: "image (B, 1, 8, 8) -> scores (B, 10)."."""
@@ -264,6 +267,10 @@ def _either(prefix: str, made: Bracket, condition: str) -> list[str]:
         return [f"{space}{prefix}(", f"{inner}{line}", f"{space})"]
     choice = [*laid_out("", made, "", 12), f"{inner}if {condition}", f"{inner}else nn.Identity()"]
     return [f"{space}{prefix}(", *choice, f"{space})"]
+
+
+def _module_list(*made: Bracket) -> Bracket:
+    return Bracket("nn.ModuleList(", (Bracket("[", made, "]"),))
 
 
 def _module(owner: str) -> str:

@@ -55,7 +55,9 @@ def data_lines(document: Document, place: Place, columns: Mapping[End, str]) -> 
     ]
 
 
-def column_lines(document: Document, place: Place, columns: Mapping[End, str]) -> Iterator[str]:
+def column_lines(
+    document: Document, place: Place, columns: Mapping[End, str], *, tests: bool
+) -> Iterator[str]:
     """In `main`: the columns, which rows train, and numbers scaled by those alone."""
     names = list(columns.values())
     head = f"({names[0]},)" if len(names) == 1 else ", ".join(names)
@@ -65,7 +67,7 @@ def column_lines(document: Document, place: Place, columns: Mapping[End, str]) -
     order = "randperm" if first.shuffle else "arange"
     yield f"{IN}rows = torch.{order}(len({names[0]}))"
     yield f"{IN}cut = int({first.split[0]!r} * len(rows))"
-    yield f"{IN}train, test = rows[:cut], rows[cut:]"
+    yield f"{IN}train, test = rows[:cut], rows[cut:]" if tests else f"{IN}train = rows[:cut]"
     for end, name in columns.items():
         layer = document.main.nodes[end.node].layer
         spec = place.shapes.output(*end)

@@ -68,7 +68,8 @@ class Pass:
             uses = [at for at, each in enumerate(self.plan.calls) if end in each.inputs.values()]
             wished = [name for name, result in self.plan.results.items() if result == end]
             if wished:
-                self.names[end] = self.variables.new(result_names.get(wished[0], wished[0]))
+                name = result_names.get(wished[0], wished[0])
+                self.names[end] = self.variables.new("output" if name == FLOWS else name)
             elif not uses:
                 self.names[end] = "_"
             elif flows and uses == [index + 1]:

@@ -52,6 +52,17 @@ class Place:
             phrase = self.graph.nodes[node_id].phrase
             raise CannotBuild(f"{phrase} cannot be written as code yet.", node_id) from error
 
+    def helper_names(self) -> Iterator[str]:
+        """The names of classes that its nodes need beside torch's own."""
+        for node_id, node in self.graph.nodes.items():
+            roles = ("layer", "loss") if node.place is None and node.info is not None else ()
+            known = self.shapes.nodes[node_id]
+            if node.info is None or node.info.role not in roles or known.layer is None:
+                continue
+            make = self.code(node_id).make
+            if make is not None and not make.name.startswith("nn."):
+                yield make.name.rpartition(".")[2]
+
     def known(self, node_id: str) -> NodeShapes:
         """What stands at the ports of a node.
 
@@ -86,7 +97,12 @@ class Places:
             node, known = graph.nodes[node_id], shapes.nodes[node_id]
             block = known.layer or node.layer
             if isinstance(block, Block) and not known.waits and not known.missing:
-                place.rounds[node_id] = tuple(self._rounds(node, block, known))
+                try:
+                    place.rounds[node_id] = tuple(self._rounds(node, block, known))
+                except ValueError as error:  # a Mismatch inside, or an expression without a value
+                    raise CannotBuild(
+                        f"{node.phrase} cannot be written. {error}", node_id
+                    ) from error
         self.by_network.setdefault(network, []).append(place)
         return place
 

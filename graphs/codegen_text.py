@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import textwrap
 import unicodedata
@@ -46,17 +47,39 @@ def laid_out(prefix: str, item: Bracket | str, suffix: str, indent: int) -> list
     lines = [f"{space}{prefix}{item.head}"]
     inner = " " * (indent + 4)
     row = ", ".join(flat(each) for each in item.items)
-    if item.loop:
-        lines += laid_out("", item.items[0], "", indent + 4)
-        lines.append(f"{inner}{item.loop}")
-    elif len(inner + row) <= WIDTH and item.head != "(":
-        lines.append(f"{inner}{row}")
+    if len(inner + row) + (len(item.loop) + 1 if item.loop else 0) <= WIDTH:
+        lines.append(f"{inner}{row} {item.loop}".rstrip())
+    elif item.loop:
+        lines += [*laid_out("", item.items[0], "", indent + 4), f"{inner}{item.loop}"]
     else:
         for each in item.items:
-            name, nested = each if isinstance(each, tuple) else ("", each)
-            lines += laid_out(name, nested, ",", indent + 4)
+            lines += laid_out("", each, ",", indent + 4)
     lines.append(f"{space}{item.close}{suffix}")
     return lines
+
+
+def statement(line: str, indent: int) -> list[str]:
+    """The lines of `return call` or `name = call`, which is broken at its bracket if it is too long."""
+    space = " " * indent
+    bare = line.lstrip()
+    deeper = indent + len(line) - len(bare)
+    code, _, said = bare.partition("  # ")
+    if len(space + line) <= WIDTH or "(" not in code or code.startswith(("#", "for ")):
+        return [space + line]
+    tree = ast.parse(code if not code.startswith("return ") else code[7:]).body[0]
+    value = tree.value if isinstance(tree, ast.Assign | ast.Expr) else None
+    last = ""
+    if isinstance(value, ast.Subscript) and isinstance(value.value, ast.Call):
+        value, last = value.value, f"[{ast.unparse(value.slice)}]"
+    if not isinstance(value, ast.Call):
+        return [space + line]
+    text = code.removeprefix("return ")
+    head = text[: text.index("(", text.find(ast.unparse(value.func))) + 1]
+    prefix = "return " if code.startswith("return ") else ""
+    items = [ast.get_source_segment(text, each) or "" for each in value.args]
+    items += [f"{each.arg}={ast.get_source_segment(text, each.value)}" for each in value.keywords]
+    note = [f"{' ' * deeper}# {said}"] if said else []
+    return [*note, *laid_out(prefix, Bracket(head, tuple(items)), last, deeper)]
 
 
 def literal(value: Any) -> str:

@@ -178,8 +178,8 @@ class Training:
         yield f'{IN}"""Train the network and print how far it has got after every epoch."""'
         yield f"{IN}torch.manual_seed({run.seed})"
         yield f'{IN}device = torch.device("cuda" if torch.cuda.is_available() else "cpu")'
-        yield from column_lines(self.document, self.place, self._columns)
-        for part in ("train", "test"):
+        yield from column_lines(self.document, self.place, self._columns, tests=self._tests)
+        for part in ("train", "test") if self._tests else ("train",):
             row = tuple(f"{name}[{part}].to(device)" for name in names)
             yield from laid_out(f"{part}_set = ", Bracket("TensorDataset(", row), "", 4)
         yield f"{IN}loader = DataLoader(train_set, batch_size={run.batch_size}, shuffle=True)"
@@ -360,6 +360,11 @@ class Training:
                 terms.append(text if weight == 1 else f"{weight!r} * {text}")
         return " + ".join(terms)
 
+    @property
+    def _tests(self) -> bool:
+        """Whether the loss is measured on rows that do not train: where it is one, of what `forward` gives."""
+        return len(self._learnings) == 1 and not self._learnings[0].method
+
     def _needs_step(self) -> bool:
         return any(
             each.objective.every > 1
@@ -374,8 +379,9 @@ class Training:
         self, words: str, losses: Mapping[str, tuple[list[str], str]], variables: Variables
     ) -> Iterator[str]:
         first = self._learnings[0]
-        if len(self._learnings) > 1 or first.method:
-            yield f'{IN * 2}print(f"epoch {{epoch + 1}}: {words}")'
+        if not self._tests:
+            said = f'f"epoch {{epoch + 1}}: {words}"'
+            yield from laid_out("", Bracket("print(", (said,)), "", 8)
             return
         names = list(self._columns.values())
         batch = ", ".join(names) if len(names) > 1 else f"({names[0]},)"
@@ -385,7 +391,8 @@ class Training:
         yield f"{IN * 3}{batch} = test_set.tensors"
         yield f"{IN * 3}{line}"
         yield from laid_out("test_loss = ", self._loss(first, losses, found), "", 12)
-        yield f'{IN * 2}print(f"epoch {{epoch + 1}}: {words}, test loss {{test_loss:.4f}}")'
+        said = f'f"epoch {{epoch + 1}}: {words}, test loss {{test_loss:.4f}}"'
+        yield from laid_out("", Bracket("print(", (said,)), "", 8)
 
 
 def harmless_name(text: str) -> str:

@@ -79,11 +79,11 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
                 Docked(outline, "left"),
                 Docked(InspectorPanel(store, theme, reader), "right"),
                 Docked(help_panel, "right"),
-                Docked(CodePanel(store, theme), "right"),
                 Docked(training, "right_below"),
                 Docked(CurvesPanel(store, theme, trainer), "bottom"),
                 Docked(ResultsPanel(store, theme, trainer), "bottom"),
                 Docked(problems, "bottom"),
+                Docked(CodePanel(store, theme), "right"),  # behind the tabs of the others
             ),
             welcome=Welcome(_examples(), files.recent, theme),
         )

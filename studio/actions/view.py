@@ -22,8 +22,9 @@ PANELS = {
     "curves": "Curves",
     "results": "Results",
     "problems": "Problems",
+    "code": "Code",
 }
-"""Object names of the panels with their titles, in the order of their keys, Alt+1 to Alt+8."""
+"""Object names of the panels with their titles, in the order of their keys, Alt+1 to Alt+9."""
 
 
 def _welcome_shown(window: Window) -> str:
