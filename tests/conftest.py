@@ -256,3 +256,9 @@ def _no_log_noise(request: pytest.FixtureRequest) -> Iterator[None]:
     ]
     if noise:
         pytest.fail("The test logged, unasked: " + "; ".join(noise), pytrace=False)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what stands at the start to no later collection: torch alone makes each take half a second."""
+    gc.collect()
+    gc.freeze()
