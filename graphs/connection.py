@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Trial:
-    """How a wire would fare: `why_not` is the sentence against it (None: it fits, as far as is known).
+    """How a wire would fare: `why_not` is the sentence that refuses it (None: it can be drawn).
+
+    `warning` is the sentence about a misfit that a wire can be drawn in spite of, for there is a way out: it becomes
+    a problem with fixes; `code` is that problem's, `blames` the input that it is about.
 
     `carries` is the Spec on the wire, `gives` those at the outputs of the target node, both where known.
     `replaces` is the port that is wired there now.
@@ -28,6 +31,14 @@ class Trial:
     carries: Spec | None = None
     gives: tuple[Spec, ...] = ()
     replaces: End | None = None
+    warning: str | None = None
+    code: str = ""
+    blames: str = ""
+
+    @property
+    def fits(self) -> bool:
+        """Whether nothing speaks against the wire, as far as is known."""
+        return self.why_not is None and self.warning is None
 
 
 def try_wire(
@@ -64,17 +75,37 @@ def try_wire(
     try:
         return Trial(None, carries, tuple(infer(layer, inputs).values()), replaces)
     except Mismatch as fault:
-        return Trial(sentence(end.phrase, fault.message), carries, replaces=replaces)
+        words = sentence(end.phrase, fault.message)
+        refused, warning = (
+            (words, None) if _is_dead_end(fault, target.port, inputs) else (None, words)
+        )
+        return Trial(refused, carries, (), replaces, warning, fault.code, fault.port)
 
 
 def why_not(graph: Graph, shapes: Shapes, source: End, target: End) -> str | None:
-    """The exact sentence against a connection; None if it fits, as far as is known."""
+    """The exact sentence that refuses a connection; None if it can be drawn."""
     return try_wire(graph, shapes, source, target).why_not
 
 
 def sentence(phrase: str, message: str) -> str:
     """A mismatch as a whole sentence: one that begins with a verb gets the node's phrase before it."""
     return f"{phrase} {message}" if message[:1].islower() else message
+
+
+def _is_dead_end(fault: Mismatch, port: str, inputs: Mapping[str, Spec]) -> bool:
+    """Whether no size of a layer would mend it: another number of axes, or a kind that nothing turns into this one.
+
+    Inputs with equally many axes that do not suit each other differ in their sizes alone. Where another input is
+    what does not fit, this wire is not to blame.
+    """
+    if fault.port and fault.port != port:
+        return False
+    if fault.code == "G202":
+        return not fault.hints
+    sizes = any(hint.action == "set" for hint in fault.hints) or any(
+        spec.rank == inputs[port].rank for each, spec in inputs.items() if each != port
+    )
+    return fault.code == "G201" and not sizes
 
 
 def _known_inputs(graph: Graph, shapes: Shapes, node_id: str) -> dict[str, Spec]:

@@ -21,11 +21,11 @@ AWAY = QPoint(18, 16)
 
 
 class CursorTip(QWidget):
-    """Text beside the cursor; a refusal carries the mark of an error as well as its colour."""
+    """Text beside the cursor; a refusal or a warning carries its mark as well as its colour."""
 
     def __init__(self, ink: Ink, parent: QWidget) -> None:
         super().__init__(parent)
-        self._ink, self.text, self.refuses = ink, "", False
+        self._ink, self.text, self.refuses, self.warns = ink, "", False, False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -39,12 +39,19 @@ class CursorTip(QWidget):
         self.update()
 
     def show_at(
-        self, point: QPointF, text: str, *, refuses: bool = False, stays: bool = False
+        self,
+        point: QPointF,
+        text: str,
+        *,
+        refuses: bool = False,
+        warns: bool = False,
+        stays: bool = False,
     ) -> None:
         """Show a text beside a point of the parent; `stays` keeps it for some seconds after the hand is gone."""
         self._timer.start() if stays else self._timer.stop()
-        if (text, refuses) != (self.text, self.refuses) or self.isHidden():
-            self.text, self.refuses = text, refuses
+        now = (text, refuses, warns)
+        if now != (self.text, self.refuses, self.warns) or self.isHidden():
+            self.text, self.refuses, self.warns = now
             self.resize(self._wanted())
             self.update()
         parent = self.parentWidget().size()
@@ -61,19 +68,25 @@ class CursorTip(QWidget):
         ink, painter = self._ink, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(ink.theme.base))
-        painter.setPen(QPen(ink.error if self.refuses else QColor(ink.theme.border), 1.2))
+        quiet = QColor(ink.theme.border)
+        edge = ink.error if self.refuses else ink.warning if self.warns else quiet
+        painter.setPen(QPen(edge, 1.2))
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.8, 0.8, -0.8, -0.8), 6, 6)
         left = 10
-        if self.refuses:
-            paint_badge(painter, QPointF(17, 16), "error", ink)
+        if self._marked:
+            paint_badge(painter, QPointF(17, 16), "error" if self.refuses else "warning", ink)
             left = 31
         painter.setPen(QColor(ink.theme.text))
-        painter.setFont(ink.strong_font if not self.refuses else ink.row_font)
+        painter.setFont(ink.strong_font if not self._marked else ink.row_font)
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect().adjusted(left, 6, -10, -6), int(flags), self.text)
 
+    @property
+    def _marked(self) -> bool:
+        return self.refuses or self.warns
+
     def _wanted(self) -> QSize:
-        left = 31 if self.refuses else 10
+        left = 31 if self._marked else 10
         room = QRectF(0, 0, WIDEST - left - 10, 1000)
         bounds = self._ink.strong_metrics.boundingRect(
             room, int(Qt.TextFlag.TextWordWrap), self.text

@@ -30,7 +30,7 @@ def fits_wire(graph: Graph, shapes: Shapes, wire: Wire, node: str) -> bool:
     into = first_free_input(graph, node)
     if into is None or not outputs_of(graph, node):
         return False
-    return try_wire(graph, shapes, wire.source, End(node, into)).why_not is None
+    return try_wire(graph, shapes, wire.source, End(node, into)).fits
 
 
 def wire_for(graph: Graph, scene: Scene, node: str) -> Wire | None:

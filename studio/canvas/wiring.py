@@ -20,7 +20,7 @@ def fitting_input(
     """The first free input that takes what the source gives; unless `strict`, else the first free one."""
     wired = graph.incoming[node]
     for port in inputs_of(graph, node):
-        if port not in wired and try_wire(graph, shapes, source, End(node, port)).why_not is None:
+        if port not in wired and try_wire(graph, shapes, source, End(node, port)).fits:
             return port
     return None if strict else first_free_input(graph, node)
 
@@ -52,6 +52,11 @@ def with_target(graph: Graph, shapes: Shapes, node: str) -> Graph:
 
 
 def fits_for_certain(graph: Graph, shapes: Shapes, source: End, target: End) -> bool:
-    """Whether a wire fits, and all that is needed to say so is known."""
+    """Whether a wire fits, and all that is needed to say so is known.
+
+    Class labels are the right column even where the scores do not suit them: the layer before the loss is amiss.
+    """
     trial = try_wire(graph, shapes, source, target)
-    return trial.why_not is None and bool(trial.gives)
+    labels = trial.carries is not None and trial.carries.kind == "class"
+    amiss = trial.code == "G203" or (labels and trial.blames not in ("", target.port))
+    return trial.why_not is None and (bool(trial.gives) or (trial.warning is not None and amiss))

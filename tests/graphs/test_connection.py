@@ -56,8 +56,23 @@ def end(text: str) -> End:
             ),
         ),
         (
+            "digits.label",
+            "hidden.input",
+            "Hidden (Linear) needs at least one axis of features, but gets a single number per sample.",
+        ),
+    ],
+)
+def test_a_wire_that_would_not_do_gets_its_sentence(source, target, sentence):
+    assert why_not(GRAPH, SHAPES, end(source), end(target)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "code", "sentence"),
+    [
+        (
             "hidden.output",
             "loss.logits",
+            "G203",
             (
                 "Loss (Cross entropy) has 10 classes to choose from, but gets 12 scores for them. "
                 "Let the layer before it give 10 outputs."
@@ -66,12 +81,16 @@ def end(text: str) -> End:
         (
             "hidden.output",
             "add.inputs.1",
+            "G201",
             "Add needs inputs of the same size, but gets 64 and 12: 64 is not 12.",
         ),
     ],
 )
-def test_a_wire_that_would_not_do_gets_its_sentence(source, target, sentence):
-    assert why_not(GRAPH, SHAPES, end(source), end(target)) == sentence
+def test_a_wire_with_a_way_out_is_drawn_with_a_warning(source, target, code, sentence):
+    trial = try_wire(GRAPH, SHAPES, end(source), end(target))
+
+    assert (trial.why_not, trial.warning, trial.code) == (None, sentence, code)
+    assert not trial.fits
 
 
 def test_a_wire_that_fits_tells_what_comes_out():

@@ -78,7 +78,10 @@ class DrawWire(Gesture):
         trial = self._trial(over) if over else None
         if over is not None and trial is not None:
             self.bench.tip.show_at(
-                at.view, self._words(over, trial), refuses=trial.why_not is not None
+                at.view,
+                self._words(over, trial),
+                refuses=trial.why_not is not None,
+                warns=trial.warning is not None,
             )
         else:
             self.bench.tip.hide()
@@ -121,8 +124,10 @@ class DrawWire(Gesture):
         if not self._moved:
             return
         ink = self.bench.scene.sight.ink
-        refused = self._over is not None and self._trial(self._over).why_not is not None
-        line = pen(ink.error if refused else ink.accent, 2.4)
+        trial = self._trial(self._over) if self._over is not None else None
+        refused = trial is not None and trial.why_not is not None
+        warns = trial is not None and trial.warning is not None
+        line = pen(ink.error if refused else ink.warning if warns else ink.accent, 2.4)
         if refused:
             line.setDashPattern([2.0, 2.5])
         painter.setPen(line)
@@ -182,8 +187,9 @@ class DrawWire(Gesture):
         ports = self._ports(node)
         wired = self._graph.incoming[node]
         free = [each for each in ports if not self._forward or each.port not in wired]
-        fitting = (each for each in free if self._trial(each).why_not is None)
-        return next(fitting, free[0] if free else Hit("node", node))
+        fitting = (each for each in free if self._trial(each).fits)
+        drawable = (each for each in free if self._trial(each).why_not is None)
+        return next(fitting, None) or next(drawable, free[0] if free else Hit("node", node))
 
     def _trial(self, over: Hit) -> Trial:
         if over.kind == "node":
@@ -209,8 +215,8 @@ class DrawWire(Gesture):
         return (self._from, there) if self._forward else (there, self._from)
 
     def _words(self, over: Hit, trial: Trial) -> str:
-        if trial.why_not is not None:
-            return trial.why_not
+        if not trial.fits:
+            return trial.why_not or trial.warning or ""
         nodes = self.bench.store.graph.nodes
         source, target = self._ends(over)
         if trial.gives:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from graphs import edits
 from graphs.graph import End, Node, Wire
 from tests.studio.canvas.drawing import classifier, graph_of
 
@@ -51,6 +52,30 @@ def test_a_wire_that_does_not_fit_is_refused_with_its_reason(qtbot, store, canva
     assert store.history.count() == 1
     hand.click(QPoint(600, 600))
     assert not canvas.tip.isVisible()
+
+
+def test_the_labels_reach_the_loss_in_spite_of_too_many_scores(store, canvas, show, hand):
+    graph = classifier()
+    graph = edits.set_params(edits.disconnect(graph, graph.wires[-1]), "linear", out_features=64)
+    show(graph)
+    target = canvas.port_position("cross_entropy_loss", "target")
+
+    hand.press(canvas.port_position("digits", "label"))
+    hand.move(target - QPoint(60, 60), target)
+    warned = (canvas.tip.text, canvas.tip.warns, canvas.tip.refuses)
+    hand.release(target)
+
+    words = (
+        "Cross entropy has 10 classes to choose from, but gets 64 scores for them. "
+        "Let the layer before it give 10 outputs."
+    )
+    assert warned == (words, True, False)
+    assert store.graph.wires[-1] == Wire(
+        End("digits", "label"), End("cross_entropy_loss", "target")
+    )
+    (problem,) = store.report.problems
+    assert problem.code == "G203"
+    assert problem.fixes[0].title == "Set Out features of Linear to 10"
 
 
 def test_a_wire_that_closes_a_loop_is_refused(store, canvas, show, hand):
