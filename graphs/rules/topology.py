@@ -117,9 +117,9 @@ def _nothing_at(node: Node, missing: tuple[str, ...]) -> str:
     assert node.info is not None
     if len(node.info.inputs) == 1:
         return f"{node.phrase} has no input. Wire something to it."
-    ports = " and ".join(port.replace("_", " ") for port in missing)
+    ports = " and ".join(f'"{port.replace("_", " ")}"' for port in missing)
     word = "inputs" if len(missing) > 1 else "input"
-    return f"{node.phrase} has nothing at its {word} {ports}. Wire something there."
+    return f"{node.phrase} has nothing wired to its {word} {ports}."
 
 
 def _no_port(graph: Graph, wire: Wire, node: Node, side: str, ports: frozenset[str]) -> Problem:

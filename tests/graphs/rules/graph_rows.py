@@ -80,7 +80,7 @@ GRAPH_ROWS = {
         "G103",
         "Linear has no input. Wire something to it.",
         ("linear",),
-        ("Connect features of Iris",),
+        ("Connect features of Iris to Linear",),
     ),
     "no target": Row(
         document(
@@ -88,23 +88,37 @@ GRAPH_ROWS = {
             ["iris.features -> scores.input", "scores.output -> loss.logits"],
         ),
         "G103",
-        "Loss (Cross entropy) has nothing at its input target. Wire something there.",
+        'Loss (Cross entropy) has nothing wired to its input "target".',
         ("loss",),
-        ("Connect label of Iris",),
+        ("Connect label of Iris to Loss",),
+    ),
+    "no target, and another number of scores": Row(
+        document(
+            {"iris": "Iris", "scores": node("Linear", out_features=64), "loss": "CrossEntropyLoss"},
+            ["iris.features -> scores.input", "scores.output -> loss.logits"],
+        ),
+        "G103",
+        'Loss (Cross entropy) has nothing wired to its input "target".',
+        ("loss",),
+        ("Connect label of Iris to Loss",),
     ),
     "metric that is not connected": Row(
         classifier(node("Linear", out_features=3), {"accuracy": "Accuracy"}),
         "G103",
-        "Accuracy has nothing at its inputs input and target. Wire something there.",
+        'Accuracy has nothing wired to its inputs "input" and "target".',
         ("accuracy",),
-        ("Connect Scores and label of Iris",),
+        ("Connect Scores and label of Iris to Accuracy",),
     ),
     "output that is not connected": Row(
         classifier(node("Linear", out_features=3), {"output": "Output"}),
         "G103",
         "Output has no input. Wire something to it.",
         ("output",),
-        ("Connect Scores", "Connect label of Iris", "Connect features of Iris"),
+        (
+            "Connect Scores to Output",
+            "Connect label of Iris to Output",
+            "Connect features of Iris to Output",
+        ),
     ),
     "no input, and nothing that fits": Row(
         document({"embedding": "Embedding", "end": "Output"}, ["embedding.output -> end.input"]),

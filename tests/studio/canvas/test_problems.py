@@ -178,7 +178,7 @@ def test_a_missing_input_is_told_at_its_node(canvas, show):
 
     bubble = canvas._scene.bubbles.items["cross_entropy_loss"]
 
-    assert bubble.problem.message.startswith("Cross entropy has nothing at its input target.")
+    assert bubble.problem.message == 'Cross entropy has nothing wired to its input "target".'
 
 
 def told(canvas, at: QPoint) -> str:
