@@ -48,12 +48,22 @@ class Desk:
         )
 
     def append_layer(self, type_id: str) -> str:
-        """Put a new layer behind the selected node and wire it there; without one selected node, just add it."""
+        """Put a new layer behind the selected node and wire it there; without one selected node, just add it.
+
+        What a loss or metric measures is nothing to compute on: behind one, the layer gets what that one gets.
+        """
         chosen = self._bench.store.selection
         source = next(iter(chosen)) if len(chosen) == 1 else ""
         graph = self._bench.store.graph
         if not source or not outputs_of(graph, source) or not LAYERS[type_id].info.inputs:
             return self.add_layer(type_id)
+        if _measures(graph, source):
+            fed = next(iter(graph.incoming[source].values()), None)
+            if fed is None:
+                return self.add_layer(type_id)
+            corner = self._bench.scene.node_rect(source).topLeft()
+            x, y = self._free_below(corner.x(), corner.y())
+            return self.add_behind(type_id, fed, QPointF(x, y + LINE))
         return self.add_behind(type_id, End(source, self._best_output(source, type_id)))
 
     def add_behind(self, type_id: str, source: End, position: QPointF | None = None) -> str:
@@ -259,3 +269,9 @@ class Desk:
 
     def _middle(self) -> QPointF:
         return self._bench.visible().center()
+
+
+def _measures(graph: Graph, node: str) -> bool:
+    """Whether a node is a loss or metric."""
+    info = graph.nodes[node].info
+    return info is not None and info.role in ("loss", "metric")

@@ -244,11 +244,37 @@ def test_a_loss_that_two_columns_would_fit_is_left_to_the_person(store, canvas, 
     assert store.graph.incoming["cross_entropy_loss"] == {"logits": End("linear", "output")}
 
 
-def test_a_loss_that_does_not_fit_its_source_takes_no_labels(store, canvas, show):
+def test_a_loss_takes_its_labels_even_where_the_scores_do_not_suit_them(store, canvas, show):
     graph = edits.set_params(classifier(), "linear", out_features=7)
     show(edits.remove_nodes(graph, {"cross_entropy_loss"}))
     store.select({"linear"})
 
     canvas.append_layer("CrossEntropyLoss")
 
-    assert store.graph.incoming["cross_entropy_loss"] == {"logits": End("linear", "output")}
+    assert store.graph.incoming["cross_entropy_loss"] == {
+        "logits": End("linear", "output"),
+        "target": End("digits", "label"),
+    }
+
+
+def test_a_metric_chosen_at_a_loss_gets_what_the_loss_gets(store, canvas, show):
+    show(classifier())
+    store.select({"cross_entropy_loss"})
+
+    canvas.append_layer("Accuracy")
+
+    wired = store.graph.incoming["cross_entropy_loss"]
+    assert store.graph.incoming["accuracy"] == {
+        "input": wired["logits"],
+        "target": wired["target"],
+    }
+    assert not canvas.node_rect("accuracy").intersects(canvas.node_rect("cross_entropy_loss"))
+
+
+def test_a_loss_without_any_wire_is_no_source_either(store, canvas, show):
+    show(graph_of(Node("loss", "CrossEntropyLoss")))
+    store.select({"loss"})
+
+    canvas.append_layer("ReLU")
+
+    assert store.graph.wires == ()
