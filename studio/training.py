@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from lightning_modules.events import Failed, Outcome
 from lightning_modules.job import Job
+from studio.collecting import GuiCollector
 from studio.warm_up import import_quietly
 
 
@@ -66,6 +67,7 @@ class Trainer(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._collector = GuiCollector(self)
         self._thread: TrainingThread | None = None
         self._warming: WarmUpThread | None = None
 
@@ -85,6 +87,7 @@ class Trainer(QObject):
         self._thread = TrainingThread(job, self)
         self._thread.progressed.connect(self.progressed)
         self._thread.ended.connect(self._on_ended)
+        self._collector.begin()
         self.started.emit(job)
         self._thread.start()
 
@@ -110,6 +113,7 @@ class Trainer(QObject):
         for thread in threads:
             thread.request_stop()
         ended = [thread.wait(timeout_ms) for thread in threads]
+        self._collector.end()
         return all(ended)
 
     @Slot(object)
@@ -118,6 +122,7 @@ class Trainer(QObject):
         assert thread is not None
         thread.wait()  # its last act was to emit this
         thread.deleteLater()
+        self._collector.end()
         self.ended.emit(outcome)
 
 

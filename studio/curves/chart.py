@@ -79,6 +79,11 @@ class _Title(pg.GraphicsWidget):  # type: ignore[misc]
         self._font = QFont(QApplication.font())
         self.setFixedHeight(QFontMetricsF(self._font).height() + 4)
 
+    def say(self, words: str) -> None:
+        """Write these words."""
+        self._words = words
+        self.update()
+
     def wear(self, color: str) -> None:
         """Write in this colour."""
         self._color = QColor(color)
@@ -118,6 +123,11 @@ class Chart(pg.GraphicsLayout):  # type: ignore[misc]
             axis.setZValue(0.5)
         self.left.setWidth(50)
         self.box.disableAutoRange()
+
+    def call(self, title: str) -> None:
+        """Write another title above."""
+        self.words = title
+        self._title.say(title)
 
     def restyle(self, theme: Theme) -> None:
         """Take the colours of a theme."""

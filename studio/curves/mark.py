@@ -22,10 +22,9 @@ class Mark:
 
 
 class ShownMark:
-    """The items of one mark in a box; they are made once, because that takes milliseconds."""
+    """The items of one mark in a box: made once, because that takes milliseconds, and hidden rather than destroyed."""
 
     def __init__(self, box: pg.ViewBox) -> None:
-        self._box = box
         self.mark: Mark | None = None
         self._log = False
         self.line = pg.InfiniteLine(angle=90)
@@ -41,7 +40,9 @@ class ShownMark:
 
     def show(self, mark: Mark, *, log: bool) -> None:
         """Stand where this mark says; `log` where y is shown as a logarithm."""
+        self.line.show()
         if (mark, log) == (self.mark, self._log):
+            self.star.setVisible(self._has_star)
             return
         before, self.mark, self._log = self.mark, mark, log
         if before is None or before.color != mark.color:
@@ -53,12 +54,16 @@ class ShownMark:
         if before is None or before.height != mark.height:
             self.label.setPosition(mark.height)
         self.line.setValue(mark.x)
-        seen = mark.dot is not None and (mark.dot > 0 or not log)
-        self.star.setVisible(seen)
-        if mark.dot is not None and seen:
+        self.star.setVisible(self._has_star)
+        if mark.dot is not None and self._has_star:
             self.star.setData([mark.x], [math.log10(mark.dot) if log else mark.dot])
 
-    def remove(self) -> None:
-        """Leave the box."""
-        self._box.removeItem(self.line)
-        self._box.removeItem(self.star)
+    @property
+    def _has_star(self) -> bool:
+        dot = self.mark.dot if self.mark is not None else None
+        return dot is not None and (dot > 0 or not self._log)
+
+    def hide(self) -> None:
+        """Be ready for another mark."""
+        self.line.hide()
+        self.star.hide()

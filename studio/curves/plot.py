@@ -64,15 +64,23 @@ class Style:
 
 @dataclass(frozen=True)
 class Line:
-    """One curve to draw; x of the series times `scale` is x of the plot."""
+    """One curve to draw; x of the series times `scale` is x of the plot.
+
+    One of an earlier run stands `behind`: where it lies far outside the others, y does not stretch to it.
+    """
 
     series: Series
     style: Style
     scale: float = 1.0
+    behind: bool = False
 
 
 class CurvePlot(QObject):
-    """Draws lines by their keys. It keeps no data: `draw` is called again when data or view have changed."""
+    """Draws lines by their keys. It keeps no data: `draw` is called again when data or view have changed.
+
+    Items that are not needed are hidden and used again. None is ever destroyed while the plot stands: the scene may
+    still use it, and Python may drop the last reference in the thread that trains.
+    """
 
     moved = Signal()  # a person has moved or zoomed it
     x_changed = Signal(object)  # (left, right), whoever changed it
@@ -84,9 +92,13 @@ class CurvePlot(QObject):
         self._log = False
         self._items: dict[Hashable, pg.PlotCurveItem] = {}
         self._dots: dict[Hashable, pg.ScatterPlotItem] = {}
+        self._spare_items: list[pg.PlotCurveItem] = []
+        self._spare_dots: list[pg.ScatterPlotItem] = []
         self.marks: list[ShownMark] = []
+        self._spare_marks: list[ShownMark] = []
         self._drawn: dict[Hashable, tuple[object, ...]] = {}
         self._bounds: dict[Hashable, tuple[float, float]] = {}
+        self._behind: set[Hashable] = set()
         self._cross = pg.InfiniteLine(angle=90)
         self._cross.setZValue(20)
         self._cross.hide()
@@ -104,6 +116,11 @@ class CurvePlot(QObject):
 
     def _on_x_changed(self, _box: object, view: tuple[float, float]) -> None:
         self.x_changed.emit(tuple(view))
+
+    def call(self, name: str, title: str) -> None:
+        """Be the plot of other values."""
+        self.name = name
+        self.chart.call(title)
 
     def restyle(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -132,6 +149,7 @@ class CurvePlot(QObject):
         ratio = self.device_ratio()
         for key in self._items.keys() - lines.keys():
             self._drop(key)
+        self._behind = {key for key, line in lines.items() if line.behind}
         for key, line in lines.items():
             state = (line, len(line.series), left, right, columns, ratio, self._log)
             if self._drawn.get(key) == state:
@@ -160,9 +178,14 @@ class CurvePlot(QObject):
     def _draw_line(self, key: Hashable, style: Style, x: Floats, y: Floats) -> None:
         item = self._items.get(key)
         if item is None:
-            item = self._items[key] = pg.PlotCurveItem(skipFiniteCheck=True)
+            if self._spare_items:
+                item = self._spare_items.pop()
+                item.show()
+            else:
+                item = pg.PlotCurveItem(skipFiniteCheck=True)
+                self.box.addItem(item, ignoreBounds=True)
+            self._items[key] = item
             item.setZValue(10 * style.strength)
-            self.box.addItem(item, ignoreBounds=True)
         item.setData(
             x,
             y,
@@ -173,27 +196,46 @@ class CurvePlot(QObject):
         if style.dots and 0 < len(x) <= min(DOTS, max(self.box.width() / DOT_SPACE_PX, 1)):
             dots = self._dots.get(key)
             if dots is None:
-                dots = self._dots[key] = pg.ScatterPlotItem(pxMode=True)
+                if self._spare_dots:
+                    dots = self._spare_dots.pop()
+                    dots.show()
+                else:
+                    dots = pg.ScatterPlotItem(pxMode=True)
+                    self.box.addItem(dots, ignoreBounds=True)
+                self._dots[key] = dots
                 dots.setZValue(10 * style.strength)
-                self.box.addItem(dots, ignoreBounds=True)
             dots.setData(
                 x, y, symbol="s" if style.dashed else "o", size=5, pen=None, brush=style.shade
             )
         elif key in self._dots:
-            self.box.removeItem(self._dots.pop(key))
+            self._put_dots_by(key)
+
+    def _put_dots_by(self, key: Hashable) -> None:
+        dots = self._dots.pop(key)
+        dots.hide()
+        self._spare_dots.append(dots)
 
     def _drop(self, key: Hashable) -> None:
         self._drawn.pop(key, None)
         self._bounds.pop(key, None)
-        self.box.removeItem(self._items.pop(key))
+        item = self._items.pop(key)
+        item.hide()
+        self._spare_items.append(item)
         if key in self._dots:
-            self.box.removeItem(self._dots.pop(key))
+            self._put_dots_by(key)
 
     def _fit_y(self, jumps: bool) -> None:
         if not self._bounds:
             return
-        low = min(low for low, _ in self._bounds.values())
-        high = max(high for _, high in self._bounds.values())
+        front = [span for key, span in self._bounds.items() if key not in self._behind]
+        low, high = _around(front or list(self._bounds.values()))
+        most = high - low or max(abs(high), 1.0)
+        near = [
+            each
+            for each in self._bounds.values()
+            if low - most <= each[0] and each[1] <= high + most
+        ]
+        low, high = _around([(low, high), *near])
         room = 0.06 * (high - low) or max(abs(high) * 0.1, 0.1 if self._log else 1e-9)
         bottom, top = self.box.viewRange()[1]
         enough = bottom <= low and high <= top and high - low >= TIGHT * (top - bottom)
@@ -205,9 +247,10 @@ class CurvePlot(QObject):
         if self.box.width() < WORDS_WIDTH_PX:
             marks = [replace(mark, words="") for mark in marks]
         while len(self.marks) > len(marks):
-            self.marks.pop().remove()
+            self.marks[-1].hide()
+            self._spare_marks.append(self.marks.pop())
         while len(self.marks) < len(marks):
-            self.marks.append(ShownMark(self.box))
+            self.marks.append(self._spare_marks.pop() if self._spare_marks else ShownMark(self.box))
         for shown, mark in zip(self.marks, marks, strict=True):
             shown.show(mark, log=self._log)
 
@@ -226,3 +269,7 @@ class CurvePlot(QObject):
     def drawn(self) -> Mapping[Hashable, tuple[Floats, Floats]]:
         """What is on the screen now, by key."""
         return {key: item.getData() for key, item in self._items.items()}
+
+
+def _around(spans: list[tuple[float, float]]) -> tuple[float, float]:
+    return min(low for low, _ in spans), max(high for _, high in spans)

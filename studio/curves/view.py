@@ -57,6 +57,7 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.ci.setContentsMargins(4, 4, 10, 2)
         self.ci.setSpacing(4)
         self.plots: dict[str, CurvePlot] = {}
+        self._spare: list[CurvePlot] = []
         self.fitted = True
         self.cursor: float | None = None
         self._columns = 0
@@ -75,7 +76,7 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         """Draw with other colours; the next `draw` takes them."""
         self._theme = theme
         self.setBackground(theme.base)
-        for plot in self.plots.values():
+        for plot in (*self.plots.values(), *self._spare):
             plot.restyle(theme)
 
     def style_of(self, key: Key, run: RunCurves) -> Style:
@@ -166,7 +167,7 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
                 continue
             style = self.style_of(key, run)
             faint = replace(style, width=1.2, strength=0.45 / (1 + 0.35 * age), dots=False)
-            lines[age, key] = Line(self.smoothed(series), faint, self._scale(run))
+            lines[age, key] = Line(self.smoothed(series), faint, self._scale(run), behind=True)
         return lines
 
     def _marks(self, run: RunCurves, name: str, is_shown: Callable[[Key], bool]) -> list[Mark]:
@@ -189,16 +190,22 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _have_plots(self, run: RunCurves) -> None:
         titles = {name: run.plot_title(name) for name in run.names}
         if list(titles) != list(self.plots):
-            self.clear()
-            self.plots = {}
-            for name, title in titles.items():
-                plot = CurvePlot(name, title)
-                plot.restyle(self._theme)
-                plot.moved.connect(self._on_moved)
-                plot.x_changed.connect(self._link)
-                self.plots[name] = plot
+            self._spare.extend(self.plots.values())
+            self.plots = {name: self._plot(name, title) for name, title in titles.items()}
             self._columns = 0
         self._arrange()
+
+    def _plot(self, name: str, title: str) -> CurvePlot:
+        """A plot that stood here before, or a new one; none is ever destroyed while the scene could still use it."""
+        if self._spare:
+            plot = self._spare.pop()
+            plot.call(name, title)
+        else:
+            plot = CurvePlot(name, title)
+            plot.moved.connect(self._on_moved)
+            plot.x_changed.connect(self._link)
+        plot.restyle(self._theme)
+        return plot
 
     def _arrange(self) -> None:
         count = len(self.plots)
@@ -212,18 +219,21 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if columns == self._columns:
             return
         self._columns = columns
-        for plot in self.plots.values():
-            if plot.chart in self.ci.items:
-                self.ci.removeItem(plot.chart)
+        grid = self.ci.layout  # rather than `ci`, which would take the charts out of the scene
+        while grid.count():
+            grid.removeAt(0)
+        for plot in self._spare:
+            plot.chart.hide()
         for index, plot in enumerate(self.plots.values()):
-            self.ci.addItem(plot.chart, index // columns, index % columns)
-        grid = self.ci.layout
+            grid.addItem(plot.chart, index // columns, index % columns)
+            plot.chart.show()
         for column in range(grid.columnCount()):
             grid.setColumnPreferredWidth(column, 1)
             grid.setColumnStretchFactor(column, 1 if column < columns else 0)
         for row in range(grid.rowCount()):
             grid.setRowPreferredHeight(row, 1)
             grid.setRowStretchFactor(row, 1 if row <= (count - 1) // columns else 0)
+        grid.activate()  # now: what is drawn next asks how wide the boxes are
 
     def _fit_x(self, runs: Sequence[RunCurves]) -> None:
         low, high = float("inf"), float("-inf")

@@ -1,6 +1,7 @@
 """The curves: real events in, lines and words on the screen out."""
 
 import csv
+import gc
 import io
 import json
 import math
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from graphs.content import Document
 from graphs.document import loads
@@ -314,6 +317,50 @@ def test_the_last_runs_stand_behind_the_new_one_and_can_be_hidden(panel, qtbot):
         (age, key) for age in range(GHOSTS) for key in (TRAIN_LOSS, VAL_LOSS)
     }
     assert set(lines(panel)) == {TRAIN_LOSS, VAL_LOSS, EACH_STEP}
+
+
+def test_an_earlier_run_that_exploded_does_not_flatten_the_next_one(panel):
+    panel.show_run([started(), Steps("learn", 1, (2.0, 1e33, math.nan), 0.1, 1.0)])
+    panel.show_run(events())
+    panel.redraw()
+
+    low, high = panel.view.plots["loss"].box.viewRange()[1]
+    values = lines(panel)[EACH_STEP][1]
+    assert values.min() - 1 < low < values.min()
+    assert values.max() < high < values.max() + 1
+
+
+def test_an_earlier_run_of_like_values_stays_wholly_in_sight(panel):
+    panel.show_run(events())
+    panel.show_run([started(), epoch(1), epoch(5)])
+    panel.redraw()
+
+    low, high = panel.view.plots["loss"].box.viewRange()[1]
+    ghost = lines(panel)[0, TRAIN_LOSS][1]
+    assert low < ghost.min()
+    assert ghost.max() < high
+
+
+def test_no_item_is_ever_destroyed_however_many_runs_come_and_go(panel, qtbot):
+    """A destroyed item that the scene still used ended the program."""
+    one = [started(), Steps("learn", 1, (2.0, 1.0), 0.1, 1.0), epoch(1), epoch(2)]
+    broken = [started(), Steps("learn", 1, (math.nan,), 0.1, 1.0), Failed("No.", steps=1)]
+    without_metric = [started(), Steps("learn", 1, (2.0,) * 300, 0.1, 1.0)]
+    made = set()
+    counts = []
+    for _ in range(12):
+        for run in (one, broken, without_metric, events()):
+            panel.show_run(run)
+            panel.redraw()
+            QApplication.processEvents()
+            made |= set(panel.view.scene().items())
+        gc.collect()
+        counts.append(len(panel.view.scene().items()))
+
+    assert all(isValid(item) and item.scene() is panel.view.scene() for item in made)
+    assert len(set(counts[2:])) == 1
+    assert set(lines(panel)) >= {TRAIN_LOSS, VAL_LOSS, EACH_STEP}
+    assert [plot.chart.words for plot in panel.view.plots.values()] == ["Loss", "Accuracy"]
 
 
 def test_the_last_run_stays_in_front_until_the_next_has_a_value(shown, trainer, tmp_path):
