@@ -9,6 +9,7 @@ import graphs.rules  # noqa: F401 - registers all rules
 from graphs.content import MAIN, Document
 from graphs.rule import RULES, Checked, Problem
 from graphs.shapes import Shapes, shapes_of
+from graphs.standing import standing
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,12 @@ def check(document: Document, network: str = MAIN, before: Report | None = None)
     """Check one network. `before` is the report before the last edit: what did not change is not computed again."""
     graph = document.networks[network]
     old = before.shapes if before is not None and before.network == network else None
-    shapes = shapes_of(graph, old)
+    there = standing(document, network)
+    if there is None:
+        shapes = shapes_of(graph, old)
+    else:  # a block's inside is judged as it stands at its first place
+        body, inputs = there
+        graph, shapes = body.graph, shapes_of(body.graph, old, inputs)
     checked = Checked(document, network, graph, shapes)
     problems = [problem for code in sorted(RULES) for problem in RULES[code](checked)]
     place = {node: index for index, node in enumerate(graph.order)}

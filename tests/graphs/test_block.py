@@ -255,3 +255,29 @@ def test_names_of_weights_inside_blocks_are_told_apart(name, sentence):
     }
 
     assert message(scanned(cell_network={**CELL, "nodes": nodes})) == sentence
+
+
+def test_the_inside_of_a_block_is_judged_as_it_stands_at_its_first_place():
+    document = residual(stage={"repeat": 2, "params": {"width": 6}})
+
+    report = check(document, "basic")
+
+    assert report.problems == ()
+    assert str(report.shapes.output("conv", "output")) == "6x8x8"
+    assert report.shapes.nodes["conv"].parameters == 6 * 9 + 6
+
+
+def test_a_misfit_inside_a_block_is_shown_inside():
+    document = scanned({"params": {"width": 4}}, cell_network=CELL)
+    nodes = {**CELL["nodes"], "hh": {"layer": "Conv2d"}}
+
+    inside = check(scanned(cell_network={**CELL, "nodes": nodes}), "cell")
+
+    assert [problem.nodes[0] for problem in inside.problems] == ["hh"]
+    assert check(document, "cell").ok
+
+
+def test_a_block_that_stands_nowhere_waits():
+    document = Document(networks={"main": Graph(), "basic": residual().networks["basic"]})
+
+    assert check(document, "basic").shapes.nodes["add"].waits
