@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 PROG = "lamina"
 TRACEBACK = "LAMINA_TRACEBACK"
 WORDS = "Draw a neural network, train it and watch it learn: a desktop studio for deep learning without code."
-LATER = ("export",)
-"""Commands that people may have read of, but that this version does not have."""
 EXAMPLES = (
     ("lamina", "open the window"),
     ("lamina digits.lamina", "open a file in the window"),
@@ -134,8 +132,6 @@ def _window(path: Path | None) -> int:
 
 
 def _unknown(word: str) -> Mistake:
-    if word in LATER:
-        return Mistake(f"`{PROG} {word}` comes with a later version of Lamina.")
     if "." not in word and "/" not in word and "\\" not in word:
         return Mistake(
             f"There is no command and no file called {word}.{near(word, VERBS)} See `{PROG} --help`."
@@ -158,7 +154,7 @@ def _version() -> str:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return version("lamina")
+        return version("lamina-studio")  # the distribution, not the program
     except PackageNotFoundError:  # run from the source without installing
         return "(not installed)"
 

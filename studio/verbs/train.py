@@ -67,12 +67,51 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Train, show how it goes, and say how it ended: 0 completed, 1 failed or problems, 130 stopped."""
     from studio.terminal.overrides import with_run, with_settings
+    from studio.terminal.own_data import with_own_data
 
     document = with_settings(read_document(given.file), given.set)
-    document = with_run(document, epochs=given.epochs, seed=given.seed, device=given.device)
+    document = with_own_data(document, given.file.resolve().parent)
+    seed = given.seed if given.resume is None else _seed_to_go_on(given.resume, given.seed)
+    document = with_run(document, epochs=given.epochs, seed=seed, device=given.device)
     if not _is_clean(document):
         return PROBLEMS
-    return train_in_terminal(_job(document, given), as_json=given.json)
+    job = _job(document, given)
+    _refuse_missing_device(document)
+    return train_in_terminal(job, as_json=given.json)
+
+
+def _seed_to_go_on(resume: Path, asked: int | None) -> int | None:
+    """The seed of the run that goes on: with another one it would be another run.
+
+    Raises:
+        Mistake: it is no run, a damaged one, or was trained with another seed than is asked for.
+    """
+    from studio.terminal.run_errors import told
+
+    if not resume.is_dir():
+        raise Mistake(f"There is no run {resume} to resume. Give the folder of an earlier run.")
+    with told(resume):
+        from lightning_modules.checkpoint import LAST, read_numbers, read_tensors
+        from lightning_modules.run_folder import read_record
+
+        seed = read_record(resume).get("seed")
+        for part in read_numbers(resume, LAST)["sha256"]:
+            read_tensors(resume, LAST, part)
+    if asked is not None and asked != seed:
+        raise Mistake(
+            f"The run {resume} has the seed {seed} and goes on with it alone, but --seed is {asked}. "
+            "Leave --seed out, or train anew without --resume."
+        )
+    return seed if isinstance(seed, int) else None
+
+
+def _refuse_missing_device(document: Document) -> None:
+    from lightning_modules.devices import NoDevice, choose_device
+
+    try:
+        choose_device(document.run.device)
+    except NoDevice as error:
+        raise Mistake(str(error)) from error
 
 
 def train_in_terminal(job: Job, *, as_json: bool = False) -> int:
@@ -111,10 +150,6 @@ def _job(document: Document, given: argparse.Namespace) -> Job:
 
     file = given.file.resolve()
     run_dir = given.run_dir or _near(new_run_dir(file), given.file)
-    if given.resume is not None and not given.resume.is_dir():
-        raise Mistake(
-            f"There is no run {given.resume} to resume. Give the folder of an earlier run."
-        )
     goes_on = given.resume is not None and run_dir.resolve() == given.resume.resolve()
     if run_dir.exists() and not goes_on and (not run_dir.is_dir() or any(run_dir.iterdir())):
         raise Mistake(

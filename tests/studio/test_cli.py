@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.metadata import version
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_every_example_of_help_is_understood(tmp_path, monkeypatch, capsys):
 def test_the_version_is_printed(capsys):
     assert main(["--version"]) == 0
 
-    assert capsys.readouterr().out.startswith("lamina ")
+    assert capsys.readouterr().out == f"lamina {version('lamina-studio')}\n"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,6 @@ def test_the_version_is_printed(capsys):
             ["--vresion"],
             "There is no option --vresion. Did you mean --version? See `lamina --help`.",
         ),
-        (["export", "x", "--to", "onnx"], "`lamina export` comes with a later version of Lamina."),
         (["check", "digit.lamina"], "There is no file digit.lamina. Did you mean digits.lamina?"),
         (["check", "."], ". is a folder; give a file."),
         (["new"], "lamina new needs TEMPLATE and FILE. See `lamina new --help`."),

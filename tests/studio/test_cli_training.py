@@ -9,6 +9,7 @@ import re
 import signal
 
 import pytest
+import torch
 from PIL import Image
 
 from lightning_modules.events import Completed, EpochEnded, Evaluated, Started, from_json
@@ -136,6 +137,43 @@ def test_a_run_is_resumed_from_its_folder(file, capsys):
     assert started.start_step == 40
 
 
+def test_a_run_goes_on_with_its_own_seed(file, capsys):
+    main(["train", "digits.lamina", "--epochs", "1", "--run-dir", "first", "--seed", "7"])
+    go_on = ["train", "digits.lamina", "--epochs", "2", "--resume", "first"]
+    capsys.readouterr()
+
+    assert main([*go_on, "--run-dir", "second", "--json"]) == 0
+    started = from_json(capsys.readouterr().out.splitlines()[0])
+    assert main([*go_on, "--run-dir", "third", "--seed", "8"]) == 2
+
+    assert (started.seed, started.start_step) == (7, 40)
+    assert capsys.readouterr().err == (
+        "lamina: The run first has the seed 7 and goes on with it alone, but --seed is 8. "
+        "Leave --seed out, or train anew without --resume.\n"
+    )
+    assert not (file.parent / "third").exists()
+
+
+def test_a_damaged_run_is_a_mistake_of_the_call(run, capsys):
+    for part in run.glob("last*.safetensors"):
+        part.write_bytes(b"no weights")
+
+    assert main(["train", "digits.lamina", "--resume", "run", "--run-dir", "second"]) == 2
+
+    assert capsys.readouterr().err.startswith("lamina: The checkpoint ")
+    assert not (run.parent / "second").exists()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a graphics card")
+def test_a_device_that_is_not_there_leaves_no_folder(file, capsys):
+    assert main(["train", "digits.lamina", "--device", "cuda", "--run-dir", "run"]) == 2
+
+    assert capsys.readouterr().err == (
+        "lamina: No CUDA graphics card can be used on this computer. Choose the device cpu or auto.\n"
+    )
+    assert not (file.parent / "run").exists()
+
+
 def test_a_run_goes_on_in_its_own_folder(file, capsys):
     main(["train", "digits.lamina", "--epochs", "1", "--run-dir", "run"])
     capsys.readouterr()
@@ -256,11 +294,6 @@ def test_numbers_are_predicted_in_the_unit_of_the_table(tmp_path, monkeypatch, c
 
 def test_a_table_is_trained_and_asked(tmp_path, monkeypatch, capsys):
     """From a CSV file beside the document to answers for new rows, as a person does it."""
-    from graphs.document import load, save
-    from graphs.edits import set_params
-    from graphs.param import Json
-    from lightning_modules.datasets.csv_file import inspect
-
     monkeypatch.chdir(tmp_path)
     rows = (
         f"{x},{'red' if x % 2 else 'blue'},{'high' if x > 60 else 'low'}" for x in range(0, 120, 3)
@@ -274,12 +307,6 @@ def test_a_table_is_trained_and_asked(tmp_path, monkeypatch, capsys):
     }.items():
         text = text.replace(old, new)
     (tmp_path / "points.lamina").write_text(text)
-    document = load(tmp_path / "points.lamina")
-    schema = Json(inspect(tmp_path / "points.csv"))
-    save(
-        document.with_graph(set_params(document.main, "iris", schema=schema)),
-        tmp_path / "points.lamina",
-    )
 
     assert main(["train", "points.lamina", "--run-dir", "run"]) == 0
     capsys.readouterr()
@@ -289,3 +316,19 @@ def test_a_table_is_trained_and_asked(tmp_path, monkeypatch, capsys):
 
     answers = [line.partition(" (")[0] for line in capsys.readouterr().out.splitlines()]
     assert answers == ["new.csv row 2: low", "new.csv row 3: high"]
+
+
+def test_a_table_that_cannot_be_read_is_a_mistake_of_the_call(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text = (EXAMPLES / "iris_classifier.lamina").read_text()
+    old = '"Iris", "params": {"split": [0.6, 0.2, 0.2]}'
+    (tmp_path / "points.lamina").write_text(
+        text.replace(old, '"CSVFile", "params": {"path": "points.csv"}')
+    )
+
+    assert main(["train", "points.lamina", "--run-dir", "run"]) == 2
+
+    where = tmp_path / "points.csv"
+    assert capsys.readouterr().err == (
+        f"lamina: Iris (CSV file) cannot be read: There is no file {where}. Choose the CSV file again.\n"
+    )
