@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -23,17 +24,24 @@ if TYPE_CHECKING:
     from studio.canvas.node_item import NodeItem
     from studio.canvas.sight import Sight
 
-WIDTH, LINES = 276.0, 2
+WIDTH, LINES = 276.0, 4
 BELOW, PAD = 10.0, 9.0
 BUTTON_HEIGHT = 22.0
 BUBBLES_FROM_ZOOM = 0.5
+EDGE_PX = 6.0
+"""How far a bubble stays from the edge of the viewport."""
 
 
 class BubbleItem(QGraphicsRectItem):
     """Hangs on a node's item, so that it moves with it."""
 
     def __init__(
-        self, node: NodeItem, problem: Problem, sight: Sight, covers: Callable[[QRectF], bool]
+        self,
+        node: NodeItem,
+        problem: Problem,
+        sight: Sight,
+        covers: Callable[[QRectF], bool],
+        seen: QRectF,
     ) -> None:
         super().__init__(node)
         self.problem, self._sight, self._node = problem, sight, node
@@ -43,7 +51,7 @@ class BubbleItem(QGraphicsRectItem):
         self._line = sight.ink.row_metrics.height()
         text = self._line * len(self.lines)
         height = PAD * 2 + text + ((BUTTON_HEIGHT + 6.0) if problem.fixes else 0.0)
-        self._body, self._stem = self._spot(height, covers)
+        self._body, self._stem = self._spot(height, covers, seen)
         room = WIDTH - 2 * PAD - 22.0
         self.button_text = sight.ink.strong_metrics.elidedText(
             self._wanted_text, Qt.TextElideMode.ElideRight, room - 20.0
@@ -55,7 +63,7 @@ class BubbleItem(QGraphicsRectItem):
             label,
             BUTTON_HEIGHT,
         )
-        self.setRect(self._reach.adjusted(-2, -2, 2, 2))
+        self.keep_in(seen)
         self.setPen(QPen(Qt.PenStyle.NoPen))
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption, enabled=False)
@@ -69,15 +77,37 @@ class BubbleItem(QGraphicsRectItem):
     @property
     def frame(self) -> QRectF:
         """Its rectangle on the canvas, and the way there from the node, so that a hand can get to the button."""
-        return self._reach.translated(self._node.pos())
+        return self._reach.translated(self._node.pos() + self.pos())
+
+    @property
+    def home(self) -> QRectF:
+        """Its rectangle on the canvas where the whole of it is in view."""
+        return (self._body | _around(self._stem)).translated(self._node.pos())
+
+    def keep_in(self, seen: QRectF) -> None:
+        """Move into the part of the canvas that is seen, as long as its node is there: the button must be in reach."""
+        body, dx, dy = self._body.translated(self._node.pos()), 0.0, 0.0
+        if self._sight.zoom >= BUBBLES_FROM_ZOOM and seen.intersects(self._node.frame):
+            edge = EDGE_PX / self._sight.zoom
+            room = seen.adjusted(edge, edge, -edge, -edge)
+            dx = max(min(room.right() - body.right(), 0.0), room.left() - body.left())
+            dy = max(min(room.bottom() - body.bottom(), 0.0), room.top() - body.top())
+        if (dx, dy) != (self.x(), self.y()) or self.rect().isNull():
+            self.setPos(dx, dy)
+            self.setRect(self._reach.adjusted(-2, -2, 2, 2))
+
+    @property
+    def _tie(self) -> QLineF:
+        """The line from the node to where the bubble is now."""
+        return QLineF(self._stem.p1() - self.pos(), self._stem.p2())
 
     @property
     def _reach(self) -> QRectF:
-        return self._body | QRectF(self._stem.p1(), self._stem.p2()).normalized().adjusted(
-            -10.0, -1.0, 10.0, 1.0
-        )
+        return self._body | _around(self._tie)
 
-    def _spot(self, height: float, covers: Callable[[QRectF], bool]) -> tuple[QRectF, QLineF]:
+    def _spot(
+        self, height: float, covers: Callable[[QRectF], bool], seen: QRectF
+    ) -> tuple[QRectF, QLineF]:
         """Below the node, or where it covers no other: above, or beside; and the line that ties it to the node."""
         box, x = self._node.box, PAD + 8.0
         below = (
@@ -90,19 +120,15 @@ class BubbleItem(QGraphicsRectItem):
             QRectF(box.width + 2 * BELOW, 0.0, WIDTH, height),
             QLineF(box.width + 1.0, middle, box.width + 2 * BELOW, middle),
         )
-        return next(
-            (
-                spot
-                for spot in (below, above, beside)
-                if not covers(spot[0].translated(self._node.pos()))
-            ),
-            below,
-        )
+        spots = [(spot, spot[0].translated(self._node.pos())) for spot in (below, above, beside)]
+        free = [(spot, rect) for spot, rect in spots if not covers(rect)]
+        whole = (spot for spot, rect in free if seen.isNull() or _high_enough(rect, seen))
+        return next(whole, None) or (free[0][0] if free else below)
 
     @property
     def button(self) -> QRectF:
         """The button's rectangle on the canvas."""
-        return self._button.translated(self._node.pos())
+        return self._button.translated(self._node.pos() + self.pos())
 
     def light(self, on: bool) -> None:
         """Draw the button as the one under the mouse."""
@@ -123,7 +149,7 @@ class BubbleItem(QGraphicsRectItem):
         ink, severity, body = self._sight.ink, self.problem.severity, self._body
         color = ink.error if severity == "error" else ink.warning
         painter.setPen(pen(color, 1.4))
-        painter.drawLine(self._stem)
+        painter.drawLine(self._tie)
         painter.setBrush(ink.bubble[severity])
         painter.drawRoundedRect(body, RADIUS, RADIUS)
         paint_badge(
@@ -149,8 +175,18 @@ class BubbleItem(QGraphicsRectItem):
             painter.drawText(self._button, Qt.AlignmentFlag.AlignCenter, self.button_text)
 
 
+def _around(line: QLineF) -> QRectF:
+    """The way along a line, wide enough for a hand."""
+    return QRectF(line.p1(), line.p2()).normalized().adjusted(-10.0, -1.0, 10.0, 1.0)
+
+
+def _high_enough(rect: QRectF, seen: QRectF) -> bool:
+    """Whether a rectangle is cut by neither the top nor the bottom of what is seen."""
+    return seen.top() <= rect.top() and rect.bottom() <= seen.bottom()
+
+
 def broken(text: str, ink: Ink, width: float) -> tuple[list[str], bool]:
-    """A text broken into at most two lines, the second elided; and whether it was."""
+    """A text broken into at most four lines, the last elided; and whether it was."""
     layout = QTextLayout(text, ink.row_font)
     layout.setTextOption(QTextOption())
     layout.beginLayout()
@@ -162,11 +198,10 @@ def broken(text: str, ink: Ink, width: float) -> tuple[list[str], bool]:
         line.setLineWidth(width)
         ends.append(line.textStart())
     layout.endLayout()
-    if len(ends) < LINES:
-        return [text], False
-    first, rest = text[: ends[1]].rstrip(), text[ends[1] :]
-    shown = ink.row_metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
-    return [first, shown], shown != rest
+    lines = [text[start:end].rstrip() for start, end in pairwise((*ends, len(text)))]
+    last = lines[-1]
+    lines[-1] = ink.row_metrics.elidedText(last, Qt.TextElideMode.ElideRight, width)
+    return lines, lines[-1] != last
 
 
 class Bubbles:
@@ -175,6 +210,15 @@ class Bubbles:
     def __init__(self, sight: Sight, covers: Callable[[QRectF], bool]) -> None:
         self._sight, self._covers = sight, covers
         self.items: dict[str, BubbleItem] = {}
+        self.seen: Callable[[], QRectF] = QRectF
+        """The part of the canvas that is in view; nothing where nobody looks."""
+
+    def keep_in_view(self) -> None:
+        """Follow the view."""
+        if self.items:
+            seen = self.seen()
+            for bubble in self.items.values():
+                bubble.keep_in(seen)
 
     def show(self, wanted: Iterable[tuple[NodeItem, Problem]], *, anew: bool = False) -> None:
         """Show these and no others; the ones that say the same stay."""
@@ -189,7 +233,7 @@ class Bubbles:
                 self.drop(node)
         for node, (item, problem) in due.items():
             if node not in self.items:
-                self.items[node] = BubbleItem(item, problem, self._sight, self._covers)
+                self.items[node] = BubbleItem(item, problem, self._sight, self._covers, self.seen())
                 item.setZValue(3.0)
 
     def drop(self, node: str) -> None:

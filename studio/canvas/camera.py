@@ -112,3 +112,4 @@ class Camera:
     def _set_zoom(self, zoom: float) -> None:
         self._scene.sight.zoom = zoom
         self._view.setTransform(QTransform.fromScale(zoom, zoom))
+        self._scene.bubbles.keep_in_view()

@@ -269,7 +269,7 @@ class Scene(QGraphicsScene):
         rect = QRectF(QPointF(*found[:2]), QPointF(*found[2:]))
         for node, bubble in self.bubbles.items.items():
             if node in chosen:
-                rect |= bubble.frame
+                rect |= bubble.home
         return rect
 
     def _fill_places(self) -> None:

@@ -31,7 +31,7 @@ from studio.canvas.sight import Sight
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from graphs.content import Document
@@ -55,6 +55,7 @@ class Canvas(QGraphicsView):
         self._scene = Scene(self._sight, self)
         self.setScene(self._scene)
         self._set_up()
+        self._scene.bubbles.seen = self._visible
         self.camera = Camera(self, self._scene)
         self.tip = CursorTip(self._sight.ink, self)
         self._editor = RenameEditor(self)
@@ -210,6 +211,18 @@ class Canvas(QGraphicsView):
         if self._hears and (self.hands.handle(event) or self._drops.handle(event)):
             return True
         return super().viewportEvent(event)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """What is wrong stays in reach while the view moves."""
+        super().scrollContentsBy(dx, dy)
+        if self._hears:
+            self._scene.bubbles.keep_in_view()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The same when the window takes room away."""
+        super().resizeEvent(event)
+        if self._hears:
+            self._scene.bubbles.keep_in_view()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that mean nothing here go on to the window."""

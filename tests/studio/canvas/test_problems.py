@@ -160,16 +160,35 @@ def test_a_bubble_covers_no_other_node_if_it_can(canvas, show):
     )
 
 
-def test_a_long_sentence_takes_two_lines_and_the_rest_is_in_the_tooltip(canvas):
+def test_a_long_sentence_takes_four_lines_and_the_rest_is_in_the_tooltip(canvas):
     ink = canvas._scene.sight.ink
-    sentence = "Cross entropy needs " + "very many words to say what is wrong with it and " * 4
+    sentence = "Cross entropy needs " + "very many words to say what is wrong with it and " * 6
 
     lines, elided = broken(sentence, ink, 240.0)
 
-    assert len(lines) == 2
+    assert len(lines) == 4
     assert elided
-    assert lines[1].endswith("…")
+    assert lines[3].endswith("…")
     assert broken("Short.", ink, 240.0) == (["Short."], False)
+
+
+def test_a_bubble_at_the_edge_moves_in_so_that_its_button_is_in_reach(canvas, show):
+    show(classifier(flat=False))
+    bubble = canvas._scene.bubbles.items["cross_entropy_loss"]
+    home = bubble.frame
+
+    for dx, dy in ((-480, 0), (0, -420), (1130, 0), (0, 560)):
+        canvas.camera.scroll(dx, dy)
+        button = bubble.button
+        corners = (button.topLeft(), button.bottomRight())
+        assert canvas.node_rect("cross_entropy_loss").intersects(canvas.viewport().rect())
+        assert all(
+            canvas.viewport().rect().contains(canvas.camera.to_viewport(each).toPoint())
+            for each in corners
+        )
+
+    canvas.camera.scroll(480 - 1130, 420 - 560)
+    assert bubble.frame == home
 
 
 def test_a_missing_input_is_told_at_its_node(canvas, show):
