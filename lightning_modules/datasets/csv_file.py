@@ -36,6 +36,10 @@ MOST_TEXTS = 100
 """A column of more different texts is guessed to be no feature: it would become that many numbers."""
 MOST_NUMBERS = 20
 """A last column of at most so many different whole numbers is guessed to be a class."""
+MOST_WRONG = 0.1
+"""A column of numbers may hold so large a share of other cells, each a different one, and still is one of numbers."""
+FEWEST_BY_SLIP = 3
+"""Beside so few numbers another cell is no slip."""
 MOST_CHOSEN = 1000
 """A person may make a column of up to so many different values a class or a feature of texts."""
 
@@ -95,7 +99,8 @@ def inspect(path: Path, delimiter: str = "auto", roles: Mapping[str, Role] | Non
 
     By guess the last column is predicted and the others are features. A last column of texts, or of few
     different whole numbers, is a class. Texts of too many kinds, numbers that only count the rows, and
-    columns that never change are ignored.
+    columns that never change are ignored. A column of numbers with a few slips of the pen stays one; its
+    entry has a note that says where the first is.
 
     Raises:
         DataError: the file cannot be read, or a column has too many different values for its role.
@@ -138,13 +143,33 @@ def _entry(sheet: Sheet, name: str, role: Role) -> dict[str, Any]:
                 f"{MOST_CHOSEN:,} at most. Ignore that column."
             )
         classes = sheet.texts(name)
-    return {"name": name, "role": role, "dtype": dtype, "classes": classes}
+    entry = {"name": name, "role": role, "dtype": dtype, "classes": classes}
+    slips = _slips(sheet, name) if role in ("feature", "target") else np.empty(0)
+    return {**entry, "note": _note(sheet, name, slips)} if len(slips) else entry
 
 
 def _dtype(sheet: Sheet, name: str) -> Literal["number", "text"]:
-    """Numbers, if every cell that is there is one and not all are missing."""
+    """Numbers, if every cell that is there is one, but for a few slips, and not all are missing."""
     unknown = np.isnan(sheet.numbers(name))
-    return "text" if unknown.all() or (unknown & ~sheet.missing(name)).any() else "number"
+    if unknown.all():
+        return "text"
+    wrong = (unknown & ~sheet.missing(name)).any()
+    return "text" if wrong and not len(_slips(sheet, name)) else "number"
+
+
+def _slips(sheet: Sheet, name: str) -> np.ndarray:
+    """The rows of a column of numbers that hold something else: few, and no two the same. Else none."""
+    numbers = ~np.isnan(sheet.numbers(name))
+    wrong = np.flatnonzero(~numbers & ~sheet.missing(name))
+    few = len(wrong) <= max(1, MOST_WRONG * numbers.sum()) and numbers.sum() > FEWEST_BY_SLIP
+    return wrong if few and sheet.frame[name].iloc[wrong].is_unique else wrong[:0]
+
+
+def _note(sheet: Sheet, name: str, slips: np.ndarray) -> str:
+    text = str(sheet.frame[name].iloc[slips[0]])[:40]
+    others = len(slips) - 1
+    more = "; neither is 1 more cell" if others == 1 else f"; neither are {others:,} more cells"
+    return f'row {slips[0] + FIRST_ROW} holds "{text}", which is no number{more if others else ""}'
 
 
 def _features(sheet: Sheet, columns: list[TableColumn]) -> Column:
@@ -186,8 +211,7 @@ def _numbers(sheet: Sheet, name: str) -> np.ndarray:
     wrong = np.flatnonzero(np.isnan(numbers) & ~sheet.missing(name))
     if len(wrong):
         raise DataError(
-            f"{_cell(sheet, name, wrong[0])}, which must be a number. Mend that cell, or read the file again "
-            "to use the column as text."
+            f"{_cell(sheet, name, wrong[0])}, which must be a number. Mend that cell, or ignore the column."
         )
     if np.isnan(numbers).all():
         raise DataError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -33,6 +34,7 @@ ROLES = {
     "ignore": "Ignored",
 }
 MOST_ROWS = 12  # the table scrolls beyond
+FEW_SAMPLES = 30
 
 
 class _Role(QComboBox):
@@ -80,6 +82,10 @@ class SchemaForm(QWidget):
         self._state = QLabel()
         self._state.setWordWrap(True)
         self._state.setTextFormat(Qt.TextFormat.PlainText)
+        self._notes = QLabel()
+        self._notes.setWordWrap(True)
+        self._notes.setTextFormat(Qt.TextFormat.PlainText)
+        self._notes.setStyleSheet(f"color: {theme.warning};")
         self._table = QTableWidget(0, 2)
         self._table.setHorizontalHeaderLabels(["Column", "Role"])
         self._table.setAccessibleName("Columns of the table")
@@ -91,6 +97,7 @@ class SchemaForm(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)
         rows.addWidget(self._state)
+        rows.addWidget(self._notes)
         rows.addWidget(self._table)
         rows.addWidget(self._button)
         reader.told.connect(self._hear)
@@ -147,10 +154,18 @@ class SchemaForm(QWidget):
         columns = [each for each in schema.get("columns", ()) if isinstance(each, dict)]
         self._table.setVisible(bool(columns))
         self._table.setRowCount(len(columns))
+        notes = _notes(schema, columns)
+        self._notes.setText("\n".join(notes))
+        self._notes.setVisible(bool(notes))
         for row, column in enumerate(columns):
             name = str(column.get("name", ""))
             item = QTableWidgetItem(name)
-            item.setToolTip(f"{name} ({column.get('dtype', 'number')})")
+            note = str(column.get("note", ""))
+            item.setToolTip(
+                f"{name} ({column.get('dtype', 'number')})" + (f": {note}" if note else "")
+            )
+            if note:
+                item.setForeground(QColor(self._theme.warning))
             self._table.setItem(row, 0, item)
             role = _Role(name, str(column.get("role", "ignore")))
             role.chosen.connect(self._choose_role)
@@ -174,6 +189,23 @@ def _found(schema: Json) -> str:
         more = ", …" if len(schema["classes"]) > 8 else ""
         return f"{_counted(schema.get('count', 0), 'image')} of {len(schema['classes'])} classes: {names}{more}"
     return "Nothing has been read yet."
+
+
+def _notes(schema: Json, columns: list[dict[str, Any]]) -> list[str]:
+    """What a person should know of what was found, a sentence each."""
+    found = [
+        f"{column.get('name')}: {column['note']}. Mend it in the file and read again, or ignore the column."
+        for column in columns
+        if column.get("note")
+    ]
+    count = schema.get("rows", schema.get("count", FEW_SAMPLES)) if schema else FEW_SAMPLES
+    if isinstance(count, int) and count < FEW_SAMPLES:
+        what = _counted(count, "row" if columns else "image")
+        found.append(
+            f"With {what} a network can hardly learn, and what it is worth can hardly be measured. "
+            f"Get {FEW_SAMPLES} or more."
+        )
+    return found
 
 
 def _counted(count: int, word: str) -> str:

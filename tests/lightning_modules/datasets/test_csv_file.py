@@ -284,7 +284,7 @@ def test_a_class_of_too_many_values_is_refused(file):
             "width,height,color,kind\n1,2,red,rose\n1,tall,red,rose\n",
             (
                 'Row 3 of table.csv holds "tall" in the column "height", which must be a number. Mend that cell, '
-                "or read the file again to use the column as text."
+                "or ignore the column."
             ),
         ),
         (
@@ -330,3 +330,35 @@ def test_a_target_that_is_missing_is_refused(file):
     assert str(refused.value) == (
         'Row 3 of table.csv has no value in the column "y", which is to be predicted. Fill it in or remove the row.'
     )
+
+
+def test_a_slip_in_a_column_of_numbers_is_noted_and_the_column_kept(file):
+    rows = [f"{index / 7:.3f},{index % 2}" for index in range(12)]
+    rows[4] = "abc,0"
+
+    found = inspect(file("height,kind\n" + "\n".join(rows)))["columns"][0]
+
+    assert found == {
+        "name": "height",
+        "role": "feature",
+        "dtype": "number",
+        "classes": [],
+        "note": 'row 6 holds "abc", which is no number',
+    }
+
+
+def test_several_slips_are_counted(file):
+    rows = [f"{index / 7:.3f},{index % 2}" for index in range(40)]
+    rows[4], rows[7], rows[9] = "abc,0", "x,1", "y,1"
+
+    found = inspect(file("height,kind\n" + "\n".join(rows)))["columns"][0]
+
+    assert found["note"] == 'row 6 holds "abc", which is no number; neither are 2 more cells'
+
+
+def test_numbers_among_texts_that_come_again_are_texts(file):
+    rows = [f"{'X' if index % 10 == 0 else index % 10},{index % 2}" for index in range(40)]
+
+    found = inspect(file("chromosome,kind\n" + "\n".join(rows)))["columns"][0]
+
+    assert (found["dtype"], "note" in found) == ("text", False)

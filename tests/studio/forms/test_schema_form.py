@@ -109,3 +109,19 @@ def test_the_button_says_what_it_does(qtbot, store, panel, tmp_path):
 
     assert before == ("Read the file", False, "Choose a file first.")
     assert (button.text(), button.isEnabled()) == ("Read again", True)
+
+
+def test_slips_and_few_rows_are_told(qtbot, store, panel, tmp_path):
+    rows = [f"{index / 7:.3f},{index % 2}" for index in range(12)]
+    rows[4] = "abc,0"
+    (tmp_path / "typo.csv").write_text("height,kind\n" + "\n".join(rows))
+
+    form = choose(qtbot, store, panel, "typo.csv")
+    qtbot.waitUntil(lambda: "12 rows, 2 columns" in states(form), timeout=20_000)
+
+    assert (
+        'height: row 6 holds "abc", which is no number. Mend it in the file and read again, or ignore the column.\n'
+        "With 12 rows a network can hardly learn, and what it is worth can hardly be measured. Get 30 or more."
+    ) in states(form)
+    table = form.findChild(QTableWidget)
+    assert table.item(0, 0).toolTip() == ('height (number): row 6 holds "abc", which is no number')
