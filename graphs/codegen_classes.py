@@ -179,7 +179,7 @@ class ClassSource:
         still = [
             attribute(owner)
             for owner, node in self._owners.items()
-            if node.marks.frozen and (node.place is not None or node.type in NORMS)
+            if node.marks.frozen and _keeps_statistics(self._first, node)
         ]
         if not still:
             return []
@@ -267,6 +267,14 @@ def _either(prefix: str, made: Bracket, condition: str) -> list[str]:
         return [f"{space}{prefix}(", f"{inner}{line}", f"{space})"]
     choice = [*laid_out("", made, "", 12), f"{inner}if {condition}", f"{inner}else nn.Identity()"]
     return [f"{space}{prefix}(", *choice, f"{space})"]
+
+
+def _keeps_statistics(place: Place, node: Node) -> bool:
+    """Whether a node, or something inside of it, follows the mean of its batches."""
+    inner = place.rounds.get(node.id, ())
+    return node.type in NORMS or any(
+        _keeps_statistics(each, one) for each in inner for one in each.graph.nodes.values()
+    )
 
 
 def _module_list(*made: Bracket) -> Bracket:

@@ -124,7 +124,11 @@ def docstring(paragraphs: Iterable[str], indent: int) -> list[str]:
 
 
 def comment(text: str, indent: int) -> list[str]:
-    """The lines of a comment; `text` may come from the document."""
+    """The lines of a comment; `text` may come from the document, and says nothing to tools that read comments."""
+    text = re.sub(
+        r"\b(noqa|fmt|isort|ruff|type|mypy|pylint|pragma)\s*:", r"\1 ", text.replace("#", " ")
+    )
+    text = text.replace("noqa", "no qa")
     return [
         f"{' ' * indent}# {line}"
         for line in textwrap.wrap(harmless(text), WIDTH - indent - 2, break_on_hyphens=False)

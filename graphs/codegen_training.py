@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from graphs.codegen_forward import shape_words
 from graphs.codegen_names import Variables, attribute, identifier, is_taken
 from graphs.codegen_places import Place
 from graphs.codegen_text import Bracket, comment, laid_out, literal
-from graphs.codegen_values import Values
+from graphs.codegen_values import Values, python_expression
 from graphs.expression import Expression
 from graphs.graph import End, Node
 from graphs.optimizers import OPTIMIZERS, SCHEDULERS, settings
@@ -346,18 +345,24 @@ class Training:
 
     def _loss(
         self, each: Learning, losses: Mapping[str, tuple[list[str], str]], found: Mapping[End, str]
-    ) -> Bracket | str:
+    ) -> str:
         terms = []
         for name, weight in objective_weights(each.objective, each.losses).items():
             known = {**self._columns, **found}
             given = {port: known[end] for port, end in self._inputs(each.losses[name]).items()}
             text = losses[name][1].format(**{**_absent(each.losses[name]), **given})
+            factor = ""
             if isinstance(weight, Expression):
-                terms.append(
-                    f"({ast.unparse(ast.parse(weight.text.strip(), mode='eval').body)}) * {text}"
-                )
-            else:
-                terms.append(text if weight == 1 else f"{weight!r} * {text}")
+                factor = python_expression(weight, {"epoch": "epoch", "step": "step"})
+                if not factor:
+                    raise CannotBuild(
+                        f'The weight of {name} in the objective "{each.objective.name}" cannot be written as code: '
+                        f"{weight.text[:80]}"
+                    )
+                factor = f"({factor}) * "
+            elif weight != 1:
+                factor = f"{weight!r} * "
+            terms.append(f"{factor}{text}")
         return " + ".join(terms)
 
     @property

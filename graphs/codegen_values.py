@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,11 +96,7 @@ class Values:
             return ""
         if not all(map(_alike, found, values)):
             return ""
-        tree = ast.parse(raw.text.strip(), mode="eval")
-        for each in ast.walk(tree):
-            if isinstance(each, ast.Name) and each.id in names:
-                each.id = self._promote(each.id)
-        return _tight(tree.body)
+        return python_expression(raw, {name: self._promote(name) for name in sorted(names)})
 
     def made(self, name: str) -> Sequence[Make]:
         """For each place, the call that makes this class there."""
@@ -144,6 +140,23 @@ class Values:
 
 def _alike(one: Any, other: Any) -> bool:
     return type(one) is type(other) and one == other
+
+
+def python_expression(raw: Expression, names: Mapping[str, str]) -> str:
+    """An expression of the file as source, its names replaced; "" where Python reads it otherwise.
+
+    The project's own parser takes it first, which knows numbers, names, operators, min and max only.
+    """
+    try:
+        if not raw.names() <= names.keys():
+            return ""
+        tree = ast.parse(" ".join(raw.text.split()), mode="eval").body
+    except (ExpressionError, SyntaxError, ValueError):
+        return ""
+    for each in ast.walk(tree):
+        if isinstance(each, ast.Name) and each.id not in ("min", "max"):
+            each.id = names[each.id]
+    return _tight(tree)
 
 
 def _tight(tree: ast.expr) -> str:

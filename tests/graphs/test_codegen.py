@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import ast
+import subprocess
+import sys
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from graphs.codegen import source
+from graphs.codegen_names import MODULE_NAMES
+from graphs.codegen_values import python_expression
 from graphs.compile import build
-from graphs.content import Document
+from graphs.content import Document, Objective
 from graphs.document import load
-from graphs.graph import End
+from graphs.expression import Expression
+from graphs.graph import End, Graph, Wire
 from graphs.shapes import shapes_of
 from graphs.size import value
+from tests.documents import digits_mlp
 from tests.graphs.written import complaints, imported
 
 ROOT = Path(__file__).parents[2]
@@ -90,3 +98,130 @@ def test_a_documents_source_trains_an_epoch(file, tmp_path, capsys, monkeypatch)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}-{file.stem}")
 def test_a_documents_source_is_as_ruff_would_write_it(file, tmp_path):
     assert complaints(source(load(file)).text, tmp_path) == ""
+
+
+NASTY = [
+    'x"""\nimport os\nos.system("touch harmed")\n"""',
+    "x'''\n'''",
+    "back\\slash \\",
+    'ends with a quote"',
+    '"',
+    "\u202eright to left\u202c\u0000\x1b[31m\ud800",
+    "# noqa \r\n import os",
+    "{self} {0} {{",
+    "class",
+    "naïve Größe 数字",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
+def test_no_text_of_a_document_becomes_source(text, tmp_path):
+    document = digits_mlp(Objective(name=text), epochs=1)
+    nodes = {name: replace(node, title=text) for name, node in document.main.nodes.items()}
+    document = document.with_graph(document.main.changed(nodes=nodes))
+    document = replace(document, title=text, description=text * 2)
+
+    written = source(document)
+
+    made = imported(written.text, tmp_path)
+    assert isinstance(getattr(made, written.name)(), nn.Module)
+    plain = source(digits_mlp(epochs=1)).text
+    assert shape_of(written.text) == shape_of(plain)
+    assert written.text.isprintable() or all(
+        each.isprintable() for each in written.text.splitlines()
+    )
+    assert complaints(written.text, tmp_path) == ""
+
+
+def shape_of(text: str) -> list[str]:
+    """The kinds of everything in a file, whatever it is called."""
+    return [type(each).__name__ for each in ast.walk(ast.parse(text))]
+
+
+@pytest.mark.parametrize(
+    "node_id",
+    ["class", "lambda", "self", "torch", "nn", "forward", "training", "type", "x", "l", "f",
+     "print", "main", "train", "half", "state_dict", "model", "epoch", "match", "input", "super"],
+)  # fmt: skip
+def test_ids_that_mean_something_in_python_do_not_clash(node_id, tmp_path, monkeypatch):
+    plain = digits_mlp(epochs=1)
+    nodes, wires = {}, []
+    for name, node in plain.main.nodes.items():
+        new = {"hidden": node_id, "loss": "forward" if node_id != "forward" else "loss"}.get(
+            name, name
+        )
+        nodes[new] = replace(node, id=new)
+    for wire in plain.main.wires:
+        ends = [
+            End(
+                {"hidden": node_id, "loss": "forward" if node_id != "forward" else "loss"}.get(
+                    end.node, end.node
+                ),
+                end.port,
+            )
+            for end in wire
+        ]
+        wires.append(Wire(*ends))
+    document = replace(plain, networks={"main": Graph(nodes, tuple(wires))})
+
+    written, made, network = both(document, tmp_path)
+
+    image = torch.randn(2, 1, 8, 8)
+    expected = next(iter(network.eval()({"image": image}).values()))
+    torch.testing.assert_close(made.eval()(image), expected, rtol=1e-6, atol=1e-6)
+    imported(written.text, tmp_path).main(epochs=1)
+    assert complaints(written.text, tmp_path) == ""
+
+
+def test_every_name_that_a_module_has_already_is_known():
+    public = {each for each in dir(nn.Module()) if not each.startswith("_")}
+
+    assert public <= MODULE_NAMES
+
+
+def test_expressions_of_a_file_are_taken_only_where_python_reads_them_as_lamina_does():
+    taken = {text: python_expression(Expression(text), {"width": "width", "i": "index"}) for text in (
+        "width * 2", "width**2", "2 if i == 0 else 1", "max(width,\n 3)", "__import__('os')", "width.real",
+        "007", "other + 1", "[width, i][0]",
+    )}  # fmt: skip
+
+    assert taken == {
+        "width * 2": "width * 2",
+        "width**2": "width**2",
+        "2 if i == 0 else 1": "2 if index == 0 else 1",
+        "max(width,\n 3)": "max(width, 3)",
+        "__import__('os')": "",
+        "width.real": "",
+        "007": "",
+        "other + 1": "",
+        "[width, i][0]": "[width, index][0]",
+    }
+
+
+def test_nothing_is_left_of_lamina_at_run_time():
+    for file in FILES:
+        used = {
+            each.id
+            for each in ast.walk(ast.parse(source(load(file)).text))
+            if isinstance(each, ast.Name)
+        }
+        assert not used & {"graphs", "lightning_modules", "studio", "lamina"}
+
+
+def test_code_is_written_without_torch():
+    code = (
+        "import sys\nfrom graphs.codegen import source\nfrom graphs.document import load\n"
+        f"source(load({str(FILES[0])!r}))\nassert 'torch' not in sys.modules"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+    )
+
+    assert done.stderr == ""
