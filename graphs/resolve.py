@@ -15,6 +15,7 @@ from graphs.spec import Mismatch, Spec
 
 if TYPE_CHECKING:
     from graphs.graph import Marks, Placement
+    from graphs.layer import Shape
     from graphs.shapes import NodeShapes
 
 INDEX = "i"
@@ -126,6 +127,14 @@ class Resolved:
                 return _inside(words, known.fault.code, port)
             if known.missing:
                 return _inside(f"{node.phrase} has nothing at its input {known.missing[0]}.")
+            for own, target in node.marks.tie.items():
+                other = shapes.nodes.get(target.partition(".")[0])
+                theirs = other.weights if other is not None else {}
+                if not tie_fits(node, own, target, known.weights, theirs):
+                    return _inside(
+                        f"{node.phrase} takes {target[:80]} as its {own[:80]}, which is not there or of another size.",
+                        "G306",
+                    )
             odd = next(
                 (port for port, end in graph.incoming[node_id].items() if _no_output(graph, end)),
                 None,
@@ -135,6 +144,14 @@ class Resolved:
                     f"what is wired to the input {odd} of {node.phrase} is no output of its node.",
                 )
         return None
+
+
+def tie_fits(
+    node: Node, own: str, target: str, mine: Mapping[str, Shape], theirs: Mapping[str, Shape]
+) -> bool:
+    """Whether a node can have a weight of another as its own: both are there, of one size, and not the same."""
+    other, _, weight = target.partition(".")
+    return other != node.id and own in mine and weight in theirs and mine[own] == theirs[weight]
 
 
 def _inside(words: str, code: str = "G108", port: str = "") -> Mismatch:

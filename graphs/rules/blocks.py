@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from graphs import edits
 from graphs.content import MAIN
 from graphs.graph import NO_MARKS
-from graphs.resolve import has_expression
+from graphs.resolve import has_expression, tie_fits
 from graphs.rule import Checked, Fix, Problem, rule
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ def tied_weights_are_alike(checked: Checked) -> Iterator[Problem]:
             if other is None:
                 words = f"but there is no node {other_id[:80]}"
             else:
+                if not shapes.nodes[node.id].outputs or not shapes.nodes[other_id].outputs:
+                    continue  # one of them waits
                 mine, theirs = shapes.nodes[node.id].weights, shapes.nodes[other_id].weights
-                if not mine or not theirs:
-                    continue  # one of them waits, or has none that could be compared yet
-                if own in mine and weight in theirs and mine[own] == theirs[weight]:
+                if tie_fits(node, own, target, mine, theirs):
                     continue
                 there = own in mine and weight in theirs
                 words = (
