@@ -46,7 +46,7 @@ def entries(under: Hit, at: Pointer, bench: Bench, desk: Desk) -> list[Entry | N
             Entry("Select all", "Ctrl+A", desk.select_all),
             None,
             Entry("Tidy up", "", desk.tidy),
-            Entry("Fit", "F", bench.camera.fit),
+            Entry("Fit", "Ctrl+0", bench.camera.fit),
         ]
     problems = bench.scene.problems.get(node, ())
     fixes = [
@@ -59,6 +59,7 @@ def entries(under: Hit, at: Pointer, bench: Bench, desk: Desk) -> list[Entry | N
         *([None] if fixes else []),
         Entry("Rename", "F2", lambda: bench.rename(node)),
         Entry("Draw a wire from here", "C", lambda: bench.wire_by_keys(node)),
+        *marks_entries(node, bench, desk),
         None,
         Entry("Cut", "Ctrl+X", desk.cut),
         Entry("Copy", "Ctrl+C", desk.copy),
@@ -66,6 +67,15 @@ def entries(under: Hit, at: Pointer, bench: Bench, desk: Desk) -> list[Entry | N
         None,
         Entry("Delete", "Del", desk.delete_selection),
         Entry("Delete and join the wires", "Ctrl+Del", lambda: desk.delete_selection(heal=True)),
+    ]
+
+
+def marks_entries(node: str, bench: Bench, desk: Desk) -> list[Entry]:
+    """Mute and freeze, or the way back."""
+    marks = bench.store.graph.nodes[node].marks
+    return [
+        Entry("Unmute" if marks.muted else "Mute", "M", desk.toggle_muted),
+        Entry("Unfreeze" if marks.frozen else "Freeze", "F", desk.toggle_frozen),
     ]
 
 

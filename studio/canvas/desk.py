@@ -12,11 +12,14 @@ from graphs.graph import End
 from graphs.layer import LAYERS
 from graphs.ports import outputs_of
 from studio.canvas.geometry import GAP_X, GAP_Y, GRID, WIDTH, snapped
+from studio.canvas.room import free_shift, rects_of
 from studio.canvas.splicing import fits_wire, make_room, place_in_wire
 from studio.canvas.tidying import LINE, tidied
 from studio.canvas.wiring import fitting_input, fitting_output, with_target
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from graphs.graph import Graph, Position, Wire
     from graphs.rule import Fix
     from studio.canvas.bench import Bench
@@ -41,11 +44,12 @@ class Desk:
             if position is None
             else snapped(position.x(), position.y())
         )
-        return self._add(
-            type_id,
-            f"Add {LAYERS[type_id].info.title}",
-            lambda graph: edits.add_node(graph, type_id, (x, y)),
-        )
+
+        def change(graph: Graph) -> tuple[Graph, str]:
+            after, new = edits.add_node(graph, type_id, (x, y))
+            return self._with_room(after, {new}), new
+
+        return self._add(type_id, f"Add {LAYERS[type_id].info.title}", change)
 
     def append_layer(self, type_id: str) -> str:
         """Put a new layer behind the selected node and wire it there; without one selected node, just add it.
@@ -76,6 +80,7 @@ class Desk:
 
         def change(graph: Graph) -> tuple[Graph, str]:
             after, new = edits.add_node(graph, type_id, where)
+            after = self._with_room(after, {new})
             shapes = self._bench.store.report.shapes
             port = fitting_input(after, shapes, source, new)
             if port is None:
@@ -120,17 +125,13 @@ class Desk:
 
         store.edit(fix.title, change)
 
-    def delete_selection(self, *, heal: bool = False) -> None:
+    def delete_selection(self, *, heal: bool = False, verb: str = "Delete") -> None:
         """Take the selected nodes away; `heal` joins the wires around them where shapes still agree."""
         store = self._bench.store
-        chosen, count = store.selection, len(store.selection)
+        chosen = store.selection
         if not chosen:
             return
-        text = (
-            f"Delete {store.graph.nodes[next(iter(chosen))].name}"
-            if count == 1
-            else f"Delete {count} nodes"
-        )
+        text = f"{verb} {self._chosen_words()}"
         if heal:
             store.edit(
                 text, lambda graph: edits.remove_and_heal(graph, chosen, store.report.shapes)
@@ -143,15 +144,13 @@ class Desk:
         store = self._bench.store
         if store.selection:
             QGuiApplication.clipboard().setText(clipboard.copied(store.graph, store.selection))
-            count = len(store.selection)
-            name = store.graph.nodes[next(iter(store.selection))].name
-            self._bench.say(f"Copied {name if count == 1 else f'{count} nodes'}.")
+            self._bench.say(f"Copied {self._chosen_words()}.")
 
     def cut(self) -> None:
         """Copy, then delete."""
         if self._bench.store.selection:
             self.copy()
-            self.delete_selection()
+            self.delete_selection(verb="Cut")
 
     def paste(self, at: QPointF | None = None) -> None:
         """Add what the clipboard holds, with its middle at a point of the canvas, and select it."""
@@ -173,12 +172,9 @@ class Desk:
         def change(graph: Graph) -> Graph:
             after, names = edits.duplicate(graph, store.selection, (GRID * 4, GRID * 4))
             new.update(names)
-            return after
+            return self._with_room(after, names.values())
 
-        store.edit(
-            "Duplicate" if len(store.selection) == 1 else f"Duplicate {len(store.selection)} nodes",
-            change,
-        )
+        store.edit(f"Duplicate {self._chosen_words()}", change)
         store.select(each for each in new.values() if each in store.graph.nodes)
 
     def select_all(self) -> None:
@@ -196,13 +192,51 @@ class Desk:
         start = self._bench.scene.positions(store.selection)
         if start:
             positions = {node: (x + dx, y + dy) for node, (x, y) in start.items()}
-            text = (
-                f"Move {len(start)} nodes"
-                if len(start) > 1
-                else f"Move {store.graph.nodes[next(iter(start))].name}"
-            )
             key = hash(frozenset(start)) & 0x3FFFFFFF
+            text = f"Move {self._chosen_words()}"
             store.edit(text, lambda graph: edits.move(graph, positions), merge_key=key)
+
+    def toggle_muted(self) -> None:
+        """Mute the selected nodes; if all are muted, let them work again."""
+        self._toggle("muted", "Mute", "Unmute")
+
+    def toggle_frozen(self) -> None:
+        """Freeze the selected nodes; if all are frozen, let them learn again."""
+        self._toggle("frozen", "Freeze", "Unfreeze")
+
+    def _toggle(self, mark: str, verb: str, back: str) -> None:
+        store = self._bench.store
+        chosen = [each for each in store.graph.nodes if each in store.selection]
+        if not chosen:
+            self._bench.say(f"Select a layer to {verb.lower()}.")
+            return
+        on = not all(getattr(store.graph.nodes[each].marks, mark) for each in chosen)
+
+        def change(graph: Graph) -> Graph:
+            for each in chosen:
+                graph = edits.set_marks(graph, each, **{mark: on})
+            return graph
+
+        store.edit(f"{verb if on else back} {self._chosen_words()}", change)
+
+    def _chosen_words(self) -> str:
+        """What is selected, in the words of undo: a name, or how many."""
+        store = self._bench.store
+        count = len(store.selection)
+        return (
+            store.graph.nodes[next(iter(store.selection))].name if count == 1 else f"{count} nodes"
+        )
+
+    def _with_room(self, graph: Graph, new: Collection[str]) -> Graph:
+        """The graph with new nodes moved down, all by the same, until they cover none that is there."""
+        scene = self._bench.scene
+        dx, dy = free_shift(rects_of(graph, new, scene.sight.ink), scene.places.rects, 0.0, 0.0)
+        places = {
+            each: (graph.positions[each][0] + dx, graph.positions[each][1] + dy)
+            for each in new
+            if each in graph.positions
+        }
+        return edits.move(graph, places)
 
     def _add(self, type_id: str, text: str, change: object) -> str:
         made: list[str] = []
@@ -233,7 +267,7 @@ class Desk:
         def change(graph: Graph) -> Graph:
             after, names = edits.paste(graph, part, offset)
             new.update(names)
-            return after
+            return self._with_room(after, names.values())
 
         store.edit(text, change)
         store.select(each for each in new.values() if each in store.graph.nodes)

@@ -1,4 +1,4 @@
-"""What keys do on the canvas: walk along wires, move, delete, copy, zoom."""
+"""What keys do on the canvas: walk along wires, move, delete, copy, mute, freeze, zoom."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ class Keys:
             (Qt.Key.Key_Delete, control): self._heal,
             (Qt.Key.Key_Backspace, control): self._heal,
             (Qt.Key.Key_D, control): desk.duplicate,
-            (Qt.Key.Key_F, none): camera.fit,
+            (Qt.Key.Key_F, none): self._freeze_or_fit,
+            (Qt.Key.Key_M, none): desk.toggle_muted,
             (Qt.Key.Key_F, shift): self._zoom_to_selection,
             (Qt.Key.Key_1, none): camera.actual_size,
             (Qt.Key.Key_Plus, none): camera.zoom_in,
@@ -158,6 +159,13 @@ class Keys:
             self._bench.wire_by_keys(next(iter(chosen)))
         else:
             self._bench.say("Select one layer to draw a wire from.")
+
+    def _freeze_or_fit(self) -> None:
+        """F freezes what is selected; with nothing selected it shows the whole graph."""
+        if self._bench.store.selection:
+            self._desk.toggle_frozen()
+        else:
+            self._bench.camera.fit()
 
     def _zoom_to_selection(self) -> None:
         self._bench.camera.show_nodes(self._bench.store.selection or None)

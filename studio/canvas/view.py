@@ -51,6 +51,8 @@ class Canvas(QGraphicsView):
         super().__init__(parent)
         self._hears = False  # Qt sends events to the viewport before there are hands
         self._store = store
+        self._came: frozenset[str] = frozenset()  # by the step that is being made or taken back
+        self._step = store.history.index()
         self._sight = Sight(ink_for(theme))
         self._scene = Scene(self._sight, self)
         self.setScene(self._scene)
@@ -93,6 +95,7 @@ class Canvas(QGraphicsView):
         self.add_layer, self.append_layer = self.desk.add_layer, self.desk.append_layer
         store.changed.connect(self._sync)
         store.opened.connect(self._frame)
+        store.history.indexChanged.connect(self._stepped)
         store.selection_changed.connect(self._show_selection)
         self._scene.show_graph(store.graph, store.report)
         self._scene.show_selection(store.selection)
@@ -282,6 +285,16 @@ class Canvas(QGraphicsView):
         self._scene.show_graph(after.main, self._store.report)
         if bool(before.main.nodes) != bool(after.main.nodes):
             self.viewport().update()
+
+        self._came = frozenset(after.main.nodes.keys() - before.main.nodes.keys())
+
+    @Slot(int)
+    def _stepped(self, step: int) -> None:
+        """Undo selects what it brings back."""
+        back, self._step = step < self._step, step
+        if back and self._came:
+            self._store.select(self._came)
+        self._came = frozenset()
 
     @Slot()
     def _frame(self) -> None:

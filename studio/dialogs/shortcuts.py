@@ -27,8 +27,14 @@ GESTURES = (
     ("Drag on empty canvas", "Select with a box"),
     ("Shift+click, Ctrl+click", "Add to the selection, toggle in it"),
     ("Arrow keys, Shift+arrow keys", "Walk along the wires, move the selected layers"),
+    ("C", "Draw a wire from the selected layer; arrows choose where to, Enter connects"),
+    ("Alt+click on a wire", "Remove the wire"),
+    ("Alt+right-drag", "Cut every wire that is crossed"),
+    ("M", "Mute the selected layers: they pass their input through"),
+    ("F", "Freeze the selected layers; with none selected, fit the graph into the view"),
+    ("Shift+F", "Zoom to the selected layers"),
+    ("Wheel", "Zoom at the cursor"),
     ("Middle-drag, Space+drag", "Move the view"),
-    ("Ctrl+wheel", "Zoom at the cursor"),
     ("Escape", "Cancel what is being drawn or moved"),
 )
 

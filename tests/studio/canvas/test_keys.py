@@ -97,7 +97,7 @@ def test_ctrl_a_selects_all_and_esc_none(store, show, hand):
     assert store.selection == frozenset()
 
 
-def test_ctrl_d_duplicates_with_inner_wires_and_selects_the_copies(store, show, hand):
+def test_ctrl_d_duplicates_with_inner_wires_and_selects_the_copies(store, canvas, show, hand):
     show(classifier())
     store.select({"flatten", "linear"})
 
@@ -106,8 +106,75 @@ def test_ctrl_d_duplicates_with_inner_wires_and_selects_the_copies(store, show, 
     assert store.selection == {"flatten_2", "linear_2"}
     assert Wire(End("flatten_2", "output"), End("linear_2", "input")) in store.graph.wires
     assert store.graph.incoming["flatten_2"] == {}
-    assert store.graph.positions["flatten_2"] == (264.0 + 32, 32.0)
-    assert store.history.count() == 1
+    assert store.graph.positions["flatten_2"][0] == 264.0 + 32
+    assert (store.history.count(), store.history.undoText()) == (1, "Duplicate 2 nodes")
+    assert_nothing_covered(canvas)
+
+
+def assert_nothing_covered(canvas):
+    rects = [canvas._scene.node_rect(node) for node in canvas.node_ids()]
+    assert not any(
+        one.intersects(two) for index, one in enumerate(rects) for two in rects[index + 1 :]
+    )
+
+
+def test_what_is_pasted_or_added_twice_covers_nothing(store, canvas, show, hand):
+    show(classifier())
+    store.select({"digits"})
+    hand.key(KEY.Key_C, CONTROL)
+
+    for _ in range(3):
+        hand.key(KEY.Key_V, CONTROL)
+        store.select(())
+        canvas.add_layer("LSTM")
+        store.select({"linear"})
+        hand.key(KEY.Key_D, CONTROL)
+
+    assert len(store.graph.nodes) == 4 + 9
+    assert_nothing_covered(canvas)
+
+
+def test_m_and_f_mute_and_freeze_what_is_selected(store, show, hand):
+    show(classifier())
+    store.select({"linear"})
+
+    hand.key(KEY.Key_M)
+    muted = store.graph.nodes["linear"].marks.muted
+    hand.key(KEY.Key_F)
+    frozen = store.graph.nodes["linear"].marks.frozen
+    store.select({"flatten", "linear"})
+    hand.key(KEY.Key_M)
+    hand.key(KEY.Key_M)
+
+    assert (muted, frozen) == (True, True)
+    assert not store.graph.nodes["linear"].marks.muted
+    assert [store.history.text(index) for index in range(4)] == [
+        "Mute Linear",
+        "Freeze Linear",
+        "Mute 2 nodes",
+        "Unmute 2 nodes",
+    ]
+
+
+def test_m_without_a_selection_says_what_it_wants(canvas, show, hand):
+    show(classifier())
+    said = []
+    canvas.message.connect(said.append)
+
+    hand.key(KEY.Key_M)
+
+    assert said == ["Select a layer to mute."]
+
+
+def test_undo_of_a_deletion_selects_what_came_back(store, show, hand):
+    show(classifier())
+    store.select({"flatten", "linear"})
+    hand.key(KEY.Key_Delete)
+    store.select({"digits"})
+
+    store.history.undo()
+
+    assert store.selection == {"flatten", "linear"}
 
 
 def test_copy_puts_readable_json_on_the_clipboard(store, show, hand):
@@ -133,7 +200,7 @@ def test_cut_and_paste_bring_nodes_and_their_wires_back(store, canvas, show, han
     assert cut == {"digits", "cross_entropy_loss"}
     assert store.selection == {"flatten", "linear"}
     assert Wire(End("flatten", "output"), End("linear", "input")) in store.graph.wires
-    assert [store.history.text(index) for index in range(2)] == ["Delete 2 nodes", "Paste"]
+    assert [store.history.text(index) for index in range(2)] == ["Cut 2 nodes", "Paste"]
 
 
 def test_paste_into_another_document_works_as_well(store, canvas, show, hand):

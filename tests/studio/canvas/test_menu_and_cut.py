@@ -44,7 +44,8 @@ def test_the_menu_of_a_node_works_on_this_node(store, show, hand, menu_at):
 
     assert selected == {"flatten"}
     assert list(lines) == [
-        "Rename", "Draw a wire from here", "Cut", "Copy", "Duplicate", "Delete", "Delete and join the wires",
+        "Rename", "Draw a wire from here", "Mute", "Freeze",
+        "Cut", "Copy", "Duplicate", "Delete", "Delete and join the wires",
     ]  # fmt: skip
     assert store.graph.incoming["linear"] == {"input": End("digits", "image")}
 
