@@ -73,12 +73,18 @@ class RunProgress:
     @property
     def words(self) -> str:
         """For example "Epoch 3 of 20, 12 s left"."""
-        if self.started is None:
-            return "Getting ready"
-        epoch = min(self.step // max(self.started.steps_per_epoch, 1) + 1, self.started.epochs)
         left = self.seconds_left
         behind = f", {duration_words(left)} left" if left is not None else ""
-        return f"Epoch {epoch} of {self.started.epochs}{behind}"
+        words = f"{self.epoch_words}{behind}"
+        return words[0].upper() + words[1:]
+
+    @property
+    def epoch_words(self) -> str:
+        """For example "epoch 3 of 20"."""
+        if self.started is None:
+            return "getting ready"
+        epoch = min(self.step // max(self.started.steps_per_epoch, 1) + 1, self.started.epochs)
+        return f"epoch {epoch} of {self.started.epochs}"
 
 
 def duration_words(seconds: float) -> str:

@@ -81,6 +81,7 @@ class Window(QMainWindow):
         self.canvas, self.training, self.welcome = parts.canvas, parts.training, parts.welcome
         self._reader = parts.reader
         self.threads_ended = True
+        self._failure: Notice | None = None
         self.setAcceptDrops(True)
         self.notice = NoticeBar(self.appearance.theme)
         centre = QWidget()
@@ -137,6 +138,9 @@ class Window(QMainWindow):
         self.trainer.progressed.connect(self._on_event)
         self.trainer.ended.connect(self._on_run_ended)
         self.training.readiness_changed.connect(refresh)
+        self.training.run_words_changed.connect(self.status.show_training)
+        self.training.message.connect(self.say)
+        self.training.failed.connect(self._on_run_failed)
         self.canvas.message.connect(self.say)
         self.status.problems_requested.connect(self._show_problems)
         self.welcome.new_requested.connect(self.files.new)
@@ -210,7 +214,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work and about a run that is going on; then stop every thread and wait."""
         if not self.files.may_discard() or (
-            self.trainer.running and not self.questions.stop_training()
+            self.trainer.running and not self.questions.stop_training(self.trainer.ended)
         ):
             event.ignore()
             return
@@ -218,6 +222,7 @@ class Window(QMainWindow):
         self.settings.layout = self.workbench.layout_state()
         self.settings.save()
         self.hide()  # what is left to wait for is no concern of the person
+        self._reader.close()
         self.threads_ended = self.trainer.close(
             CLOSE_LIMIT_MS if self.trainer.running else IMPORT_LIMIT_MS
         )
@@ -289,7 +294,8 @@ class Window(QMainWindow):
 
     @Slot()
     def _show_problems(self) -> None:
-        self.workbench.reveal("problems")
+        mended = self.store.report.ok
+        self.workbench.reveal("training" if self.trainer.running and mended else "problems")
 
     @Slot(str)
     def _on_refused(self, why: str) -> None:
@@ -306,6 +312,7 @@ class Window(QMainWindow):
 
     @Slot()
     def _on_run_started(self) -> None:
+        self._clear_failure()
         self.train_button.show_running(True)
         self.workbench.reveal("curves")
         self.menus.refresh()
@@ -314,6 +321,17 @@ class Window(QMainWindow):
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Started):
             self.status.show_device(event.device)
+
+    @Slot(str)
+    def _on_run_failed(self, words: str) -> None:
+        show = ("Show details", partial(self.workbench.reveal, "training"))
+        self._failure = Notice(words, (show,))
+        self.notice.show_notice(self._failure)
+
+    def _clear_failure(self) -> None:
+        if self._failure is not None and self.notice.text == self._failure.text:
+            self.notice.clear()
+        self._failure = None
 
     @Slot()
     def _on_run_ended(self) -> None:

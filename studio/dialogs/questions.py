@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 FILTER = "Lamina graphs (*.lamina);;All files (*)"
@@ -53,14 +54,25 @@ class Questions:
         chosen = box.clickedButton()
         return "overwrite" if chosen is overwrite else "save_as" if chosen is save_as else "cancel"
 
-    def stop_training(self) -> bool:
-        """Whether to stop a run that is going on, in order to close."""
-        return self._yes(
+    def stop_training(self, ended: SignalInstance) -> bool:
+        """Whether to stop a run that is going on, in order to close.
+
+        When the run tells by `ended` that it is over, the question is too: the box goes, and the answer is no, so
+        that the person sees how it ended.
+        """
+        box = self._box(
+            QMessageBox.Icon.Question,
             "Training is still running.",
             "Stopping ends it after the current batch and keeps what was learned so far.",
-            "&Stop and close",
-            "&Keep training",
         )
+        stop = box.addButton("&Stop and close", Role.AcceptRole)
+        keep = box.addButton("&Keep training", Role.RejectRole)
+        box.setDefaultButton(keep)  # Enter must not end hours of work
+        box.setEscapeButton(keep)
+        ended.connect(box.reject)
+        box.exec()
+        ended.disconnect(box.reject)
+        return box.clickedButton() is stop
 
     def recover(self, name: str, words: str) -> bool:
         """Whether to bring back what the journal holds; otherwise it is thrown away."""

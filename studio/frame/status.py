@@ -22,6 +22,8 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setContentsMargins(4, 0, 12, 0)
         self._store, self._theme = store, theme
+        self._training = ""
+        self._sheet = ""
         self._counted: dict[str, tuple[Node, NodeShapes, int]] = {}
         self.problems = QToolButton()
         self.problems.setAutoRaise(True)
@@ -45,10 +47,17 @@ class Status(QStatusBar):
         words, color, tip = self._judge(errors, warnings)
         self.problems.setText(words)
         self.problems.setToolTip(tip)
-        self.problems.setStyleSheet(
-            f"QToolButton {{ color: {color}; font-weight: 600; padding: 1px 6px; }}"
-        )
+        sheet = f"QToolButton {{ color: {color}; font-weight: 600; padding: 1px 6px; }}"
+        if sheet != self._sheet:
+            self._sheet = sheet
+            self.problems.setStyleSheet(sheet)
         self.parameters.setText(count(self._parameters(), "parameter"))
+
+    @Slot(str)
+    def show_training(self, words: str) -> None:
+        """Say how far the run is; "" once none goes on."""
+        self._training = words
+        self.refresh()
 
     def show_device(self, device: str) -> None:
         """Say which device the run uses, as the run reported it."""
@@ -78,6 +87,12 @@ class Status(QStatusBar):
         return sum(by_name.values())
 
     def _judge(self, errors: int, warnings: int) -> tuple[str, str, str]:
+        if self._training and not errors:
+            return (
+                self._training,
+                self._theme.accent,
+                "A run is going on. Click to see it in the Training panel.",
+            )
         if not self._store.graph.nodes:
             return (
                 "Empty canvas",
@@ -85,8 +100,9 @@ class Status(QStatusBar):
                 "Add layers to begin: Tab, a double-click, or a drag from the library.",
             )
         if errors:
+            before = f"{self._training} · " if self._training else ""
             return (
-                f"✕ {count(errors, 'problem')}",
+                f"{before}✕ {count(errors, 'problem')}",
                 self._theme.error,
                 "Training waits until these are mended. Click to see them.",
             )

@@ -170,6 +170,7 @@ class CurvesPanel(QWidget):
 
     @Slot()
     def _reopen(self) -> None:
+        self._note.hide()
         if self._trainer.running:
             return  # what runs stays in sight, whatever is opened meanwhile
         self.run = RunCurves()

@@ -47,7 +47,7 @@ class ResultsPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("results")
         self.setWindowTitle("Results")
-        self._theme = theme
+        self._theme, self._store, self._trainer = theme, store, trainer
         self._graph: Graph = store.graph
         self._samples: dict[str, int] = {}
         self.result: Evaluated | None = None
@@ -78,6 +78,7 @@ class ResultsPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
+        store.opened.connect(self._reopen)
         trainer.started.connect(self._begin)
         trainer.progressed.connect(self.take)
         trainer.ended.connect(self._end)
@@ -119,6 +120,16 @@ class ResultsPanel(QWidget):
         )
         self.confusion.set_theme(theme)
         self.scatter.set_theme(theme)
+
+    @Slot()
+    def _reopen(self) -> None:
+        if self._trainer.running:
+            return  # what runs stays in sight, whatever is opened meanwhile
+        self._graph = self._store.graph
+        self.result = None
+        self._note.hide()
+        self._empty.setText(EMPTY)
+        self._pages.setCurrentIndex(0)
 
     @Slot(object)
     def _begin(self, job: Job) -> None:

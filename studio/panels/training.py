@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QFrame,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from graphs.content import Document
 from lightning_modules.events import (
     Completed,
     EpochEnded,
@@ -49,6 +50,9 @@ class TrainingPanel(QScrollArea):
     """Buttons, progress, outcome and form, one below the other."""
 
     readiness_changed = Signal(str)  # what `why_not_train` says now
+    run_words_changed = Signal(str)  # "Training, epoch 3 of 20", "" once the run has ended
+    message = Signal(str)  # one sentence for the status bar
+    failed = Signal(str)  # the run ended with a failure: the sentence
 
     def __init__(
         self, store: Store, theme: Theme, trainer: Trainer, parent: QWidget | None = None
@@ -63,12 +67,14 @@ class TrainingPanel(QScrollArea):
         self._job: Job | None = None
         self._ended: Outcome | None = None
         self._progress = RunProgress()
-        self._ready = ""
-        self._stopping = False
+        self._ready = self._run_words = ""
+        self._stopping = self._next_run_told = self._of_another = False
         self._make_widgets()
         self.form = RunForm(store, theme)
         self.setWidget(self._arranged())
         store.changed.connect(self._sync)
+        store.changed.connect(self._notice_edit)
+        store.opened.connect(self._reopen)
         trainer.started.connect(self._begin)
         trainer.progressed.connect(self._take)
         trainer.ended.connect(self._end)
@@ -186,6 +192,7 @@ class TrainingPanel(QScrollArea):
             self._stopping = True
             self._stop.setEnabled(False)
             self._far.setText("Stopping after this batch")
+            self._tell_run("Stopping after this batch")
 
     @Slot(object, object)
     def _sync(self, _before: object = None, _after: object = None) -> None:
@@ -200,11 +207,52 @@ class TrainingPanel(QScrollArea):
             self._ready = why
             self.readiness_changed.emit(why)
 
+    @Slot(object, object)
+    def _notice_edit(self, before: Document, after: Document) -> None:
+        if not self._trainer.running or self._next_run_told:
+            return
+        if _learns(before) != _learns(after):
+            QTimer.singleShot(0, self._say_next_run)  # `opened` comes after `changed`
+
+    @Slot()
+    def _say_next_run(self) -> None:
+        if self._trainer.running and not self._next_run_told:
+            self._next_run_told = True
+            self.message.emit("This edit applies to the next run.")
+
+    @Slot()
+    def _reopen(self) -> None:
+        if self._trainer.running:  # of a run of another document only the end is of interest
+            self._of_another = self._next_run_told = True
+            return
+        self._ended = None
+        self._clear()
+        self._bar.hide()
+        self._far.hide()
+
+    def _tell_run(self, words: str) -> None:
+        if words != self._run_words:
+            self._run_words = words
+            self.run_words_changed.emit(words)
+
+    def _scroll_up(self) -> None:
+        QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(0))
+
     @Slot(object)
     def _begin(self, job: Job) -> None:
         self._job = job
         self._progress = RunProgress()
-        self._stopping = False
+        self._stopping = self._next_run_told = self._of_another = False
+        self._clear()
+        self._bar.setRange(0, 0)  # busy: nobody knows yet how long
+        self._bar.show()
+        self._far.setText("Getting ready: loading PyTorch and the data")
+        self._far.show()
+        self._tell_run("Training, getting ready")
+        self._scroll_up()
+        self._sync()
+
+    def _clear(self) -> None:
         for widget in (
             self._outcome,
             self._warned,
@@ -215,11 +263,6 @@ class TrainingPanel(QScrollArea):
         ):
             widget.hide()
         self._fold.setChecked(False)
-        self._bar.setRange(0, 0)  # busy: nobody knows yet how long
-        self._bar.show()
-        self._far.setText("Getting ready: loading PyTorch and the data")
-        self._far.show()
-        self._sync()
 
     @Slot(object)
     def _take(self, event: Event) -> None:
@@ -239,6 +282,7 @@ class TrainingPanel(QScrollArea):
         self._bar.setValue(round(PROGRESS_STEPS * progress.fraction))
         if not self._stopping:
             self._far.setText(progress.words)
+            self._tell_run(f"Training, {progress.epoch_words}")
         facts = [progress.started.device, f"{progress.started.parameters:,} parameters"]
         if progress.samples_per_s:
             facts.append(f"{progress.samples_per_s:,.0f} samples/s")
@@ -287,13 +331,22 @@ class TrainingPanel(QScrollArea):
         self._ended = outcome
         self._bar.hide()
         self._far.hide()
-        self._outcome.setText(self.outcome_words(outcome))
+        assert self._job is not None
+        whose = f"{self._job.document.title or 'Another document'}: " if self._of_another else ""
+        self._outcome.setText(f"{whose}{self.outcome_words(outcome)}")
         self._color_outcome()
         self._outcome.show()
         details = outcome.details if isinstance(outcome, Failed) else ""
         self._details.setPlainText(details)
         self._fold.setVisible(bool(details))
-        if isinstance(outcome, Failed) and outcome.nodes:
+        self._tell_run("")
+        if isinstance(outcome, Failed):
+            self.failed.emit(self._outcome.text())
+        else:
+            self.message.emit(self._outcome.text())
+        if isinstance(outcome, Failed) or not self.form.isAncestorOf(self.focusWidget()):
+            self._scroll_up()  # else a person is typing further down
+        if isinstance(outcome, Failed) and outcome.nodes and not self._of_another:
             self._store.select(node for node in outcome.nodes if node in self._store.graph.nodes)
         self._sync()
 
@@ -327,6 +380,12 @@ class TrainingPanel(QScrollArea):
     def _unfold(self, open_: bool) -> None:
         self._fold.setArrowType(Qt.ArrowType.DownArrow if open_ else Qt.ArrowType.RightArrow)
         self._details.setVisible(open_)
+
+
+def _learns(document: Document) -> object:
+    """What of a document a run depends on: all but where things stand, and words."""
+    graphs = {name: (graph.nodes, graph.wires) for name, graph in document.networks.items()}
+    return graphs, document.objectives, document.run
 
 
 def _label(name: str) -> QLabel:

@@ -38,7 +38,7 @@ class Answers(Questions):
         self.asked.append(f"overwrite {name}")
         return self.overwrite_answer
 
-    def stop_training(self) -> bool:
+    def stop_training(self, ended: object) -> bool:
         self.asked.append("stop training")
         return self.stop
 

@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QApplication
 
 from graphs.content import Document
 from graphs.document import save
+from lightning_modules.events import Failed, Steps, Stopped
+from lightning_modules.job import Job
 from resources.templates import templates
 from studio.app import build_window
 from studio.settings import Settings
+from tests.studio.run_events import started
 
 
 def _drop(window, *paths) -> bool:
@@ -122,6 +125,39 @@ def test_the_layout_is_there_at_the_next_start(window, qtbot, answers):
     assert second.workbench.docks["problems"].isHidden()
     qtbot.waitUntil(lambda: second.workbench.shows("results"), timeout=2_000)
     assert second.height() == 640
+
+
+def test_keys_reach_the_first_field_of_the_inspector(window, qtbot):
+    window.files.open_template(templates()[0].path)
+    window.store.select(list(window.store.graph.nodes)[:1])
+    window.canvas.setFocus()
+
+    for _ in range(2):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
+
+    assert QApplication.focusWidget().accessibleName() == "Name of the node"
+
+
+@pytest.mark.parametrize("names", [("training",), ("inspector", "help"), ("library", "problems")])
+def test_panels_that_floated_in_the_last_session_come_back(window, qtbot, answers, names):
+    window.files.new()
+    for name in names:
+        window.workbench.docks[name].setFloating(True)
+    window.close()
+    second = build_window(Settings(window.settings.file), answers)
+    qtbot.addWidget(second)
+    second.show()
+    second.files.new()
+    docks = second.workbench.docks
+    floated = [docks[name].isFloating() for name in names]
+
+    second.perform("view.reset")
+
+    places = ("library", "inspector", "training", "curves")
+    qtbot.waitUntil(lambda: all(map(second.workbench.shows, places)), timeout=2_000)
+    assert all(floated)
+    assert not any(docks[name].isFloating() for name in names)
+    assert docks["help"] in second.workbench.tabifiedDockWidgets(docks["inspector"])
 
 
 def test_the_layout_can_be_reset(window, qtbot):
@@ -268,3 +304,24 @@ def test_the_shortcut_page_can_be_searched(window, qtbot):
     assert "Redo" in text
     assert "Ctrl+Shift+Z or Ctrl+Y" in text
     assert "Save" not in text
+
+
+def test_the_status_bar_and_a_notice_tell_how_a_run_goes(window, tmp_path):
+    window.files.open_template(templates()[0].path)
+    window.trainer.started.emit(Job(window.store.document, tmp_path, tmp_path / "run"))
+    preparing = window.status.problems.text()
+    window.trainer.progressed.emit(started(epochs=30))
+    window.trainer.progressed.emit(Steps("learn", 17, (1.0,), 0.001, 100.0))
+    going = window.status.problems.text()
+    window.trainer.ended.emit(Failed("The loss is not a number at step 17."))
+    failed = window.notice.text
+    window.trainer.started.emit(Job(window.store.document, tmp_path, tmp_path / "run"))
+    again = window.notice.text
+    window.trainer.ended.emit(Stopped(1, 9, 1, 1.0))
+
+    assert preparing == "Training, getting ready"
+    assert going == "Training, epoch 3 of 30"
+    assert failed == "Failed: The loss is not a number at step 17."
+    assert again == ""
+    assert window.status.problems.text() == "✓ Ready to train"
+    assert window.status.currentMessage().startswith("Stopped after 1 epoch in 1 s")

@@ -6,12 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QTextEdit, QWidget
 
 from studio.demo_hands import wait
 from studio.dialogs.questions import Questions
+
+
+class Run(QObject):
+    """A run that can end."""
+
+    ended = Signal(object)
 
 
 @pytest.fixture
@@ -90,13 +96,22 @@ def test_the_question_names_the_document(questions):
 def test_a_run_is_stopped_only_on_request(questions, words, answer):
     QTimer.singleShot(0, lambda: _when_open(_press(words)))
 
-    assert questions.stop_training() is answer
+    assert questions.stop_training(Run().ended) is answer
 
 
-def test_escape_keeps_training(questions):
-    QTimer.singleShot(0, lambda: _when_open(_key(Qt.Key.Key_Escape)))
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+def test_escape_and_enter_keep_training(questions, key):
+    QTimer.singleShot(0, lambda: _when_open(_key(key)))
 
-    assert questions.stop_training() is False
+    assert questions.stop_training(Run().ended) is False
+
+
+def test_the_question_about_a_run_goes_when_the_run_ends(questions):
+    run = Run()
+    QTimer.singleShot(0, lambda: _when_open(lambda _box: run.ended.emit("done")))
+
+    assert questions.stop_training(run.ended) is False
+    run.ended.emit("again")  # nobody listens any more
 
 
 @pytest.mark.parametrize(("words", "answer"), [("Recover", True), ("Discard", False)])

@@ -575,3 +575,13 @@ def test_plots_share_the_width_however_long_their_titles(panel, qtbot):
         return [plot.chart.size().width() for plot in panel.view.plots.values()]
 
     qtbot.waitUntil(lambda: max(widths()) - min(widths()) < 4)
+
+
+def test_another_document_shows_nothing_of_the_last_export(shown, tmp_path):
+    assert shown.export_to(tmp_path / "curves.csv")
+    before = shown._note.isVisible()
+
+    shown._store.open(Document())
+
+    assert before
+    assert not shown._note.isVisible()

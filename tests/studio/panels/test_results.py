@@ -309,3 +309,13 @@ def test_it_wears_the_theme(shown, theme):
     shown.set_theme(theme)
 
     assert shown.confusion.grab().toImage().pixelColor(2, 2).name() == theme.base
+
+
+def test_another_document_shows_nothing_of_the_last_run(shown):
+    before = shown.result
+
+    shown._store.open(Document())
+
+    assert before is not None
+    assert shown.result is None
+    assert shown.sentence == EMPTY

@@ -521,3 +521,94 @@ def test_measuring_on_the_test_part_is_said(going, trainer):
     trainer.progressed.emit(Evaluated("test", {"test_accuracy": 0.5}))
 
     assert going._far.text() == "Measured on the test part"
+
+
+def other(document):
+    return replace(document, title="Another")
+
+
+def test_another_document_shows_nothing_of_the_last_run(going, trainer, store):
+    trainer.progressed.emit(started())
+    trainer.progressed.emit(epoch(1))
+    trainer.ended.emit(Completed(5, 40, 5, 1.0))
+    shown = going._outcome.isVisible(), going._values.isVisible()
+
+    store.open(other(store.document))
+
+    told = (going._outcome, going._values, going._facts, going._far, going._bar, going._fold)
+    assert shown == (True, True)
+    assert not any(each.isVisible() for each in told)
+
+
+def test_a_run_of_another_document_ends_with_its_name(panel, trainer, store, tmp_path, monkeypatch):
+    monkeypatch.setattr(Trainer, "running", True)
+    trainer.started.emit(Job(store.document, tmp_path, tmp_path / "run"))
+
+    store.open(other(store.document))
+    trainer.ended.emit(Failed("Linear gives infinite values.", "", ("linear",)))
+
+    assert panel._outcome.text() == "Iris: Failed: Linear gives infinite values."
+    assert store.selection == frozenset()
+
+
+def test_an_edit_during_a_run_says_once_that_it_waits_for_the_next(
+    panel, trainer, store, tmp_path, monkeypatch, qtbot
+):
+    said = []
+    panel.message.connect(said.append)
+    monkeypatch.setattr(Trainer, "running", True)
+    trainer.started.emit(Job(store.document, tmp_path, tmp_path / "run"))
+
+    store.edit("Rename", lambda graph: graph)
+    for epochs in (7, 8):
+        store.edit_document(
+            "Set epochs", lambda before, to=epochs: replace(before, run=RunSettings(epochs=to))
+        )
+        QApplication.processEvents()
+
+    assert said == ["This edit applies to the next run."]
+
+
+def test_opening_a_document_during_a_run_is_no_edit(
+    panel, trainer, store, tmp_path, monkeypatch, qtbot
+):
+    said = []
+    panel.message.connect(said.append)
+    monkeypatch.setattr(Trainer, "running", True)
+    trainer.started.emit(Job(store.document, tmp_path, tmp_path / "run"))
+
+    store.open(Document())
+    QApplication.processEvents()
+
+    assert said == []
+
+
+def test_words_for_the_status_bar_follow_the_epochs(panel, trainer, store, tmp_path):
+    said = []
+    panel.run_words_changed.connect(said.append)
+    trainer.started.emit(Job(store.document, tmp_path, tmp_path / "run"))
+    trainer.progressed.emit(started())
+    for step in (1, 2, 8, 9):
+        trainer.progressed.emit(Steps("learn", step, (1.0,), 0.001, 100.0))
+    trainer.ended.emit(Stopped(1, 9, 1, 1.0))
+
+    assert said == [
+        "Training, getting ready",
+        "Training, epoch 1 of 5",
+        "Training, epoch 2 of 5",
+        "",
+    ]
+
+
+def test_a_failure_scrolls_into_sight_and_is_told_to_the_window(going, trainer, qtbot):
+    told = []
+    going.failed.connect(told.append)
+    going.resize(300, 220)
+    bar = going.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+
+    trainer.ended.emit(Failed("The loss is not a number at step 3."))
+
+    qtbot.waitUntil(lambda: bar.value() == 0)
+    assert told == ["Failed: The loss is not a number at step 3."]
