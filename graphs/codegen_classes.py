@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -343,6 +343,3 @@ def with_conditionals(place: Place) -> Graph:
         if node.marks.muted and conditional(place.raw.nodes.get(node_id)) is not None
     }
     return place.graph.changed(nodes={**place.graph.nodes, **fresh}) if fresh else place.graph
-
-
-Write = Callable[[Place], Any]

@@ -10,12 +10,13 @@ from graphs.codegen_classes import Method
 from graphs.codegen_data import column_lines, data_lines
 from graphs.codegen_forward import shape_words
 from graphs.codegen_names import Variables, attribute, identifier, is_taken
+from graphs.codegen_optimizers import optimizer_lines
 from graphs.codegen_places import Place
 from graphs.codegen_text import Bracket, comment, laid_out, literal
 from graphs.codegen_values import Values, python_expression
 from graphs.expression import Expression
 from graphs.graph import End, Node
-from graphs.optimizers import OPTIMIZERS, SCHEDULERS, settings
+from graphs.optimizers import SCHEDULERS
 from graphs.plan import (
     CannotBuild,
     Plan,
@@ -23,6 +24,7 @@ from graphs.plan import (
     objective_weights,
     owner_of,
     plan_of,
+    refuse_loops,
     wired_inputs,
 )
 
@@ -54,6 +56,7 @@ class Training:
 
     def __post_init__(self) -> None:
         graph = self.place.graph
+        refuse_loops(graph)
         self._forward = self._forward_plan()
         self._train = plan_of(graph, self._forward.results, "train")
         self._wishes = {name: self._wish(name, end) for name, end in self._forward.results.items()}
@@ -159,6 +162,7 @@ class Training:
 
     def _column(self, end: End) -> None:
         if end not in self._columns:
+            self.place.known(end.node)
             self._columns[end] = self._variables.new(end.port)
 
     def _wish(self, name: str, end: End) -> str:
@@ -223,37 +227,18 @@ class Training:
         return any("tensor" in literal(arg.value) for arg in make.args)
 
     def _optimizers(self) -> Iterator[str]:
-        many = len(self._learnings) > 1
         for index, each in enumerate(self._learnings):
-            number = f"_{index + 1}" if many else ""
-            wanted = each.objective.optimizer
-            given = [
-                f"{name}={literal(value)}"
-                for name, value in settings(wanted, OPTIMIZERS).items()
-                if not _torch_default(wanted.type, name, value)
-            ]
-            learned = self._learned(each)
-            yield from laid_out(
-                f"optimizer{number} = ",
-                Bracket(f"torch.optim.{wanted.type}(", (learned, *given)),
-                "",
-                4,
-            )
-            schedule = each.objective.scheduler
-            if schedule is not None:
-                values = {
-                    name: "epochs" if value is None else literal(value)
-                    for name, value in settings(schedule, SCHEDULERS).items()
-                    if (name, value) != ("eta_min", 0.0)
-                }
-                if SCHEDULERS[schedule.type].step == "batch":
-                    values["total_steps"] = "epochs * len(loader)"
-                row = (f"optimizer{number}", *(f"{name}={value}" for name, value in values.items()))
-                head = f"torch.optim.lr_scheduler.{schedule.type}("
-                yield from laid_out(f"schedule{number} = ", Bracket(head, row), "", 4)
+            number = f"_{index + 1}" if len(self._learnings) > 1 else ""
+            yield from optimizer_lines(each.objective, self._learned(each), number)
 
     def _learned(self, each: Learning) -> str:
         update = each.objective.update
+        unknown = [name for name in update if name != "*" and name not in self.place.graph.nodes]
+        shared = {owner_of(node) for node in self.place.graph.nodes.values()}
+        if unknown and unknown[0] not in shared:
+            raise CannotBuild(
+                f'An objective updates "{unknown[0][:80]}", which is no node of this network.'
+            )
         if "*" in update:
             return "model.parameters()"
         nodes = self.place.graph.nodes
@@ -290,7 +275,7 @@ class Training:
                 plateau = schedule.type == "ReduceLROnPlateau"
                 yield f"{IN * 2}schedule{number}.step({f'total{number}' if plateau else ''})"
         shown = ", ".join(
-            f"{harmless_name(each.objective.name)} {{total{f'_{index + 1}' if many else ''} / len(loader):.4f}}"
+            f"{identifier(each.objective.name)} {{total{f'_{index + 1}' if many else ''} / len(loader):.4f}}"
             for index, each in enumerate(self._learnings)
         )
         words = shown if many else "loss {total / len(loader):.4f}"
@@ -400,15 +385,5 @@ class Training:
         yield from laid_out("", Bracket("print(", (said,)), "", 8)
 
 
-def harmless_name(text: str) -> str:
-    """A name of the document inside an f-string."""
-    return identifier(text)
-
-
 def _absent(node: Node) -> dict[str, str]:
     return {port.name: "None" for port in node.info.inputs} if node.info is not None else {}
-
-
-def _torch_default(type_: str, name: str, value: Any) -> bool:
-    """Whether torch takes this value anyway; its learning rates differ, so that is always written."""
-    return name != "lr" and OPTIMIZERS[type_].params[name].default == value

@@ -187,7 +187,16 @@ def _opened(document: Document, mode: Only) -> Graph:
     Raises:
         CannotBuild: it has a loop, or an id that is none.
     """
-    graph = document.main
+    refuse_loops(document.main)
+    return expanded(document.main, mode)
+
+
+def refuse_loops(graph: Graph) -> None:
+    """Check that a network can be put into an order.
+
+    Raises:
+        CannotBuild: it has a loop, or an id that is none.
+    """
     for node_id in graph.nodes:
         _check_id(node_id)
     if len(graph.order) < len(graph.nodes):
@@ -196,7 +205,6 @@ def _opened(document: Document, mode: Only) -> Graph:
             f"{graph.nodes[knot].phrase} stands in or behind a loop, which cannot be computed.",
             knot,
         )
-    return expanded(graph, mode)
 
 
 def plan_of(graph: Graph, results: Mapping[str, End], mode: Only) -> Plan:
@@ -210,7 +218,9 @@ def plan_of(graph: Graph, results: Mapping[str, End], mode: Only) -> Plan:
         assert node.id == node_id, "the id that is checked is the one that is used"
         if node_id not in wanted or _layer(node).info.role == "data":
             continue
-        inputs = {port: _settle(graph, end, mode) for port, end in wired_inputs(graph, node).items()}
+        inputs = {
+            port: _settle(graph, end, mode) for port, end in wired_inputs(graph, node).items()
+        }
         calls.append(Call(node_id, owner_of(node), inputs))
     for end in [*(end for call in calls for end in call.inputs.values()), *settled.values()]:
         if end.node != FACE_IN and _layer(graph.nodes[end.node]).info.role == "data":

@@ -12,19 +12,22 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from graphs.codegen import source
+from graphs.codegen import CannotBuild, source
 from graphs.codegen_names import MODULE_NAMES
 from graphs.codegen_values import python_expression
 from graphs.compile import build
-from graphs.content import Document, Objective
+from graphs.content import Document, Minimise, Objective, Typed
 from graphs.document import load
 from graphs.expression import Expression
 from graphs.graph import End, Graph, Wire
 from graphs.shapes import shapes_of
 from graphs.size import value
 from tests.documents import digits_mlp
+from tests.graphs.strategies import graphs_, trainable
 from tests.graphs.written import complaints, imported
 
 ROOT = Path(__file__).parents[2]
@@ -211,7 +214,7 @@ def test_nothing_is_left_of_lamina_at_run_time():
 
 def test_code_is_written_without_torch():
     code = (
-        "import sys\nfrom graphs.codegen import source\nfrom graphs.document import load\n"
+        "import sys\nfrom graphs.codegen import CannotBuild, source\nfrom graphs.document import load\n"
         f"source(load({str(FILES[0])!r}))\nassert 'torch' not in sys.modules"
     )
 
@@ -225,3 +228,34 @@ def test_code_is_written_without_torch():
     )
 
     assert done.stderr == ""
+
+
+def test_schedules_clips_and_conditions_of_objectives_are_written(tmp_path, capsys):
+    schedules = [
+        Typed("OneCycleLR", {"max_lr": 0.01}), Typed("ReduceLROnPlateau"), Typed("StepLR", {"step_size": 2}), None,
+    ]  # fmt: skip
+    for schedule in schedules:
+        one = Objective(scheduler=schedule, clip=0.5, minimise=(Minimise("loss", 0.5),))
+        two = Objective("late", update=("hidden",), every=2, from_epoch=1, to_epoch=3)
+        text = source(digits_mlp(one, two, epochs=2)).text
+
+        imported(text, tmp_path).main(epochs=2)
+
+        assert "if step % 2 == 0 and epoch >= 1 and epoch < 3:" in text
+        assert "torch.optim.AdamW(model.hidden.parameters(), lr=0.001)" in text
+        assert "nn.utils.clip_grad_norm_(model.parameters(), 0.5)" in text
+        assert complaints(text, tmp_path) == ""
+    assert "epoch 2: learn " in capsys.readouterr().out
+
+
+@given(graph=st.one_of(graphs_(), trainable()))
+@settings(deadline=None)
+def test_any_graph_is_written_or_refused_in_a_sentence(graph):
+    document = Document(title="Any", networks={"main": graph})
+
+    try:
+        text = source(document).text
+    except CannotBuild as refused:
+        assert str(refused).strip()
+    else:
+        ast.parse(text)
