@@ -54,6 +54,7 @@ class SchemaReader(QObject):
         super().__init__(store)
         self._store = store
         self._running: dict[str, _Reading] = {}
+        self._threads: set[SchemaThread] = set()
         self._refused: dict[str, tuple[str, str]] = {}  # by node: the path, and why
         store.opened.connect(self._forget)
 
@@ -83,12 +84,26 @@ class SchemaReader(QObject):
         thread = SchemaThread(chosen, base_folder(self._store), self._store)
         thread.read.connect(reading.keep)
         thread.refused.connect(reading.refuse)
-        thread.finished.connect(thread.deleteLater)
+        thread.finished.connect(self._clear_up)
         QCoreApplication.instance().aboutToQuit.connect(thread.wait)  # type: ignore[union-attr]
+        self._threads.add(thread)
         self._running[node_id] = reading
         self._refused.pop(node_id, None)
         thread.start()
         self.told.emit(node_id)
+
+    def close(self) -> None:
+        """Wait for every thread: none may outlive the window."""
+        self._running.clear()
+        for thread in self._threads:
+            thread.wait()
+
+    @Slot()
+    def _clear_up(self) -> None:
+        ended = {thread for thread in self._threads if thread.isFinished()}
+        self._threads -= ended
+        for thread in ended:
+            thread.deleteLater()
 
     def keep(self, reading: _Reading, schema: Json) -> None:
         """Take over what was read."""

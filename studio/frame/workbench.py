@@ -57,7 +57,7 @@ class Workbench(QMainWindow):
         self._docked = tuple(docked)
         self.docks = {each.panel.objectName(): self._dock(each.panel) for each in docked}
         self._placed = False
-        self._remembered = QByteArray()
+        self._remembered, self._at_first = QByteArray(), QByteArray()
         self._first: dict[Place, QDockWidget] = {}
         self._bare = {name: _no_title(dock) for name, dock in self.docks.items()}
         self._titles = QTimer(self)
@@ -110,6 +110,7 @@ class Workbench(QMainWindow):
         if not self._placed:
             self._placed = True
             self._place_all()
+            self._at_first = self.saveState(LAYOUT_VERSION)
             self.restore(self._remembered)
 
     @Slot()
@@ -139,10 +140,14 @@ class Workbench(QMainWindow):
 
     def reset(self) -> None:
         """Put every dock back to its first place."""
-        for dock in self.docks.values():
-            dock.setFloating(False)
-            dock.show()
-        self._place_all()
+        if not self._placed:
+            self._remembered = QByteArray()
+            return
+        # Not by placing them anew: a dock that floated since the last session would stand nowhere (seen with 6.11.3).
+        self.restoreState(self._at_first, LAYOUT_VERSION)
+        for dock in self._first.values():
+            dock.raise_()
+        self._size_all()
 
     def reveal(self, name: str) -> None:
         """Open a panel and bring it to the front of its tabs."""
