@@ -26,6 +26,9 @@ from studio.store import Store
 ONE_SPIN_S = 1.0
 """Edits of one setting that follow each other so soon are one step of undo."""
 
+NARROW_BOX_PX = 64
+"""A box of choices may be elided to that: else its longest choice would push the rest out of a narrow dock."""
+
 _merge_keys = itertools.count(0x5000_0000)  # far from those of others: only equal keys merge
 
 
@@ -135,6 +138,8 @@ class RunForm(QWidget):
             hint.setStyleSheet(f"color: {self._theme.muted_text};")
             grid.addWidget(hint, grid.rowCount(), 1, 1, 2)
             self.rows[key], self._hints[key] = row, hint
+            for box in row.field.findChildren(QComboBox):
+                box.setMinimumWidth(NARROW_BOX_PX)
 
     def _objective_box(self) -> QComboBox:
         box = QComboBox()

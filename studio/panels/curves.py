@@ -88,6 +88,7 @@ class CurvesPanel(QWidget):
         rows.setSpacing(4)
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._body.addWidget(self.legend)
+        self.legend.hide()
         self._body.addWidget(self._pages, 1)
         rows.addWidget(self._tools)
         rows.addLayout(self._body, 1)
@@ -222,6 +223,7 @@ class CurvesPanel(QWidget):
             self._empty.setText(WAITING if self._empty.text() == WAITING else EMPTY)
             self._pages.setCurrentWidget(self._empty)
             self.legend.show_curves({}, self._theme)
+            self.legend.hide()  # the words take all the room
             return
         front = self._front
         self._pages.setCurrentWidget(self.view)
@@ -229,6 +231,7 @@ class CurvesPanel(QWidget):
             key: (front.title(key), self.view.style_of(key, front)) for key in _in_order(front)
         }
         self.legend.show_curves(styles, self._theme)
+        self.legend.show()
         self._place_legend()
         behind = [run for run in self.past if run is not front]
         self.view.draw(front, behind, self.options, self.legend.is_shown)

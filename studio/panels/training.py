@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QFrame,
@@ -62,7 +62,6 @@ class TrainingPanel(QScrollArea):
         self.setWindowTitle("Training")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._store, self._theme, self._trainer = store, theme, trainer
         self._job: Job | None = None
         self._ended: Outcome | None = None
@@ -151,6 +150,12 @@ class TrainingPanel(QScrollArea):
             widget.hide()
         rows.addStretch(1)
         return inside
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as its rows can become, so that a dock never cuts a button in two."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        inside = self.widget().minimumSizeHint().width() if self.widget() is not None else 0
+        return QSize(inside + bar, super().minimumSizeHint().height())
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with other colours."""

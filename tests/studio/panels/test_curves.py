@@ -70,6 +70,16 @@ def test_before_the_first_run_it_says_what_to_do(panel):
     assert panel._pages.currentWidget().text() == EMPTY
 
 
+def test_before_the_first_run_the_words_fill_the_panel_at_every_shape(panel, qtbot):
+    for size in ((900, 200), (300, 420)):
+        panel.resize(*size)
+        panel.redraw()
+        QApplication.processEvents()
+
+        assert panel._pages.width() == panel.width() - 16
+        assert not panel.legend.isVisible()
+
+
 def test_a_run_that_begins_says_that_it_waits(panel, trainer, tmp_path, qtbot):
     trainer.started.emit(Job(Document(), tmp_path, tmp_path))
     panel.redraw()

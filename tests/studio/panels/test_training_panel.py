@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QSpinBox
 
 from graphs.content import Document, EarlyStopping, Objective, RunSettings, Typed
 from graphs.document import dumps, loads
@@ -612,3 +612,15 @@ def test_a_failure_scrolls_into_sight_and_is_told_to_the_window(going, trainer, 
 
     qtbot.waitUntil(lambda: bar.value() == 0)
     assert told == ["Failed: The loss is not a number at step 3."]
+
+
+def test_a_narrow_panel_shows_every_button_whole(panel, qtbot):
+    panel.resize(240, 300)
+    QApplication.processEvents()
+
+    room = panel.viewport().width()
+    assert panel.minimumSizeHint().width() <= 240
+    assert panel.widget().width() == room
+    for button in panel.widget().findChildren(QAbstractButton):
+        if button.isVisible():
+            assert button.mapTo(panel.widget(), button.rect().topRight()).x() < room
