@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from studio.canvas.scene import Scene
 
 NEAREST, FARTHEST = 3.0, 0.05
+FIT_FARTHEST = 0.002
+"""However long the graph is, fitting shows the whole of it."""
+
 STEP = 1.2
 FIT_MARGIN = 48.0
 FIT_AT_MOST = 1.0
@@ -34,7 +37,7 @@ class Camera:
 
     def zoom_at(self, point: QPointF, zoom: float) -> None:
         """Take this zoom and keep what is under a point of the viewport there."""
-        zoom = min(max(zoom, FARTHEST), NEAREST)
+        zoom = min(max(zoom, min(FARTHEST, self.zoom)), NEAREST)  # fitting may have gone farther
         if zoom == self.zoom:
             return
         here = self.to_canvas(point)
@@ -71,7 +74,7 @@ class Camera:
             (size.height() - FIT_MARGIN) / max(bounds.height(), 1.0),
             FIT_AT_MOST,
         )
-        self._set_zoom(max(zoom, FARTHEST))
+        self._set_zoom(max(zoom, FIT_FARTHEST))
         self._view.centerOn(bounds.center())
 
     def center_on(self, rect: QRectF) -> None:

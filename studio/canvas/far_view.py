@@ -27,6 +27,10 @@ FEW = 250
 """Up to this many nodes in view are painted fine."""
 
 NAME_GAP = 60.0
+MOST_ROOM = 640.0
+"""What a name takes at least, next to the width of its node, and at most, where nothing stands; in canvas pixels."""
+
+NAMES_APART_PX = 8.0
 NAMES_FROM_ZOOM = 0.2
 CORNER = 10.0
 
@@ -63,7 +67,7 @@ def paint_far(
     rects = places.rects
     if not len(rects):
         return
-    margin = max(NAME_GAP, 2 * ink.far_metrics.height() / zoom)
+    margin = max(MOST_ROOM / 2, 2 * ink.far_metrics.height() / zoom)
     seen = places.touched(exposed.adjusted(-margin, -margin, margin, margin))
     chosen = seen & style.chosen
     if chosen.any():
@@ -79,7 +83,14 @@ def paint_far(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
     rows = np.flatnonzero(seen)
     if fine and zoom >= NAMES_FROM_ZOOM:
-        _paint_names(painter, rects[rows], [style.names[row] for row in rows], ink, zoom)
+        near = np.flatnonzero(
+            places.touched(exposed.adjusted(-2 * MOST_ROOM, -2 * margin, 2 * MOST_ROOM, 2 * margin))
+        )
+        wide = {row: ink.far_metrics.horizontalAdvance(style.names[row]) for row in near.tolist()}
+        spans = np.array([wide[row] for row in near.tolist()]) / zoom
+        tall = (ink.far_metrics.height() + HALO_PX) / zoom
+        rooms = name_rooms(rects[rows], rects[near], spans, tall) * zoom - NAMES_APART_PX
+        _paint_names(painter, rects[rows], [style.names[row] for row in rows], rooms, ink)
     for row, severity in style.badges:
         if seen[row]:
             corner = QPointF(rects[row, 0] + rects[row, 2], rects[row, 1])
@@ -116,16 +127,35 @@ def _draw(painter: QPainter, rects: Array, *, fine: bool) -> None:
         painter.drawRoundedRect(QRectF(x, y, width, height), CORNER, CORNER)
 
 
-def _paint_names(painter: QPainter, rects: Array, names: list[str], ink: Ink, zoom: float) -> None:
-    """Names at one size on the screen, cut to the width of a node and some of the gap beside it."""
+def name_rooms(rects: Array, near: Array, spans: Array, tall: float) -> Array:
+    """How wide the names above nodes may be, before they meet another name or node; (n,), in canvas pixels.
+
+    `rects` (n, 4) are the nodes, `near` (m, 4) all that stand around them, these too, and `spans` (m,) how wide the
+    names of those want to be; `tall` is the height of a name. Two long names share the way between them, a short
+    one leaves the rest to its neighbour.
+    """
+    middle, top = rects[:, 0] + rects[:, 2] / 2, rects[:, 1]
+    x, y, width, height = near.T
+    away = np.abs(middle[:, None] - (x + width / 2)[None, :])
+    down = np.abs(top[:, None] - y[None, :])
+    same = (away < 1.0) & (down < 1.0)
+    beside = (down < tall) & ~same
+    names = np.where(beside, 2 * away - np.minimum(spans[None, :], away), MOST_ROOM)
+    covered = (y[None, :] < top[:, None]) & ((y + height)[None, :] > top[:, None] - tall)
+    bodies = np.where(covered & ~same, 2 * away - width[None, :], MOST_ROOM)
+    free = np.minimum(names, bodies).min(axis=1, initial=MOST_ROOM)
+    return np.asarray(np.maximum(free, rects[:, 2] + NAME_GAP))
+
+
+def _paint_names(painter: QPainter, rects: Array, names: list[str], rooms: Array, ink: Ink) -> None:
+    """Names at one size on the screen, cut to the room in screen pixels that each has."""
     painter.save()
     to_screen = painter.transform()
     painter.resetTransform()
     painter.setFont(ink.far_font)
     painter.setPen(ink.text)
     tall = ink.far_metrics.height() + HALO_PX
-    for (x, y, width, _), name in zip(rects.tolist(), names, strict=True):
-        room = (width + NAME_GAP) * zoom
+    for (x, y, width, _), name, room in zip(rects.tolist(), names, rooms.tolist(), strict=True):
         shown = ink.far_metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
         above = to_screen.map(QPointF(x + width / 2, y))
         wide = ink.far_metrics.horizontalAdvance(shown)

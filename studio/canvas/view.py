@@ -39,7 +39,12 @@ if TYPE_CHECKING:
     from studio.looks.theme import Theme
     from studio.store import Store
 
-RING = 2
+RING = 1
+BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
 class Canvas(QGraphicsView):
@@ -51,6 +56,7 @@ class Canvas(QGraphicsView):
         super().__init__(parent)
         self._hears = False  # Qt sends events to the viewport before there are hands
         self._store = store
+        self._ringed = False
         self._came: frozenset[str] = frozenset()  # by the step that is being made or taken back
         self._step = store.history.index()
         self._sight = Sight(ink_for(theme))
@@ -205,7 +211,7 @@ class Canvas(QGraphicsView):
         if event.type() != QEvent.Type.Paint:
             return super().event(event)
         ink, painter = self._sight.ink, QPainter(self)
-        painter.fillRect(self.rect(), ink.accent if self.hasFocus() else ink.canvas)
+        painter.fillRect(self.rect(), ink.accent if self._ringed else ink.canvas)
         painter.end()
         return True
 
@@ -242,13 +248,15 @@ class Canvas(QGraphicsView):
         return False if next else super().focusNextPrevChild(next)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the focus ring."""
+        """Show the focus ring to who got here by keys; a hand with a mouse knows where it is."""
+        self._ringed = event.reason() in BY_KEYBOARD
         self.update()
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """A key that is let go elsewhere is not heard."""
         self.hands.hold_space(held=False)
+        self._ringed = False
         self.update()
         super().focusOutEvent(event)
 

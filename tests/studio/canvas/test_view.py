@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from graphs import edits
 from graphs.content import Document
 from graphs.graph import End, Graph, Node
-from studio.canvas.far_view import FAR_BELOW
+from studio.canvas.far_view import FAR_BELOW, name_rooms
 from studio.canvas.view import Canvas
 from studio.looks.theme import DARK, LIGHT
 from studio.store import Store
@@ -184,15 +185,43 @@ def test_an_empty_canvas_says_how_to_begin(store, canvas, show):
     assert canvas.accessibleName() == "Canvas"
 
 
-def test_the_focus_shows_around_the_canvas(qtbot, canvas, show):
+def test_fit_shows_the_whole_of_a_chain_of_500(canvas, show):
+    names = [f"relu_{index}" for index in range(500)]
+    show(graph_of(*(Node(name, "ReLU") for name in names)))
+
+    canvas.fit()
+    seen = canvas.viewport().rect()
+    fitted = canvas.camera.zoom
+    canvas.zoom_out()
+
+    assert seen.contains(canvas.node_rect(names[0]))
+    assert seen.contains(canvas.node_rect(names[-1]))
+    assert canvas.camera.zoom == fitted
+
+
+def test_a_far_name_takes_the_room_that_its_neighbours_leave():
+    row = np.array([[0.0, 0, 168, 80], [264, 0, 168, 80], [528, 0, 168, 80], [528, -90, 168, 80]])
+    spans = np.array([400.0, 100, 400, 100])
+
+    rooms = name_rooms(row, row, spans, 50.0)
+
+    assert rooms.tolist() == [2 * 264 - 100, 264, 168 + 60, 640]
+
+
+def test_the_focus_shows_around_the_canvas_to_who_came_by_keys(qtbot, canvas, show):
     show(classifier())
     canvas.activateWindow()  # on a bare X server nobody else does
     qtbot.waitUntil(canvas.hasFocus)
-    focused = canvas.grab().toImage().pixelColor(1, 300)
+    edges = []
+    for reason in (Qt.FocusReason.ShortcutFocusReason, Qt.FocusReason.MouseFocusReason):
+        canvas.clearFocus()
+        canvas.setFocus(reason)
+        image = canvas.grab().toImage()
+        edges.append([image.pixelColor(x, 300).name() == LIGHT.accent for x in (0, 1)])
 
     canvas.clearFocus()
 
-    assert focused.name() == LIGHT.accent
+    assert edges == [[True, False], [False, False]]
     assert canvas.grab().toImage().pixelColor(1, 300).name() == LIGHT.canvas
 
 
