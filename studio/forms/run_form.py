@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QComboBox,
     QGridLayout,
     QLabel,
@@ -26,8 +27,8 @@ from studio.store import Store
 ONE_SPIN_S = 1.0
 """Edits of one setting that follow each other so soon are one step of undo."""
 
-NARROW_BOX_PX = 64
-"""A box of choices may be elided to that: else its longest choice would push the rest out of a narrow dock."""
+NARROW_BOX_PX = 90
+"""So narrow a box of choices or numbers may become: its longest choice must not push the rest out of a narrow dock."""
 
 _merge_keys = itertools.count(0x5000_0000)  # far from those of others: only equal keys merge
 
@@ -138,7 +139,7 @@ class RunForm(QWidget):
             hint.setStyleSheet(f"color: {self._theme.muted_text};")
             grid.addWidget(hint, grid.rowCount(), 1, 1, 2)
             self.rows[key], self._hints[key] = row, hint
-            for box in row.field.findChildren(QComboBox):
+            for box in row.field.findChildren(QComboBox) + row.field.findChildren(QAbstractSpinBox):
                 box.setMinimumWidth(NARROW_BOX_PX)
 
     def _objective_box(self) -> QComboBox:
