@@ -35,10 +35,12 @@ NOTHING = Hit("empty")
 def hit(scene: Scene, point: QPointF) -> Hit:
     """What is under this point of the canvas."""
     zoom = scene.sight.zoom
+    port = port_at(scene, point) if zoom >= FAR_BELOW else None
     for node, bubble in scene.bubbles.items.items():
         if zoom >= BUBBLES_FROM_ZOOM and bubble.frame.contains(point):
-            return Hit("fix" if bubble.button_contains(point) else "bubble", node)
-    port = port_at(scene, point) if zoom >= FAR_BELOW else None
+            if bubble.button_contains(point):
+                return Hit("fix", node)
+            return port or Hit("bubble", node)  # a bubble may lie over a port, but never in its way
     if port is not None:
         return port
     node_id = scene.places.node_at(point)
