@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphs import edits
 from graphs.shapes import NodeShapes
 from studio.canvas.geometry import GRID, box_of
 from studio.canvas.node_look import look_at
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 STEP = 4 * GRID
 MOST_STEPS = 600
+BESIDE = 24.0
+"""What is left between a node that grew and the next one in its row."""
+
 AROUND = 8.0
 """How much is left free around what comes, in canvas pixels."""
 
@@ -33,6 +38,28 @@ def rects_of(graph: Graph, nodes: Collection[str], ink: Ink) -> Rects:
         box = box_of(look_at(graph, graph.nodes[each], NodeShapes({}, {}), ()), ink)
         rows.append((*graph.positions.get(each, (0.0, 0.0)), box.width, box.height))
     return np.array(rows, float).reshape(-1, 4)
+
+
+def renamed(graph: Graph, node: str, title: str, ink: Ink) -> Graph:
+    """The graph with another name of a node, and its row moved right if the node grows into the next one."""
+    after = edits.rename(graph, node, title)
+    if node not in graph.positions or after is graph:
+        return after
+    (left, top, old, tall) = rects_of(graph, (node,), ink)[0]
+    right = left + rects_of(after, (node,), ink)[0][2]
+    placed = [each for each in graph.positions if each in graph.nodes]
+    row = {
+        each: (x, y)
+        for each, (x, y, _, height) in zip(
+            placed, rects_of(graph, placed, ink).tolist(), strict=True
+        )
+        if x >= left + old and y < top + tall and y + height > top
+    }
+    push = right + BESIDE - min((x for x, _ in row.values()), default=right + BESIDE)
+    if right <= left + old or push <= 0:
+        return after
+    step = math.ceil(push / GRID) * GRID
+    return edits.move(after, {each: (x + step, y) for each, (x, y) in row.items()})
 
 
 def free_shift(new: Rects, taken: Rects, dx: float, dy: float) -> Position:

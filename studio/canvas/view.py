@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal, S
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QGraphicsView, QMenu
 
-from graphs import edits
 from graphs.graph import End
 from graphs.ports import outputs_of
 from studio.canvas.backdrop import paint_empty, paint_grid
@@ -25,6 +24,7 @@ from studio.canvas.keys import Keys
 from studio.canvas.picture import export_picture
 from studio.canvas.placing import Placing
 from studio.canvas.rename_editor import RenameEditor
+from studio.canvas.room import renamed
 from studio.canvas.scene import Scene
 from studio.canvas.sight import Sight
 
@@ -318,7 +318,8 @@ class Canvas(QGraphicsView):
     def _rename(self, node: str, title: str) -> None:
         shown = self._store.graph.nodes.get(node)
         if shown is not None and title.strip() != shown.name:
-            self._store.edit(f"Rename {shown.name}", lambda graph: edits.rename(graph, node, title))
+            ink = self._sight.ink
+            self._store.edit(f"Rename {shown.name}", lambda graph: renamed(graph, node, title, ink))
 
     def _set_up(self) -> None:
         self.setObjectName("canvas")

@@ -272,6 +272,22 @@ def test_f2_renames_in_place_as_one_step(store, canvas, show, hand):
     assert not editor.isVisible()
 
 
+def test_a_name_that_widens_its_node_pushes_the_row_in_the_same_step(store, canvas, show, hand):
+    graph = show(graph_of(*(Node(name, "ReLU") for name in ("one", "two", "three")), apart=184.0))
+    store.select({"one"})
+
+    hand.key(KEY.Key_F2)
+    QTest.keyClicks(canvas._editor, "The first layer of all that are here")
+    QTest.keyClick(canvas._editor, KEY.Key_Return)
+
+    one, two, three = (canvas._scene.node_rect(each) for each in ("one", "two", "three"))
+    assert one.right() + 16 <= two.left()
+    assert three.left() - two.left() == 184
+    assert store.history.count() == 1
+    store.history.undo()
+    assert store.graph.positions == graph.positions
+
+
 def test_esc_keeps_the_old_name(store, canvas, show, hand):
     graph = show(classifier())
     hand.double_click(hand.title("linear"))
