@@ -115,7 +115,7 @@ def docstring(paragraphs: Iterable[str], indent: int) -> list[str]:
     lines: list[str] = []
     for each in clean:
         wrapped = textwrap.wrap(
-            each, WIDTH - indent - 3, break_long_words=True, break_on_hyphens=False
+            each, WIDTH - indent - 6, break_long_words=True, break_on_hyphens=False
         )
         lines += [*([""] if lines else []), *wrapped]
     lines = [f"{space}{line}" if line else "" for line in lines]

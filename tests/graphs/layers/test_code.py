@@ -106,4 +106,4 @@ def test_only_what_differs_from_torch_is_written():
     text = network_source(alone(layer, {"input": image}), {"input": image}).text
 
     assert "self.it = nn.Conv2d(3, 8, 3, stride=2)\n" in text
-    assert "return self.it(input_)  # (B, 8, 4, 4)\n" in text
+    assert "return self.it(input)  # (B, 8, 4, 4)\n" in text
