@@ -19,6 +19,7 @@ from studio.dialogs.questions import Questions
 from studio.documents.files import Files
 from studio.documents.recovery import Journal, leftovers
 from studio.forms.schema_reading import SchemaReader
+from studio.frame.ending import EndOnSignal
 from studio.frame.errors import Errors, log_to
 from studio.frame.welcome import Welcome
 from studio.frame.workbench import Docked
@@ -113,11 +114,21 @@ def run_window(path: Path | None, *, example: bool = False) -> int:
     window.show()
     QTimer.singleShot(0, lambda: _begin(window, state / "recovery", path, example=example))
     QTimer.singleShot(WARM_UP_AFTER_MS, window.trainer.warm_up)
+    ending = EndOnSignal(lambda: _end(window, journal))
     code = application.exec()
+    ending.stop()
     if not window.threads_ended:
         logging.shutdown()
         os._exit(code)  # a thread that has not ended would crash the program on its way out
     return code
+
+
+def _end(window: Window, journal: Journal) -> None:
+    """Close without a question, which nobody may be there to answer: the journal offers the edits next time."""
+    journal.write()
+    window.closed.disconnect(journal.close)
+    window.close_unasked()
+    QApplication.exit(0)
 
 
 def app_icon() -> QIcon:

@@ -9,6 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
     QMainWindow,
     QSizePolicy,
     QStackedWidget,
@@ -80,6 +82,7 @@ class Window(QMainWindow):
         )
         self.canvas, self.training, self.welcome = parts.canvas, parts.training, parts.welcome
         self._reader = parts.reader
+        self._ends_unasked = False
         self.threads_ended = True
         self._failure: Notice | None = None
         self.setAcceptDrops(True)
@@ -211,10 +214,19 @@ class Window(QMainWindow):
         """Fill the screen, or go back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
+    def close_unasked(self) -> None:
+        """Close where there may be nobody to answer: what is unsaved stays unsaved, a run is stopped."""
+        self._ends_unasked = True
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QDialog):
+            box.reject()
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work and about a run that is going on; then stop every thread and wait."""
-        if not self.files.may_discard() or (
-            self.trainer.running and not self.questions.stop_training(self.trainer.ended)
+        if not self._ends_unasked and not (
+            self.files.may_discard()
+            and (not self.trainer.running or self.questions.stop_training(self.trainer.ended))
         ):
             event.ignore()
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -100,3 +101,41 @@ def test_the_window_is_built_in_a_second_of_work(tmp_path):
     done = subprocess.run(command, check=True, capture_output=True, text=True)
 
     assert float(done.stdout) < 2.0
+
+
+ENDED = """
+import os, signal, sys
+from dataclasses import replace
+from PySide6.QtCore import QTimer
+from studio import app
+
+build = app.build_window
+
+def built(settings):
+    window = build(settings)
+    QTimer.singleShot(700, lambda: ask_to_end(window))
+    return window
+
+def ask_to_end(window):
+    window.store.edit_document("Rename", lambda document: replace(document, title="Unsaved work"))
+    os.kill(os.getpid(), int(sys.argv[1]))
+
+app.build_window = built
+sys.exit(app.run_window(None, example=True))
+"""
+
+
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_closes_the_window_and_the_journal_keeps_what_is_unsaved(tmp_path, asked):
+    done = subprocess.run(
+        [sys.executable, "-c", ENDED, str(int(asked))],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "XDG_STATE_HOME": str(tmp_path)},
+    )
+
+    (journal,) = tmp_path.glob("lamina/recovery/*.journal")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Unsaved work" in journal.read_text()
