@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from graphs.graph import Graph, Position, Wire
     from graphs.rule import Fix
     from studio.canvas.bench import Bench
+    from studio.store import Store
 
 NEW_SIZE = (WIDTH, 84.0)
 
@@ -68,7 +69,9 @@ class Desk:
             corner = self._bench.scene.node_rect(source).topLeft()
             x, y = self._free_below(corner.x(), corner.y())
             return self.add_behind(type_id, fed, QPointF(x, y + LINE))
-        return self.add_behind(type_id, End(source, self._best_output(source, type_id)))
+        return self.add_behind(
+            type_id, End(source, _best_output(self._bench.store, source, type_id))
+        )
 
     def add_behind(self, type_id: str, source: End, position: QPointF | None = None) -> str:
         """Put a new layer behind an output port and wire it there."""
@@ -131,7 +134,7 @@ class Desk:
         chosen = store.selection
         if not chosen:
             return
-        text = f"{verb} {self._chosen_words()}"
+        text = f"{verb} {chosen_words(self._bench.store)}"
         if heal:
             store.edit(
                 text, lambda graph: edits.remove_and_heal(graph, chosen, store.report.shapes)
@@ -144,7 +147,7 @@ class Desk:
         store = self._bench.store
         if store.selection:
             QGuiApplication.clipboard().setText(clipboard.copied(store.graph, store.selection))
-            self._bench.say(f"Copied {self._chosen_words()}.")
+            self._bench.say(f"Copied {chosen_words(self._bench.store)}.")
 
     def cut(self) -> None:
         """Copy, then delete."""
@@ -174,7 +177,7 @@ class Desk:
             new.update(names)
             return self._with_room(after, names.values())
 
-        store.edit(f"Duplicate {self._chosen_words()}", change)
+        store.edit(f"Duplicate {chosen_words(self._bench.store)}", change)
         store.select(each for each in new.values() if each in store.graph.nodes)
 
     def select_all(self) -> None:
@@ -193,7 +196,7 @@ class Desk:
         if start:
             positions = {node: (x + dx, y + dy) for node, (x, y) in start.items()}
             key = hash(frozenset(start)) & 0x3FFFFFFF
-            text = f"Move {self._chosen_words()}"
+            text = f"Move {chosen_words(self._bench.store)}"
             store.edit(text, lambda graph: edits.move(graph, positions), merge_key=key)
 
     def toggle_muted(self) -> None:
@@ -217,15 +220,7 @@ class Desk:
                 graph = edits.set_marks(graph, each, **{mark: on})
             return graph
 
-        store.edit(f"{verb if on else back} {self._chosen_words()}", change)
-
-    def _chosen_words(self) -> str:
-        """What is selected, in the words of undo: a name, or how many."""
-        store = self._bench.store
-        count = len(store.selection)
-        return (
-            store.graph.nodes[next(iter(store.selection))].name if count == 1 else f"{count} nodes"
-        )
+        store.edit(f"{verb if on else back} {chosen_words(self._bench.store)}", change)
 
     def _with_room(self, graph: Graph, new: Collection[str]) -> Graph:
         """The graph with new nodes moved down, all by the same, until they cover none that is there."""
@@ -272,18 +267,6 @@ class Desk:
         store.edit(text, change)
         store.select(each for each in new.values() if each in store.graph.nodes)
 
-    def _best_output(self, source: str, type_id: str) -> str:
-        """The output that the new layer takes, or else the first."""
-        graph, shapes = self._bench.store.graph, self._bench.store.report.shapes
-        trial, new = edits.add_node(graph, type_id)
-        ports = outputs_of(graph, source)
-        fits = (
-            port
-            for port in ports
-            if fitting_input(trial, shapes, End(source, port), new, strict=True)
-        )
-        return next(fits, ports[0])
-
     def _place_behind(self, source: str) -> Position:
         rect = self._bench.scene.node_rect(source)
         return self._free_below(*snapped(rect.right() + GAP_X, rect.top()))
@@ -309,3 +292,21 @@ def _measures(graph: Graph, node: str) -> bool:
     """Whether a node is a loss or metric."""
     info = graph.nodes[node].info
     return info is not None and info.role in ("loss", "metric")
+
+
+def chosen_words(store: Store) -> str:
+    """What is selected, in the words of undo: a name, or how many."""
+    names = [store.graph.nodes[each].name for each in store.selection]
+    return names[0] if len(names) == 1 else f"{len(names)} nodes"
+
+
+def _best_output(store: Store, source: str, type_id: str) -> str:
+    """The output that a new layer takes, or else the first."""
+    trial, new = edits.add_node(store.graph, type_id)
+    ports = outputs_of(store.graph, source)
+    fits = (
+        port
+        for port in ports
+        if fitting_input(trial, store.report.shapes, End(source, port), new, strict=True)
+    )
+    return next(fits, ports[0])
