@@ -47,7 +47,7 @@ def pasted(text: str) -> Graph:
     try:
         values = parse(text.encode("utf-8", errors="surrogatepass"))
         if not isinstance(values, dict) or KEY not in values:
-            raise NotNodes("The clipboard holds no nodes of Lamina.")
+            raise NotNodes("The clipboard holds no layers.")
         if values[KEY] is True or values[KEY] != VERSION:
             raise NotNodes("The clipboard holds nodes of another version of Lamina.")
         unknown: list[str] = []

@@ -29,8 +29,12 @@ def facts(node: Node, report: Report) -> list[str]:
     known = report.shapes.nodes.get(node.id)
     if known is None:
         return []
-    lines = [f"Input {port}: {spec_words(spec)}" for port, spec in known.inputs.items()]
-    lines += [f"Output {port}: {spec_words(spec)}" for port, spec in known.outputs.items()]
+    lines = [
+        f"{_port_words(port, 'In')}: {spec_words(spec)}" for port, spec in known.inputs.items()
+    ]
+    lines += [
+        f"{_port_words(port, 'Out')}: {spec_words(spec)}" for port, spec in known.outputs.items()
+    ]
     if known.waits:
         lines.append("It waits for a problem before it to be mended.")
     if node.layer is None or not known.outputs:
@@ -43,6 +47,11 @@ def facts(node: Node, report: Report) -> list[str]:
         if flops:
             lines.append(f"Work per sample: {flops:,} FLOPs")
     return lines
+
+
+def _port_words(port: str, way: str) -> str:
+    """How a port is called in a line: `Input` where that is its name already, else `In query`."""
+    return port.capitalize() if port in ("input", "output") else f"{way} {port}"
 
 
 def parameter_count(node: Node, report: Report) -> int:

@@ -32,6 +32,7 @@ class HelpPanel(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.text)
         store.selection_changed.connect(self._follow)
+        store.opened.connect(self._begin)
         self._follow()
 
     @Slot(str)
@@ -47,6 +48,11 @@ class HelpPanel(QWidget):
         """Wear these colours."""
         self._theme = theme
         self.show_layer(self._type)
+
+    @Slot()
+    def _begin(self) -> None:
+        self.show_layer("")  # what was selected in another document is no concern of this one
+        self._follow()
 
     @Slot()
     def _follow(self) -> None:

@@ -85,6 +85,7 @@ class NodeForm(QWidget):
         rows.addWidget(self._facts)
         rows.addStretch(1)
         self.sync(node)
+        self.setEnabled(not store.document.read_only)
 
     def sync(self, node: Node) -> None:
         """Show the node as it is now."""
@@ -215,6 +216,7 @@ class DocumentForm(QWidget):
         rows.addWidget(_muted("Select a node to see its parameters.", theme))
         rows.addStretch(1)
         self.sync()
+        self.setEnabled(not store.document.read_only)
 
     def sync(self) -> None:
         """Show the document as it is now."""

@@ -142,10 +142,13 @@ class CommandPalette(QFrame):
     @Slot(str)
     def _fill(self, query: str) -> None:
         self.list.clear()
-        found = rank(query, list(ACTIONS.values()))
-        for action in found:
+        found = [(each, each.why_not(self._window)) for each in rank(query, list(ACTIONS.values()))]
+        if (
+            not query.strip()
+        ):  # else the best match stays first, and Enter does no other one instead
+            found.sort(key=lambda each: bool(each[1]))
+        for action, why_not in found:
             row = QListWidgetItem()
-            why_not = action.why_not(self._window)
             row.setData(ACTION_ROLE, action)
             row.setData(WHY_NOT_ROLE, why_not)
             row.setText(

@@ -66,8 +66,8 @@ def test_any_part_of_a_graph_comes_back_as_it_was(graph):
             "hello",
             'The clipboard cannot be pasted: line 1, column 1 is not JSON: it does not make sense from "hello" on.',
         ),
-        ("[1, 2]", "The clipboard holds no nodes of Lamina."),
-        ('{"cells": []}', "The clipboard holds no nodes of Lamina."),
+        ("[1, 2]", "The clipboard holds no layers."),
+        ('{"cells": []}', "The clipboard holds no layers."),
         ('{"lamina nodes": 2}', "The clipboard holds nodes of another version of Lamina."),
         ('{"lamina nodes": true}', "The clipboard holds nodes of another version of Lamina."),
         (

@@ -70,3 +70,11 @@ def test_a_layer_that_nobody_knows_says_how_to_choose(panel):
     panel.show_layer("Nonsense")
 
     assert panel.text.toPlainText() == EMPTY
+
+
+def test_another_document_begins_without_help_on_the_layer_before(panel, store):
+    store.select(list(store.graph.nodes)[:1])
+
+    store.open(Document())
+
+    assert panel.text.toPlainText() == EMPTY

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPlainTextEdit, QSpinBox, QToolButton
@@ -78,8 +80,8 @@ def test_reset_gives_the_default_back_and_hides_itself(qtbot, store, panel):
 def test_shapes_parameters_and_work_of_the_node_are_told(store, panel):
     store.select(["linear"])
 
-    assert "Input input: E 64" in words(panel)
-    assert "Output output: E 64" in words(panel)
+    assert "Input: E 64" in words(panel)
+    assert "Output: E 64" in words(panel)
     assert "Parameters: 4,160" in words(panel)
     assert "Work per sample: 8,192 FLOPs" in words(panel)
 
@@ -152,3 +154,15 @@ def test_another_theme_keeps_the_form(store, panel):
     panel.set_theme(DARK)
 
     assert panel.findChild(QSpinBox).value() == 64
+
+
+def test_nothing_of_a_read_only_document_can_be_edited(panel, store):
+    store.open(replace(store.document, read_only="It was made by a newer version."))
+    of_document = [each.isEnabled() for each in panel.findChildren(QLineEdit)]
+
+    store.select(list(store.graph.nodes)[:1])
+    of_node = [each.isEnabled() for each in panel.findChildren(QLineEdit)]
+
+    assert of_document == [False]
+    assert True not in of_node
+    assert of_node

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 import studio.actions  # noqa: F401 - registers all actions
 from studio.action import ACTIONS
-from studio.search.actions import CommandPalette, rank
+from studio.search.actions import WHY_NOT_ROLE, CommandPalette, rank
 
 
 def _titles(query: str) -> list[str]:
@@ -93,3 +93,11 @@ def test_the_key_opens_it(window, qtbot):
 
     assert isinstance(QApplication.activePopupWidget(), CommandPalette)
     QApplication.activePopupWidget().close()
+
+
+def test_what_can_be_done_stands_before_what_cannot(palette):
+    rows = [palette.list.item(row) for row in range(palette.list.count())]
+    refused = [bool(row.data(WHY_NOT_ROLE)) for row in rows]
+
+    assert True in refused
+    assert refused == sorted(refused)
