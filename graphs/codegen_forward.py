@@ -61,8 +61,9 @@ class Pass:
         layer = node.layer
         assert layer is not None
         # A loop writes to what it carries, so nothing else that it reads may have that name.
-        loops = isinstance(layer, Block) and (layer.repeated or layer.scan is not None)
-        flows = not loops or (layer.scan is None and len(layer.info.inputs) == 1)  # type: ignore[union-attr]
+        scans = isinstance(layer, Block) and layer.scan is not None
+        loops = scans or (isinstance(layer, Block) and layer.repeated)
+        flows = not loops or (not scans and len(layer.info.inputs) == 1)
         for port in layer.outputs():
             end = End(node.id, port)
             uses = [at for at, each in enumerate(self.plan.calls) if end in each.inputs.values()]

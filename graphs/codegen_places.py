@@ -47,7 +47,7 @@ class Place:
         layer = known.layer or self.graph.nodes[node_id].layer
         assert layer is not None
         try:
-            return call(layer, layer.code, known.inputs)  # type: ignore[no-any-return]
+            return call(layer, layer.code, known.inputs)
         except LookupError as error:
             phrase = self.graph.nodes[node_id].phrase
             raise CannotBuild(f"{phrase} cannot be written as code yet.", node_id) from error

@@ -70,7 +70,8 @@ def statement(line: str, indent: int) -> list[str]:
     value = tree.value if isinstance(tree, ast.Assign | ast.Expr) else None
     last = ""
     if isinstance(value, ast.Subscript) and isinstance(value.value, ast.Call):
-        value, last = value.value, f"[{ast.unparse(value.slice)}]"
+        last = f"[{ast.unparse(value.slice)}]"
+        value = value.value
     if not isinstance(value, ast.Call):
         return [space + line]
     text = code.removeprefix("return ")

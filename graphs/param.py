@@ -229,8 +229,7 @@ def _shown(value: Any) -> str:
         )
     if isinstance(value, bool) or value is None:
         text = {True: "true", False: "false", None: "nothing"}[value]
-    text = f'"{text[:60]}"' if isinstance(value, str) else text[:80]
-    return text
+    return f'"{text[:60]}"' if isinstance(value, str) else text[:80]
 
 
 def _huge(value: Any) -> bool:

@@ -39,5 +39,5 @@ class ReplaceDocument(QUndoCommand):
     def mergeWith(self, other: QUndoCommand) -> bool:
         """Take over the later command's `after`."""
         assert isinstance(other, ReplaceDocument)
-        self._after = other._after
+        self._after = other._after  # noqa: SLF001 - of the same class
         return True
