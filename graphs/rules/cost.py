@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 MOST_PARAMETERS = 10**11
 """Weights of all nodes together: 400 GB in single precision, and four times that to train them."""
 
+BYTES_TO_TRAIN = 16
+"""A weight, its gradient and the two means that Adam keeps, in single precision."""
+
+MUCH_MEMORY = 8 * 10**9
+"""More than many machines have to spare, in bytes: worth a warning before training begins."""
+
 MOST_NUMBERS = 10**11
 """Numbers in one output for one sample."""
 
@@ -40,6 +46,21 @@ def nothing_is_absurdly_large(checked: Checked) -> Iterator[Problem]:
             graph.nodes[largest],
             f"and the other layers would have {count_words(total)} weights together ({byte_words(4 * total)})",
         )
+    elif BYTES_TO_TRAIN * total > MUCH_MEMORY and total <= MOST_PARAMETERS:
+        yield _warning(checked, total)
+
+
+def _warning(checked: Checked, total: int) -> Problem:
+    largest = max(checked.shapes.nodes, key=lambda each: checked.shapes.nodes[each].parameters)
+    node = checked.graph.nodes[largest]
+    own = checked.shapes.nodes[largest].parameters
+    return Problem(
+        "G601",
+        f"This network needs about {byte_words(BYTES_TO_TRAIN * total)} of memory to train {count_words(total)} "
+        f"weights; {count_words(own)} are those of {node.phrase}. Choose smaller sizes if the machine has less.",
+        (largest,),
+        "warning",
+    )
 
 
 def _problem(node: Node, words: str) -> Problem:

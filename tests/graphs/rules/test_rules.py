@@ -9,7 +9,7 @@ from graphs.content import Document, EarlyStopping
 from graphs.expression import Expression
 from graphs.graph import End, Graph, Node
 from graphs.rule import RULES, Problem
-from tests.documents import digits_mlp, node
+from tests.documents import digits_mlp, document, node
 from tests.graphs.rules.graph_rows import GRAPH_ROWS
 from tests.graphs.rules.rows import classifier, good, with_run
 from tests.graphs.rules.run_rows import RUN_ROWS
@@ -87,3 +87,22 @@ def test_rules_of_training_do_not_concern_blocks():
     inside = Graph({"a": Node("a", "Linear", {"out_features": Expression("w")})})
 
     assert check(Document(networks={"main": good().main, "block": inside}), "block").problems == ()
+
+
+def test_a_network_that_needs_much_memory_is_a_warning_before_training():
+    large = document(
+        {
+            "iris": "Iris",
+            "a": node("Linear", out_features=50_000),
+            "b": node("Linear", out_features=50_000),
+        },
+        ["iris.features -> a.input", "a.output -> b.input"],
+    )
+
+    (told,) = found(large, "G601", ("b",))
+
+    assert told.severity == "warning"
+    assert told.message == (
+        "This network needs about 37.3 GiB of memory to train 2.5 billion weights; 2.5 billion are those of "
+        "B (Linear). Choose smaller sizes if the machine has less."
+    )
