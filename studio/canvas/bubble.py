@@ -45,6 +45,7 @@ class BubbleItem(QGraphicsRectItem):
     ) -> None:
         super().__init__(node)
         self.problem, self._sight, self._node = problem, sight, node
+        self._covers = covers
         self.hovered_button = False
         self.node_height = node.box.height
         self.lines, self.elided = broken(problem.message, sight.ink, WIDTH - 2 * PAD - 24.0)
@@ -92,6 +93,9 @@ class BubbleItem(QGraphicsRectItem):
             room = seen.adjusted(edge, edge, -edge, -edge)
             dx = max(min(room.right() - body.right(), 0.0), room.left() - body.left())
             dy = max(min(room.bottom() - body.bottom(), 0.0), room.top() - body.top())
+            over = body.translated(dx, -BELOW - self._body.bottom())
+            if dy < 0.0 < self._body.top() and over.top() >= room.top() and not self._covers(over):
+                dy = over.top() - body.top()  # rather above the node than on it
         if (dx, dy) != (self.x(), self.y()) or self.rect().isNull():
             self.setPos(dx, dy)
             self.setRect(self._reach.adjusted(-2, -2, 2, 2))
@@ -99,7 +103,14 @@ class BubbleItem(QGraphicsRectItem):
     @property
     def _tie(self) -> QLineF:
         """The line from the node to where the bubble is now."""
-        return QLineF(self._stem.p1() - self.pos(), self._stem.p2())
+        if self._body.bottom() + self.y() < 0.0 < self._body.top():  # it went above the node
+            start, end = QPointF(self._stem.x1(), -1.0) - self.pos(), self._body.bottomLeft()
+        else:
+            start, end = self._stem.p1() - self.pos(), self._stem.p2()
+        if self._stem.x1() == self._stem.x2():  # upright, as far as the bubble reaches
+            left, right = self._body.left() + RADIUS, self._body.right() - RADIUS
+            end.setX(min(max(start.x(), left), right))
+        return QLineF(start, end)
 
     @property
     def _reach(self) -> QRectF:

@@ -191,6 +191,18 @@ def test_a_bubble_at_the_edge_moves_in_so_that_its_button_is_in_reach(canvas, sh
     assert bubble.frame == home
 
 
+def test_a_bubble_cut_below_goes_above_its_node_rather_than_on_it(canvas, show):
+    show(classifier(flat=False))
+    bubble = canvas._scene.bubbles.items["cross_entropy_loss"]
+    node = canvas._scene.node_rect("cross_entropy_loss")
+    low = canvas.camera.to_viewport(node.bottomLeft()).y()
+
+    canvas.camera.scroll(0, low - canvas.viewport().height() + 4)
+
+    assert bubble.button.bottom() < node.top()
+    assert canvas._visible().contains(bubble.button)
+
+
 def test_a_missing_input_is_told_at_its_node(canvas, show):
     graph = classifier()
     show(type(graph)(graph.nodes, graph.wires[:-1], positions=graph.positions))
