@@ -125,7 +125,7 @@ class BubbleItem(QGraphicsRectItem):
             QRectF(0.0, box.height + BELOW, WIDTH, height),
             QLineF(x, box.height + 1.0, x, box.height + BELOW),
         )
-        above = QRectF(0.0, -BELOW - height, WIDTH, height), QLineF(x, -BELOW, x, -1.0)
+        above = QRectF(0.0, -BELOW - height, WIDTH, height), QLineF(x, -1.0, x, -BELOW)
         middle = 15.0
         beside = (
             QRectF(box.width + 2 * BELOW, 0.0, WIDTH, height),
