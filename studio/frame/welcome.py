@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -26,6 +26,8 @@ from studio.looks.icons import icon, pixmap
 from studio.looks.theme import Theme
 
 COLUMN_WIDTH, CARD_WIDTH, CARDS_A_ROW = 250, 262, 3
+MARGIN, GAP, CARD_GAP = 48, 48, 14
+MOST_LINES = 5  # of a card's paragraph; its tooltip holds the whole
 RECENT_SHOWN = 8
 
 
@@ -48,6 +50,7 @@ class Card(QAbstractButton):
         self.setMinimumWidth(CARD_WIDTH)
         title = _label(template.title, f"font-weight: 600; font-size: 14px; color: {theme.text};")
         words = _label(template.description, f"color: {theme.muted_text};")
+        words.setText(_cut(template.description, words.fontMetrics(), CARD_WIDTH - 32))
         words.setAlignment(Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 34, 16, 14)
@@ -126,8 +129,8 @@ class Welcome(QScrollArea):
     def _build(self) -> None:
         page = QWidget()
         row = QHBoxLayout(page)
-        row.setContentsMargins(48, 44, 48, 44)
-        row.setSpacing(48)
+        row.setContentsMargins(MARGIN, 44, MARGIN, 44)
+        row.setSpacing(GAP)
         row.addStretch(1)
         row.addLayout(self._beginnings())
         row.addLayout(self._cards())
@@ -195,18 +198,49 @@ class Welcome(QScrollArea):
         heading = _heading("Examples, ready to train", self._theme)
         heading.setMinimumWidth(CARD_WIDTH)
         column.addWidget(heading)
-        grid = QGridLayout()
-        grid.setSpacing(14)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(CARD_GAP)
         self.cards: list[Card] = []
-        for index, (template, categories) in enumerate(self._examples):
+        for template, categories in self._examples:
             colors = [self._theme.category_colors[each] for each in categories]
             card = Card(template, colors, self._theme)
             card.clicked.connect(partial(self.template_requested.emit, template.path))
-            grid.addWidget(card, index // CARDS_A_ROW, index % CARDS_A_ROW)
             self.cards.append(card)
-        column.addLayout(grid)
+        self._place_cards(self._cards_a_row())
+        column.addLayout(self._grid)
         column.addStretch(1)
         return column
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many cards side by side as there is room for."""
+        super().resizeEvent(event)
+        if self._cards_a_row() != self._side_by_side:
+            self._place_cards(self._cards_a_row())
+
+    def _cards_a_row(self) -> int:
+        bar = self.verticalScrollBar().sizeHint().width()
+        room = self.width() - bar - 2 * MARGIN - GAP - COLUMN_WIDTH
+        return max(1, min(CARDS_A_ROW, (room + CARD_GAP) // (CARD_WIDTH + CARD_GAP)))
+
+    def _place_cards(self, side_by_side: int) -> None:
+        self._side_by_side = side_by_side
+        for index, card in enumerate(self.cards):
+            self._grid.addWidget(card, index // side_by_side, index % side_by_side)
+
+
+def _cut(text: str, metrics: QFontMetrics, width: int) -> str:
+    """The words that stand in the first lines, and an ellipsis if there are more."""
+    line = metrics.lineSpacing()
+    wrap = int(Qt.TextFlag.TextWordWrap)
+    words = text.split()
+    kept = len(words)
+    while kept > 1:
+        shown = " ".join(words[:kept]) + ("" if kept == len(words) else " …")
+        height = metrics.boundingRect(QRect(0, 0, width, 10_000), wrap, shown).height()
+        if height <= MOST_LINES * line:
+            return shown
+        kept -= 1
+    return text
 
 
 def _label(text: str, style: str, width: int = 0) -> QLabel:

@@ -79,3 +79,14 @@ def test_closing_a_document_comes_back_here_with_the_file_among_the_recent(windo
     assert window.welcome.isVisible()
     assert window.welcome._recent == (path,)
     assert window.store.path is None
+
+
+def test_a_small_window_shows_it_without_a_scroll_bar_below(window, qtbot):
+    window.resize(900, 600)
+
+    qtbot.waitUntil(lambda: window.welcome.width() <= 900, timeout=2_000)
+    bar = window.welcome.horizontalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() == 0, timeout=2_000)
+
+    assert window.width() == 900
+    assert window.welcome.cards[0].x() == window.welcome.cards[1].x()
