@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lightning_modules.events import Event, Started
 from studio.canvas.view import Canvas
 from studio.dialogs.about import AboutDialog
 from studio.dialogs.questions import Questions
@@ -27,6 +26,7 @@ from studio.dialogs.shortcuts import ShortcutsDialog
 from studio.documents.drop import FileDrop, add_data, file_drop
 from studio.documents.files import Files, file_stem
 from studio.forms.schema_reading import SchemaReader
+from studio.frame.failures import Failures
 from studio.frame.menus import Menus
 from studio.frame.notice import Notice, NoticeBar
 from studio.frame.status import Status
@@ -84,7 +84,6 @@ class Window(QMainWindow):
         self._reader = parts.reader
         self._ends_unasked = False
         self.threads_ended = True
-        self._failure: Notice | None = None
         self.setAcceptDrops(True)
         self.notice = NoticeBar(self.appearance.theme)
         centre = QWidget()
@@ -95,6 +94,7 @@ class Window(QMainWindow):
         column.addWidget(self.notice)
         column.addWidget(self.canvas, 1)
         self.workbench = Workbench(centre, parts.docked)
+        self._failures = Failures(self.notice, partial(self.workbench.reveal, "training"))
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.workbench)
@@ -138,12 +138,13 @@ class Window(QMainWindow):
         self.files.recent_changed.connect(self._show_recent)
         self.appearance.changed.connect(self._wear)
         self.trainer.started.connect(self._on_run_started)
-        self.trainer.progressed.connect(self._on_event)
+        self.trainer.progressed.connect(self.status.take)
         self.trainer.ended.connect(self._on_run_ended)
         self.training.readiness_changed.connect(refresh)
         self.training.run_words_changed.connect(self.status.show_training)
         self.training.message.connect(self.say)
-        self.training.failed.connect(self._on_run_failed)
+        self.training.failed.connect(self._failures.tell)
+        self.store.opened.connect(self._failures.clear)
         self.canvas.message.connect(self.say)
         self.status.problems_requested.connect(self._show_problems)
         self.welcome.new_requested.connect(self.files.new)
@@ -324,26 +325,10 @@ class Window(QMainWindow):
 
     @Slot()
     def _on_run_started(self) -> None:
-        self._clear_failure()
+        self._failures.clear()
         self.train_button.show_running(True)
         self.workbench.reveal("curves")
         self.menus.refresh()
-
-    @Slot(object)
-    def _on_event(self, event: Event) -> None:
-        if isinstance(event, Started):
-            self.status.show_device(event.device)
-
-    @Slot(str)
-    def _on_run_failed(self, words: str) -> None:
-        show = ("Show details", partial(self.workbench.reveal, "training"))
-        self._failure = Notice(words, (show,))
-        self.notice.show_notice(self._failure)
-
-    def _clear_failure(self) -> None:
-        if self._failure is not None and self.notice.text == self._failure.text:
-            self.notice.clear()
-        self._failure = None
 
     @Slot()
     def _on_run_ended(self) -> None:

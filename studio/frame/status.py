@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton
 
 from graphs.graph import Node
 from graphs.shapes import NodeShapes
+from lightning_modules.events import Event, Started
 from studio.looks.theme import Theme
 from studio.node_facts import parameter_count
 from studio.store import Store
@@ -59,9 +60,11 @@ class Status(QStatusBar):
         self._training = words
         self.refresh()
 
-    def show_device(self, device: str) -> None:
-        """Say which device the run uses, as the run reported it."""
-        self.device.setText(f"Device: {device}")
+    @Slot(object)
+    def take(self, event: Event) -> None:
+        """Say which device a run uses, as it reports it."""
+        if isinstance(event, Started):
+            self.device.setText(f"Device: {event.device}")
 
     def set_theme(self, theme: Theme) -> None:
         """Wear these colours."""

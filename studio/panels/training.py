@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -38,10 +37,11 @@ from lightning_modules.run_places import new_run_dir
 from studio.forms.run_form import RunForm
 from studio.looks.icons import icon
 from studio.looks.theme import Theme
+from studio.results.values import ValuesTable
 from studio.run_progress import RunProgress, duration_words
 from studio.store import Store
 from studio.training import Trainer
-from studio.value_words import SPLITS, headline, metric_title, name_of, value_words
+from studio.value_words import SPLITS, headline, name_of
 
 PROGRESS_STEPS = 1000
 
@@ -116,14 +116,7 @@ class TrainingPanel(QScrollArea):
         self._details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._details.setFixedHeight(150)
-        self._values = QWidget()
-        self._values.setAccessibleName("Last values")
-        self._table = QGridLayout(self._values)
-        self._table.setContentsMargins(0, 2, 0, 2)
-        self._table.setHorizontalSpacing(14)
-        self._table.setVerticalSpacing(2)
-        self._table.setColumnStretch(0, 1)
-        self._cells: dict[tuple[int, int], QLabel] = {}
+        self._values = ValuesTable(self._theme)
 
     def _arranged(self) -> QWidget:
         buttons = QHBoxLayout()
@@ -167,7 +160,7 @@ class TrainingPanel(QScrollArea):
         self._facts.setStyleSheet(f"color: {theme.muted_text};")
         self.form.set_theme(theme)
         self._color_outcome()
-        self._color_cells()
+        self._values.set_theme(theme)
 
     def why_not_train(self) -> str:
         """Why training cannot start now, as a sentence; "" if it can."""
@@ -230,6 +223,8 @@ class TrainingPanel(QScrollArea):
         if self._trainer.running:  # of a run of another document only the end is of interest
             self._of_another = self._next_run_told = True
             return
+        if self._ended is not None:
+            self.message.emit("")
         self._ended = None
         self._clear()
         self._bar.hide()
@@ -253,6 +248,7 @@ class TrainingPanel(QScrollArea):
         self._bar.show()
         self._far.setText("Getting ready: loading PyTorch and the data")
         self._far.show()
+        self.message.emit("")  # how the last run ended is old news
         self._tell_run("Training, getting ready")
         self._scroll_up()
         self._sync()
@@ -276,7 +272,7 @@ class TrainingPanel(QScrollArea):
         if isinstance(event, Started):
             self._bar.setRange(0, PROGRESS_STEPS)
         elif isinstance(event, EpochEnded):
-            self._show_values(progress.values)
+            self._values.show_values(progress.values, self._job.document.main)
         elif isinstance(event, Evaluated):
             self._far.setText(f"Measured on the {SPLITS.get(event.split, event.split)} part")
         elif isinstance(event, Warned):
@@ -294,42 +290,6 @@ class TrainingPanel(QScrollArea):
             facts.append(f"learning rate {progress.learning_rate:.3g}")
         self._facts.setText(" · ".join(facts))
         self._facts.show()
-
-    def _show_values(self, values: dict[str, float]) -> None:
-        assert self._job is not None
-        graph = self._job.document.main
-        splits = [split for split in SPLITS if any(name_of(name)[0] == split for name in values)]
-        names = list(dict.fromkeys(name_of(name)[1] for name in values))
-        names.sort(key=lambda name: name != "loss")
-        cells = {(0, column + 1): SPLITS[split].capitalize() for column, split in enumerate(splits)}
-        for row, name in enumerate(names):
-            cells[row + 1, 0] = metric_title(name, graph)
-            for column, split in enumerate(splits):
-                value = values.get(f"{split}_{name}")
-                cells[row + 1, column + 1] = (
-                    "" if value is None else value_words(name, value, graph)
-                )
-        for place in self._cells.keys() - cells.keys():
-            self._cells.pop(place).deleteLater()
-        for place, words in cells.items():
-            if place not in self._cells:
-                label = self._cells[place] = QLabel(self._values)
-                label.setTextFormat(Qt.TextFormat.PlainText)
-                label.setWordWrap(
-                    place[1] == 0
-                )  # long names make the row higher, not the panel wider
-                label.setAlignment(
-                    Qt.AlignmentFlag.AlignRight if place[1] else Qt.AlignmentFlag.AlignLeft
-                )
-                self._table.addWidget(label, *place)
-            self._cells[place].setText(words)
-        self._color_cells()
-        self._values.show()
-
-    def _color_cells(self) -> None:
-        for place, label in self._cells.items():
-            color = self._theme.muted_text if 0 in place else self._theme.text
-            label.setStyleSheet(f"color: {color};")
 
     @Slot(object)
     def _end(self, outcome: Outcome) -> None:

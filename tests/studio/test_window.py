@@ -316,12 +316,29 @@ def test_the_status_bar_and_a_notice_tell_how_a_run_goes(window, tmp_path):
     window.trainer.ended.emit(Failed("The loss is not a number at step 17."))
     failed = window.notice.text
     window.trainer.started.emit(Job(window.store.document, tmp_path, tmp_path / "run"))
-    again = window.notice.text
+    again = window.notice.text, window.status.currentMessage()
     window.trainer.ended.emit(Stopped(1, 9, 1, 1.0))
 
     assert preparing == "Training, getting ready"
     assert going == "Training, epoch 3 of 30"
     assert failed == "Failed: The loss is not a number at step 17."
-    assert again == ""
+    assert again == ("", "")
     assert window.status.problems.text() == "✓ Ready to train"
     assert window.status.currentMessage().startswith("Stopped after 1 epoch in 1 s")
+
+
+def test_another_document_takes_the_news_of_the_last_run_away(window, tmp_path):
+    window.files.open_template(templates()[0].path)
+    window.trainer.started.emit(Job(window.store.document, tmp_path, tmp_path / "run"))
+    window.trainer.ended.emit(Stopped(1, 9, 1, 1.0))
+    stopped = window.status.currentMessage()
+    window.trainer.started.emit(Job(window.store.document, tmp_path, tmp_path / "run"))
+    window.trainer.ended.emit(Failed("The loss is not a number at step 17."))
+    failed = window.notice.text
+
+    window.files.new()
+
+    assert stopped.startswith("Stopped after 1 epoch")
+    assert failed == "Failed: The loss is not a number at step 17."
+    assert window.notice.text == ""
+    assert window.status.currentMessage() == ""
