@@ -387,7 +387,7 @@ def test_the_last_values_stand_in_a_table_by_split(going, trainer):
     trainer.progressed.emit(epoch(1))
     trainer.progressed.emit(epoch(2))
 
-    texts = {place: label.text() for place, label in going._cells.items()}
+    texts = {place: label.text() for place, label in going._values._cells.items()}
     assert texts == {
         (0, 1): "Training",
         (0, 2): "Validation",
