@@ -108,12 +108,17 @@ class Failed:
 Outcome: TypeAlias = "Completed | Stopped | Failed"
 Event: TypeAlias = "Started | Steps | EpochEnded | Warned | Evaluated | Outcome"
 
-_TYPES = {each.__name__: each for each in (Started, Steps, EpochEnded, Warned, Evaluated, Completed, Stopped, Failed)}
+_TYPES = {
+    each.__name__: each
+    for each in (Started, Steps, EpochEnded, Warned, Evaluated, Completed, Stopped, Failed)
+}
 
 
 def to_json(event: Event) -> str:
     """One line of events.jsonl; a number that is not finite is written as {"float": "nan"}."""
-    return json.dumps({"event": type(event).__name__, **_plain(dataclasses.asdict(event))}, allow_nan=False)
+    return json.dumps(
+        {"event": type(event).__name__, **_plain(dataclasses.asdict(event))}, allow_nan=False
+    )
 
 
 def from_json(line: str) -> Event:
@@ -142,7 +147,11 @@ def _plain(value: Any) -> Any:
 
 def _read(value: Any) -> Any:
     if isinstance(value, dict):
-        return float(value["float"]) if set(value) == {"float"} else {name: _read(each) for name, each in value.items()}
+        return (
+            float(value["float"])
+            if set(value) == {"float"}
+            else {name: _read(each) for name, each in value.items()}
+        )
     if isinstance(value, list):
         return tuple(_read(each) for each in value)
     return value
