@@ -103,7 +103,9 @@ def of_torch(
         else:
             continue
         plain = default is REQUIRED or (index == 0 and each in PLACED_FIRST)
-        args.append(Arg(each, one_number(value), plain, default))
+        # A shape is a row even where all its numbers are equal.
+        shown = value if each == "unflattened_size" else one_number(value)
+        args.append(Arg(each, shown, plain, default))
     return Code(Make(f"nn.{name}", tuple(args)), call, outputs)
 
 
