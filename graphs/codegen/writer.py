@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import graphs.layers  # noqa: F401 - registers all layer types
-from graphs.codegen_classes import (
+from graphs.codegen.adaptations import Adaptations
+from graphs.codegen.classes import (
     ClassSource,
     Method,
     conditional,
@@ -19,13 +20,12 @@ from graphs.codegen_classes import (
     pattern,
     with_conditionals,
 )
-from graphs.codegen_forward import refuse_shared_inside
-from graphs.codegen_helpers import Helpers
-from graphs.codegen_imports import import_lines
-from graphs.codegen_names import Classes
-from graphs.codegen_places import Place, Places
-from graphs.codegen_text import docstring
-from graphs.codegen_training import Training
+from graphs.codegen.forward import refuse_shared_inside
+from graphs.codegen.imports import import_lines
+from graphs.codegen.names import Classes
+from graphs.codegen.places import Place, Places
+from graphs.codegen.text import docstring
+from graphs.codegen.training import Training
 from graphs.content import MAIN
 from graphs.graph import FACE_IN, End, Graph
 from graphs.plan import CannotBuild, Plan, plan_of
@@ -80,13 +80,13 @@ def network_source(graph: Graph, inputs: Mapping[str, Spec], name: str = "Networ
 
 
 class _Writer:
-    """Classes of one file, inner ones first, and the helpers that they need."""
+    """Classes of one file, inner ones first, and what they adapt of torch."""
 
     def __init__(self, title: str, description: str) -> None:
         self._words = [title or "A network", description]
         self._places = Places()
         self._classes = Classes()
-        self._helpers = Helpers()
+        self._adaptations = Adaptations()
         self._renamed: dict[str, str] = {}
         self._last = ""
 
@@ -98,7 +98,7 @@ class _Writer:
         name = self._classes.new(title, "Network")
         texts.append(self._lines(ClassSource(name, [training.words()], [main], training.methods())))
         script = training.script(name)
-        self._helpers.add(sorted(training.helpers))
+        self._adaptations.add(sorted(training.helpers))
         text = self._file([*texts, script])
         return Source(text, name, training.columns, training.results, self._renamed)
 
@@ -110,14 +110,14 @@ class _Writer:
 
     def _lines(self, written: ClassSource) -> list[str]:
         lines = written.lines()
-        self._helpers.add(sorted(written.helpers))
+        self._adaptations.add(sorted(written.helpers))
         self._renamed |= written.keys
         return lines
 
     def _blocks(self) -> list[list[str]]:
         """The classes of all networks but `main`."""
         for place in (each for places in self._places.by_network.values() for each in places):
-            for name in place.helper_names():
+            for name in place.adapted_names():
                 self._classes.reserve(name)
         texts: list[list[str]] = []
         for network, places in self._places.by_network.items():
@@ -136,9 +136,9 @@ class _Writer:
         return self._lines(ClassSource(self._last, [], group, [method]))
 
     def _file(self, parts: list[list[str]]) -> str:
-        helpers = [text for text in self._helpers.sources.values() if text]
-        body = "\n\n\n".join([*helpers, *("\n".join(lines) for lines in parts)])
-        imports = import_lines(body, self._helpers.imports)
+        written = [text for text in self._adaptations.sources.values() if text]
+        body = "\n\n\n".join([*written, *("\n".join(lines) for lines in parts)])
+        imports = import_lines(body, self._adaptations.imports)
         head = "\n".join([*docstring(self._words, 0), "", *imports])
         return f"{head}\n\n\n{body}\n"
 

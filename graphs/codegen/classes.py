@@ -8,11 +8,11 @@ from typing import Any
 
 from graphs.block import Block
 from graphs.code import Code, Make
-from graphs.codegen_forward import FLOWS, Pass, shape_words
-from graphs.codegen_names import Variables, attribute
-from graphs.codegen_places import Place
-from graphs.codegen_text import WIDTH, Bracket, comment, docstring, laid_out, statement
-from graphs.codegen_values import Values
+from graphs.codegen.forward import FLOWS, Pass, shape_words
+from graphs.codegen.names import Variables, attribute
+from graphs.codegen.places import Place
+from graphs.codegen.text import WIDTH, Bracket, comment, docstring, laid_out, statement
+from graphs.codegen.values import Values
 from graphs.expression import Expression
 from graphs.graph import End, Graph, Node
 from graphs.plan import CannotBuild, Plan, owner_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from graphs.codegen_text import Bracket, laid_out, literal
+from graphs.codegen.text import Bracket, laid_out, literal
 from graphs.optimizers import OPTIMIZERS, SCHEDULERS, faults, settings
 from graphs.plan import CannotBuild
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from graphs.codegen_places import Place
-from graphs.codegen_text import docstring, literal
+from graphs.codegen.places import Place
+from graphs.codegen.text import docstring, literal
 from graphs.graph import End, Node
 from graphs.layer import DataLayer
 from graphs.size import value

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from graphs.codegen import CannotBuild, source
-from graphs.codegen_names import MODULE_NAMES
-from graphs.codegen_values import python_expression
+from graphs.codegen.names import MODULE_NAMES
+from graphs.codegen.values import python_expression
 from graphs.compile import build
 from graphs.content import Document, Minimise, Objective, Typed
 from graphs.document import load
@@ -30,7 +30,7 @@ from tests.documents import digits_mlp
 from tests.graphs.strategies import graphs_, trainable
 from tests.graphs.written import complaints, imported
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FILES = [
     *sorted((ROOT / "resources" / "examples").glob("*.lamina")),
     *sorted((ROOT / "tests" / "proofs" / "files").glob("*.lamina")),

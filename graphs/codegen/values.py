@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphs.code import SIZES, Arg, Make, Verbatim
-from graphs.codegen_names import Variables
-from graphs.codegen_places import Place
-from graphs.codegen_text import Bracket, literal
+from graphs.codegen.names import Variables
+from graphs.codegen.places import Place
+from graphs.codegen.text import Bracket, literal
 from graphs.expression import Expression, ExpressionError
 from graphs.resolve import INDEX, evaluated
 from graphs.torch_signatures import REQUIRED

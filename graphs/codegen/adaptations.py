@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "modules"
+FOLDER = Path(__file__).parents[1] / "modules"
 
 
 @dataclass
-class Helpers:
+class Adaptations:
     """Definitions in the order in which they must stand, and the names that they import, by module."""
 
     sources: dict[str, str] = field(default_factory=dict)  # by "FILE.NAME"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from graphs.block import Block
 from graphs.code import Code
-from graphs.codegen_names import Variables, identifier
-from graphs.codegen_places import Place
-from graphs.codegen_text import WIDTH
+from graphs.codegen.names import Variables, identifier
+from graphs.codegen.places import Place
+from graphs.codegen.text import WIDTH
 from graphs.graph import End, Node
 from graphs.plan import CannotBuild, Plan
 from graphs.resolve import carried

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from graphs.codegen_classes import Method
-from graphs.codegen_data import column_lines, data_lines
-from graphs.codegen_forward import shape_words
-from graphs.codegen_names import Variables, attribute, identifier, is_taken
-from graphs.codegen_optimizers import optimizer_lines
-from graphs.codegen_places import Place
-from graphs.codegen_text import Bracket, comment, laid_out, literal
-from graphs.codegen_values import Values, python_expression
+from graphs.codegen.classes import Method
+from graphs.codegen.data import column_lines, data_lines
+from graphs.codegen.forward import shape_words
+from graphs.codegen.names import Variables, attribute, identifier, is_taken
+from graphs.codegen.optimizers import optimizer_lines
+from graphs.codegen.places import Place
+from graphs.codegen.text import Bracket, comment, laid_out, literal
+from graphs.codegen.values import Values, python_expression
 from graphs.expression import Expression
 from graphs.graph import End, Node
 from graphs.optimizers import SCHEDULERS

@@ -52,7 +52,7 @@ class Place:
             phrase = self.graph.nodes[node_id].phrase
             raise CannotBuild(f"{phrase} cannot be written as code yet.", node_id) from error
 
-    def helper_names(self) -> Iterator[str]:
+    def adapted_names(self) -> Iterator[str]:
         """The names of classes that its nodes need beside torch's own."""
         for node_id, node in self.graph.nodes.items():
             roles = ("layer", "loss") if node.place is None and node.info is not None else ()
