@@ -8,6 +8,7 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from graphs.connection import INSIDE, ROUND
 from graphs.expression import ExpressionError
 from graphs.layer import Info, Input, Layer
 from graphs.promoted import promoted_param
@@ -309,8 +310,8 @@ class Block(Layer):
         except Mismatch as fault:
             if index == 0:
                 raise
-            words = fault.message.removeprefix("Inside it, ")
-            raise Mismatch(f"Inside its round {index + 1}, {words}", code=fault.code) from None
+            words = fault.message.removeprefix(INSIDE)
+            raise Mismatch(f"{ROUND}{index + 1}, {words}", code=fault.code) from None
 
     def steps(self, inputs: Mapping[str, Spec]) -> Size:
         """How often its rounds run for one sample: once, or for each place of the axis of a scan.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,11 @@ from graphs.shapes import missing_ports
 from graphs.spec import Mismatch, Spec
 
 if TYPE_CHECKING:
-    from graphs.graph import End, Graph
+    from graphs.graph import End, Graph, Node
     from graphs.shapes import Shapes
+
+INSIDE, ROUND = "Inside it, ", "Inside its round "
+"""How a misfit inside of a block begins, before it is said which block."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,33 @@ def why_not(graph: Graph, shapes: Shapes, source: End, target: End) -> str | Non
 
 
 def sentence(phrase: str, message: str) -> str:
-    """A mismatch as a whole sentence: one that begins with a verb gets the node's phrase before it."""
+    """A mismatch as a whole sentence: one that begins with a verb gets the node's phrase before it.
+
+    One from inside a block names where: "Inside it, ..." becomes "Inside Stage, ...", "Inside its round 2, ..."
+    becomes "Inside round 2 of Stage, ...".
+    """
+    if message.startswith(INSIDE):
+        return f"Inside {phrase}, {message.removeprefix(INSIDE)}"
+    if message.startswith(ROUND):
+        number, rest = message.removeprefix(ROUND).split(",", 1)
+        return f"Inside round {number} of {phrase},{rest}"
     return f"{phrase} {message}" if message[:1].islower() else message
+
+
+def inside(words: str) -> str:
+    """A sentence about something in a block, as a mismatch of the block; `sentence` names the block in it."""
+    nested = words.startswith("Inside ")
+    return f"{INSIDE}{words[:1].lower() if nested else words[:1]}{words[1:]}"
+
+
+def nothing_at(node: Node, missing: Sequence[str]) -> str:
+    """The sentence about inputs that must be wired and are not."""
+    assert node.info is not None
+    if len(node.info.inputs) == 1:
+        return f"{node.phrase} has no input. Wire something to it."
+    ports = " and ".join(f'"{port.replace("_", " ")}"' for port in missing)
+    word = "inputs" if len(missing) > 1 else "input"
+    return f"{node.phrase} has nothing wired to its {word} {ports}."
 
 
 def _is_dead_end(fault: Mismatch, port: str, inputs: Mapping[str, Spec]) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from torch import nn
 
 from graphs.block import Block
+from graphs.connection import nothing_at, sentence
 from graphs.graph import ID, Only
 from graphs.layer import call
 from graphs.modules.scan import Scan, Step
@@ -166,13 +167,9 @@ def known_of(graph: Graph, shapes: Shapes, node_id: str) -> NodeShapes:
     """
     node, known = graph.nodes[node_id], shapes.nodes[node_id]
     if known.missing:
-        raise CannotBuild(
-            f"{node.phrase} has nothing wired to its input {known.missing[0]}.", node.id
-        )
+        raise CannotBuild(nothing_at(node, known.missing), node.id)
     if known.fault is not None:
-        message = known.fault.message
-        sentence = f"{node.phrase} {message}" if message[:1].islower() else message
-        raise CannotBuild(sentence, node.id)
+        raise CannotBuild(sentence(node.phrase, known.fault.message), node.id)
     if known.waits:
         raise CannotBuild(
             f"{node.phrase} cannot be built, because something before it does not fit.", node.id

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from graphs.connection import sentence
+from graphs.connection import inside, nothing_at, sentence
 from graphs.expression import Expression, ExpressionError
 from graphs.graph import FACE_IN, FACE_OUT, End, Graph, Node
 from graphs.shapes import Shapes, shapes_of
@@ -126,7 +126,7 @@ class Resolved:
                 words = sentence(node.phrase, known.fault.message)
                 return _inside(words, known.fault.code, port)
             if known.missing:
-                return _inside(f"{node.phrase} has nothing at its input {known.missing[0]}.")
+                return _inside(nothing_at(node, known.missing))
             for own, target in node.marks.tie.items():
                 other = shapes.nodes.get(target.partition(".")[0])
                 theirs = other.weights if other is not None else {}
@@ -155,8 +155,7 @@ def tie_fits(
 
 
 def _inside(words: str, code: str = "G108", port: str = "") -> Mismatch:
-    inner = words.removeprefix("Inside it, ")
-    return Mismatch(f"Inside it, {inner}", code=code, port=port)
+    return Mismatch(inside(words), code=code, port=port)
 
 
 def _no_output(graph: Graph, end: End) -> bool:

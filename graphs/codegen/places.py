@@ -8,6 +8,7 @@ from typing import Any
 
 from graphs.block import Block
 from graphs.code import Code, Make
+from graphs.connection import sentence
 from graphs.graph import Graph, Node
 from graphs.layer import call
 from graphs.plan import CannotBuild
@@ -71,9 +72,7 @@ class Place:
         """
         node, known = self.graph.nodes[node_id], self.shapes.nodes[node_id]
         if known.fault is not None:
-            message = known.fault.message
-            sentence = f"{node.phrase} {message}" if message[:1].islower() else message
-            raise CannotBuild(sentence, node_id)
+            raise CannotBuild(sentence(node.phrase, known.fault.message), node_id)
         if known.missing or known.waits or node.layer is None:
             raise CannotBuild(
                 f"{node.phrase} cannot be written as code before its problems are solved.", node_id

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphs import edits
+from graphs.connection import nothing_at
 from graphs.proposals import proposals
 from graphs.rule import Checked, Fix, Problem, rule
 
@@ -62,7 +63,7 @@ def inputs_are_wired(checked: Checked) -> Iterator[Problem]:
         if not fixes and (node,) != graph.by_role("loss"):  # the only loss is better kept
             fixes = (Fix(f"Remove {node.name}", partial(_remove, node_id)),)
         yield Problem(
-            "G103", _nothing_at(node, known.missing), (node_id,), fixes=fixes, ports=known.missing
+            "G103", nothing_at(node, known.missing), (node_id,), fixes=fixes, ports=known.missing
         )
 
 
@@ -111,15 +112,6 @@ def _is_loose(graph: Graph, node: Node) -> bool:
     """Whether nothing is wired to a plain layer: it has just been put there, or left over."""
     plain = node.info is not None and node.info.role == "layer"
     return plain and not graph.incoming[node.id] and not graph.outgoing[node.id]
-
-
-def _nothing_at(node: Node, missing: tuple[str, ...]) -> str:
-    assert node.info is not None
-    if len(node.info.inputs) == 1:
-        return f"{node.phrase} has no input. Wire something to it."
-    ports = " and ".join(f'"{port.replace("_", " ")}"' for port in missing)
-    word = "inputs" if len(missing) > 1 else "input"
-    return f"{node.phrase} has nothing wired to its {word} {ports}."
 
 
 def _no_port(graph: Graph, wire: Wire, node: Node, side: str, ports: frozenset[str]) -> Problem:

@@ -69,7 +69,7 @@ def test_check_counts_what_is_built():
         ),
         (
             {"params": {"width": 0}},
-            "Inside it, Conv (Conv 2D): Out channels must be at least 1, but is 0.",
+            "Inside Stage, Conv (Conv 2D): Out channels must be at least 1, but is 0.",
         ),
         (
             {"repeat": {"expr": "2 ** 40"}},
@@ -77,7 +77,7 @@ def test_check_counts_what_is_built():
         ),
         (
             {"params": {"width": {"expr": "4 if i < 2 else 6"}}, "repeat": 5},
-            "Inside its round 3, Add needs inputs of the same size, but gets 6x8x8 and 4x8x8: 6 is not 4.",
+            "Inside round 3 of Stage, Add needs inputs of the same size, but gets 6x8x8 and 4x8x8: 6 is not 4.",
         ),
     ],
 )  # fmt: skip
@@ -100,7 +100,8 @@ def test_a_repeat_of_repeats_is_refused_by_its_size():
     document = file({**nets, "main": main})
 
     assert message(document) == (
-        "Inside it, Inner: With all its repeats it comes to 131,044 layers; the most that is built is 100,000."
+        "Inside Stage, inside Inner, inside Inner, Inner: With all its repeats it comes to 131,044 layers; "
+        "the most that is built is 100,000."
     )
 
 
@@ -222,7 +223,7 @@ def test_an_edit_inside_a_block_changes_what_places_it():
 
     after = document.with_graph(without, "basic")
 
-    assert message(after) == "Inside it, nothing comes to its output x: wire something there."
+    assert message(after) == "Inside Stage, nothing comes to its output x: wire something there."
     assert check(document).ok
 
 

@@ -448,7 +448,7 @@ def changed(described, **nodes):
             document(
                 {"digits": "Digits", "loss": "CrossEntropyLoss"}, ["digits.label -> loss.target"]
             ),
-            "Loss (Cross entropy) has nothing wired to its input logits.",
+            'Loss (Cross entropy) has nothing wired to its input "logits".',
         ),
         (
             document(
