@@ -18,7 +18,8 @@ Severity = Literal["error", "warning"]
 class Fix:
     """A ready-made edit that mends a problem, and what the button says.
 
-    Most edit the graph. Those of objectives and run settings have `settings` instead. `apply` does either.
+    Most edit the graph. Those of objectives and run settings, and of what stands inside a block, have `settings`
+    instead. `apply` does either.
     """
 
     title: str
@@ -55,6 +56,13 @@ class Checked:
     network: str
     graph: Graph
     shapes: Shapes
+
+
+def within(network: str, edit: Callable[[Graph], Graph], document: Document) -> Document:
+    """The document with one network edited, which need not be the one that is shown; unchanged if it is gone."""
+    graph = document.networks.get(network)
+    after = edit(graph) if graph is not None else None
+    return document if after is None or after is graph else document.with_graph(after, network)
 
 
 Rule: TypeAlias = "Callable[[Checked], Iterator[Problem]]"
