@@ -29,7 +29,7 @@ Names: TypeAlias = "Mapping[str, Value]"
 Run: TypeAlias = "Callable[[Names], Value]"
 
 _TOKEN = re.compile(
-    r"\s*(?:(\d+\.\d*(?:[eE][+-]?\d+)?|\.\d+|\d+(?:[eE][+-]?\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|(//|\*\*|<=|>=|==|!=|[-+*/%<>()\[\],]))"
+    r"\s*(?:(\d+\.\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|\d+(?:[eE][+-]?\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|(//|\*\*|<=|>=|==|!=|[-+*/%<>()\[\],]))"
 )
 _COMPARE: dict[str, Callable[..., Value]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,

@@ -13,6 +13,12 @@ from typing import Any, NoReturn
 MAX_BYTES = 32 * 2**20
 """Checked before parsing: a text of this size holds the interpreter for about two seconds."""
 
+MAX_OBJECTS = 500_000
+"""Counted before parsing, as braces: five for each of the nodes that one network may have."""
+
+MAX_VALUES = 3_000_000
+"""Counted before parsing, as commas."""
+
 MAX_DIGITS = 25
 
 _SIGNS: tuple[tuple[bytes, str], ...] = (
@@ -39,11 +45,12 @@ def parse(data: bytes) -> Any:
     """The value of a JSON text in UTF-8, with or without a byte order mark.
 
     Raises:
-        Fault: it is anything else, or larger than MAX_BYTES.
+        Fault: it is anything else, larger than MAX_BYTES, or holds too many values.
     """
     if len(data) > MAX_BYTES:
         raise Fault(too_large(len(data)))
     _refuse_others(data)
+    _refuse_many(data)
     text = _decode(data.removeprefix(b"\xef\xbb\xbf"))
     try:
         return json.loads(
@@ -82,6 +89,17 @@ def _refuse_others(data: bytes) -> None:
         raise Fault("it is written in UTF-16 or UTF-32: save it as UTF-8.")
     if data[:1] == b"\x80":
         raise Fault("it is not text. If it is a Python pickle: Lamina never opens those.")
+
+
+def _refuse_many(data: bytes) -> None:
+    """A million nodes fit into MAX_BYTES, and reading them only to refuse them would take many seconds."""
+    for sign, most, things in (
+        (b"{", MAX_OBJECTS, "objects in braces"),
+        (b",", MAX_VALUES, "commas"),
+    ):
+        count = data.count(sign)
+        if count > most:
+            raise Fault(f"it holds {count:,} {things}, and the most that is read is {most:,}.")
 
 
 def _decode(data: bytes) -> str:

@@ -46,14 +46,15 @@ def read_network(value: Any, network: str, unknown: list[str]) -> Graph:
         Fault: it cannot be understood; the sentence names the node, wire or field.
     """
     fields = Fields.of(value, f"network {network}", unknown)
+    found = fields.object("nodes")
+    if len(found) > MAX_NODES:
+        raise Fault(f"network {network} has {len(found):,} nodes; the most is {MAX_NODES:,}.")
     nodes = {
         node_id: _read_node(
             check_id(node_id, f"the id of a node of network {network}"), each, unknown
         )
-        for node_id, each in fields.object("nodes").items()
+        for node_id, each in found.items()
     }
-    if len(nodes) > MAX_NODES:
-        raise Fault(f"network {network} has {len(nodes):,} nodes; the most is {MAX_NODES:,}.")
     face = _read_face(fields.raw("face"), network, unknown) if fields.has("face") else NO_FACE
     wires = _read_wires(fields.raw("wires", []), nodes, face, network)
     fields.done()

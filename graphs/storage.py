@@ -33,7 +33,14 @@ _WORDS = {
 
 
 class NotSaved(ValueError):  # noqa: N818 - it is the news that a person gets
-    """The file could not be written; what stood there before stands there still."""
+    """The file could not be written; what stood there before stands there still.
+
+    Unless it is `replaced`: then the new file stands there, but a power cut might bring the old one back.
+    """
+
+    def __init__(self, sentence: str, *, replaced: bool = False) -> None:
+        super().__init__(sentence)
+        self.replaced = replaced
 
 
 def read_whole(path: Path, most: int) -> bytes:
@@ -62,7 +69,8 @@ def read_whole(path: Path, most: int) -> bytes:
     except OSError as error:
         raise Fault(f"{_reason(error)}.") from None
     finally:
-        os.close(handle)
+        with contextlib.suppress(OSError):
+            os.close(handle)  # all that was wanted has been read
     if len(data) > most:
         raise Fault(too_large(len(data)))
     return data
@@ -74,7 +82,7 @@ def write_whole(path: Path, data: bytes, keep: Path | None = None) -> None:
     Permissions are kept. The version before stays as `keep` (by default the name with .bak after it).
 
     Raises:
-        NotSaved: it was not possible; the old file stands there unchanged.
+        NotSaved: it was not possible; the old file stands there unchanged, or the new one, but not for certain.
     """
     try:
         target = Path(os.path.realpath(path))
@@ -87,15 +95,24 @@ def write_whole(path: Path, data: bytes, keep: Path | None = None) -> None:
             raise IsADirectoryError(errno.EISDIR, "a folder")
         if target.exists() and not target.is_file():  # who is root could replace /dev/zero
             raise OSError(0, "a pipe or a device stands there")
+        if backup.is_dir():
+            raise OSError(0, f"{backup.name}, which keeps the version before, is a folder")
         _fill(part, data, like=target)
         if target.exists():
             _keep(target, backup)
         part.replace(target)
-        _flush_folder(target.parent)
     except (OSError, ValueError) as error:
         with contextlib.suppress(OSError):
             part.unlink()
         raise NotSaved(f"{target.name} was not saved: {_reason(error)}.") from error
+    try:
+        _flush_folder(target.parent)
+    except OSError as error:
+        sentence = (
+            f"{target.name} was written, but may be lost if the computer stops now: {_reason(error)}. "
+            "Save it to another disk as well."
+        )
+        raise NotSaved(sentence, replaced=True) from error
 
 
 def _fill(part: Path, data: bytes, like: Path) -> None:
@@ -134,17 +151,23 @@ def _keep(target: Path, backup: Path) -> None:
 def _flush_folder(folder: Path) -> None:
     if os.name == "nt":
         return  # Windows has no handle for this
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except PermissionError:
+        return  # one may write into a folder that one may not read
     try:
         os.fsync(handle)
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network disks cannot
             raise
     finally:
-        os.close(handle)
+        with contextlib.suppress(OSError):
+            os.close(handle)
 
 
 def _reason(error: Exception) -> str:
     if not isinstance(error, OSError):
         return "its name is not possible"
-    return _WORDS.get(error.errno or 0, (error.strerror or "the system refuses").lower())
+    if not error.errno:
+        return error.strerror or "the system refuses"
+    return _WORDS.get(error.errno, (error.strerror or "the system refuses").lower())

@@ -147,7 +147,10 @@ class Files(QObject):
         try:
             save(document, path)
         except NotSaved as error:
-            self._questions.tell(str(error), "The file on disk is as it was before.")
+            unharmed = "The file on disk is as it was before."
+            self._questions.tell(str(error), "" if error.replaced else unharmed)
+            if error.replaced and path == self._store.path:
+                self._watch.watch(path)  # what stands there now is ours
             return False
         path = path.resolve()
         self._store.saved(path)

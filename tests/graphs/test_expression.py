@@ -25,6 +25,7 @@ from graphs.expression import Expression, ExpressionError
         ("2 ** 3 ** 2", 512),
         ("1e-3", 0.001),
         (".5 + 1.", 1.5),
+        ("-(1 / -4) + .5e-1", 0.3),
         ("i != 3", False),
     ],
 )
