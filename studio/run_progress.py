@@ -88,8 +88,10 @@ class RunProgress:
 
 
 def duration_words(seconds: float) -> str:
-    """A duration as people say it: "12 s", "3 min 20 s", "2 h 5 min"."""
-    whole = max(round(seconds), 0)
+    """A duration as people say it: "less than a second", "12 s", "3 min 20 s", "2 h 5 min"."""
+    if seconds < 1:
+        return "less than a second"
+    whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
     minutes, rest = divmod(whole, 60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from studio.action import action
@@ -40,6 +41,10 @@ def _canvas_empty(window: Window) -> str:
     return "" if window.store.graph.nodes else "The canvas is empty."
 
 
+def _not_one_selected(window: Window) -> str:
+    return "" if len(window.store.selection) == 1 else "One layer must be selected."
+
+
 @action(
     "edit.undo",
     title="Undo",
@@ -68,116 +73,54 @@ def redo(window: Window) -> None:
     window.store.history.redo()
 
 
-@action(
-    "edit.cut",
-    title="Cut",
-    menu="Edit",
-    shortcuts="Ctrl+X",
-    group=1,
-    scope="canvas",
-    why_not=_nothing_selected,
-)
+_on_canvas = partial(action, menu="Edit", scope="canvas")
+_on_selection = partial(_on_canvas, why_not=_nothing_selected)
+
+
+@_on_selection("edit.cut", title="Cut", shortcuts="Ctrl+X", group=1)
 def cut(window: Window) -> None:
     """Copy the selected layers, then delete them."""
     window.canvas.cut()
 
 
-@action(
-    "edit.copy",
-    title="Copy",
-    menu="Edit",
-    shortcuts="Ctrl+C",
-    group=1,
-    scope="canvas",
-    why_not=_nothing_selected,
-)
+@_on_selection("edit.copy", title="Copy", shortcuts="Ctrl+C", group=1)
 def copy(window: Window) -> None:
     """Copy the selected layers and the wires between them."""
     window.canvas.copy()
 
 
-@action(
-    "edit.paste",
-    title="Paste",
-    menu="Edit",
-    shortcuts="Ctrl+V",
-    group=1,
-    scope="canvas",
-    why_not=_nothing_open,
-)
+@_on_canvas("edit.paste", title="Paste", shortcuts="Ctrl+V", group=1, why_not=_nothing_open)
 def paste(window: Window) -> None:
     """Add the copied layers at the cursor."""
     window.canvas.paste()
 
 
-@action(
-    "edit.duplicate",
-    title="Duplicate",
-    menu="Edit",
-    shortcuts="Ctrl+D",
-    group=1,
-    scope="canvas",
-    why_not=_nothing_selected,
-)
+@_on_selection("edit.duplicate", title="Duplicate", shortcuts="Ctrl+D", group=1)
 def duplicate(window: Window) -> None:
     """Add a copy of the selected layers beside them."""
     window.canvas.duplicate()
 
 
-@action(
-    "edit.delete",
-    title="Delete",
-    menu="Edit",
-    shortcuts=("Delete", "Backspace"),
-    group=2,
-    scope="canvas",
-    why_not=_nothing_selected,
-)
+@_on_selection("edit.delete", title="Delete", shortcuts=("Delete", "Backspace"), group=2)
 def delete(window: Window) -> None:
     """Remove the selected layers and their wires."""
     window.canvas.delete_selection()
 
 
-@action(
-    "edit.delete_heal",
-    title="Delete and reconnect",
-    menu="Edit",
-    shortcuts="Ctrl+Delete",
-    group=2,
-    scope="canvas",
-    why_not=_nothing_selected,
-)
+@_on_selection("edit.delete_heal", title="Delete and reconnect", shortcuts="Ctrl+Delete", group=2)
 def delete_heal(window: Window) -> None:
     """Remove the selected layers and join the wires that they leave, where the shapes agree."""
     window.canvas.delete_selection(heal=True)
 
 
-def _not_one_selected(window: Window) -> str:
-    return "" if len(window.store.selection) == 1 else "One layer must be selected."
-
-
-@action(
-    "edit.rename",
-    title="Rename",
-    menu="Edit",
-    shortcuts="F2",
-    group=3,
-    scope="canvas",
-    why_not=_not_one_selected,
-)
+@_on_canvas("edit.rename", title="Rename", shortcuts="F2", group=3, why_not=_not_one_selected)
 def rename(window: Window) -> None:
     """Give the selected layer a name of its own."""
     window.canvas.begin_rename()
 
 
-@action(
-    "edit.select_all",
-    title="Select all",
-    menu="Edit",
-    shortcuts="Ctrl+A",
-    group=3,
-    scope="canvas",
-    why_not=_canvas_empty,
+@_on_canvas(
+    "edit.select_all", title="Select all", shortcuts="Ctrl+A", group=3, why_not=_canvas_empty
 )
 def select_all(window: Window) -> None:
     """Select every layer on the canvas."""

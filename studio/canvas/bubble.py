@@ -16,15 +16,14 @@ from studio.canvas.marks import paint_badge
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from PySide6.QtGui import QPainter
+    from PySide6.QtGui import QFont, QFontMetricsF, QPainter
     from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
     from graphs.rule import Problem
-    from studio.canvas.ink import Ink
     from studio.canvas.node_item import NodeItem
     from studio.canvas.sight import Sight
 
-WIDTH, LINES = 276.0, 4
+WIDTH, LINES, BUTTON_LINES = 276.0, 4, 3
 BELOW, PAD = 10.0, 9.0
 BUTTON_HEIGHT = 22.0
 BUBBLES_FROM_ZOOM = 0.5
@@ -48,21 +47,23 @@ class BubbleItem(QGraphicsRectItem):
         self._covers = covers
         self.hovered_button = False
         self.node_height = node.box.height
-        self.lines, self.elided = broken(problem.message, sight.ink, WIDTH - 2 * PAD - 24.0)
-        self._line = sight.ink.row_metrics.height()
-        text = self._line * len(self.lines)
-        height = PAD * 2 + text + ((BUTTON_HEIGHT + 6.0) if problem.fixes else 0.0)
+        ink = sight.ink
+        room = WIDTH - 2 * PAD - 24.0
+        self.lines, self.elided = broken(problem.message, (ink.row_font, ink.row_metrics), room)
+        self._line = ink.row_metrics.height()
+        strong = ink.strong_font, ink.strong_metrics
+        words = [""]
+        if problem.fixes:
+            words, _ = broken(self._wanted_text, strong, room - 18.0, BUTTON_LINES)
+        self.button_text = "\n".join(words)
+        tall = BUTTON_HEIGHT + (len(words) - 1) * ink.strong_metrics.height()
+        height = PAD * 2 + self._line * len(self.lines) + ((tall + 6.0) if problem.fixes else 0.0)
         self._body, self._stem = self._spot(height, covers, seen)
-        room = WIDTH - 2 * PAD - 22.0
-        self.button_text = sight.ink.strong_metrics.elidedText(
-            self._wanted_text, Qt.TextElideMode.ElideRight, room - 20.0
-        )
-        label = sight.ink.strong_metrics.horizontalAdvance(self.button_text) + 20.0
         self._button = QRectF(
             self._body.left() + PAD + 22.0,
-            self._body.bottom() - PAD - BUTTON_HEIGHT + 2.0,
-            label,
-            BUTTON_HEIGHT,
+            self._body.bottom() - PAD - tall + 2.0,
+            max(ink.strong_metrics.horizontalAdvance(each) for each in words) + 20.0,
+            tall,
         )
         self.keep_in(seen)
         self.setPen(QPen(Qt.PenStyle.NoPen))
@@ -196,13 +197,18 @@ def _high_enough(rect: QRectF, seen: QRectF) -> bool:
     return seen.top() <= rect.top() and rect.bottom() <= seen.bottom()
 
 
-def broken(text: str, ink: Ink, width: float) -> tuple[list[str], bool]:
-    """A text broken into at most four lines, the last elided; and whether it was."""
-    layout = QTextLayout(text, ink.row_font)
-    layout.setTextOption(QTextOption())
+def broken(
+    text: str, face: tuple[QFont, QFontMetricsF], width: float, most: int = LINES
+) -> tuple[list[str], bool]:
+    """A text in this font broken into at most so many lines, the last elided; and whether it was."""
+    font, metrics = face
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
     layout.beginLayout()
     ends: list[int] = []
-    while len(ends) < LINES:
+    while len(ends) < most:
         line = layout.createLine()
         if not line.isValid():
             break
@@ -211,7 +217,7 @@ def broken(text: str, ink: Ink, width: float) -> tuple[list[str], bool]:
     layout.endLayout()
     lines = [text[start:end].rstrip() for start, end in pairwise((*ends, len(text)))]
     last = lines[-1]
-    lines[-1] = ink.row_metrics.elidedText(last, Qt.TextElideMode.ElideRight, width)
+    lines[-1] = metrics.elidedText(last, Qt.TextElideMode.ElideRight, width)
     return lines, lines[-1] != last
 
 

@@ -67,7 +67,7 @@ class Canvas(QGraphicsView):
         self.camera = Camera(self, self._scene)
         self.tip = CursorTip(self._sight.ink, self)
         self._editor = RenameEditor(self)
-        self._editor.renamed.connect(self._rename)
+        self._editor.renamed.connect(self.rename)
         bench = self._bench = Bench(
             store,
             self._scene,
@@ -189,6 +189,14 @@ class Canvas(QGraphicsView):
         self._editor.begin(
             chosen, self._store.graph.nodes[chosen].name, QRect(top_left, rect.size())
         )
+
+    @Slot(str, str)
+    def rename(self, node: str, title: str) -> None:
+        """Give a node a name, and what stands beside it the room, as one undo step."""
+        shown = self._store.graph.nodes.get(node)
+        if shown is not None and title.strip() != shown.name:
+            ink = self._sight.ink
+            self._store.edit(f"Rename {shown.name}", lambda graph: renamed(graph, node, title, ink))
 
     def show_fixes(self, node: str) -> None:
         """Mend the problem of a node: at once if there is one way, else from a menu of the ways."""
@@ -313,13 +321,6 @@ class Canvas(QGraphicsView):
         self._scene.show_selection(nodes)
         if self.camera.zoom < FAR_BELOW:
             self.viewport().update()
-
-    @Slot(str, str)
-    def _rename(self, node: str, title: str) -> None:
-        shown = self._store.graph.nodes.get(node)
-        if shown is not None and title.strip() != shown.name:
-            ink = self._sight.ink
-            self._store.edit(f"Rename {shown.name}", lambda graph: renamed(graph, node, title, ink))
 
     def _set_up(self) -> None:
         self.setObjectName("canvas")

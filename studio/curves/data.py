@@ -60,6 +60,16 @@ class Series:
         """All y, as a view."""
         return self._y.values
 
+    @property
+    def reach(self) -> tuple[float, float] | None:
+        """The first and the last x, those of values that were no finite number included; None without any."""
+        ends = [
+            *self.not_finite[:1],
+            *self.not_finite[-1:],
+            *(self.x[[0, -1]].tolist() if len(self) else ()),
+        ]
+        return (min(ends), max(ends)) if ends else None
+
     def extend(self, x: Sequence[float] | Floats, y: Sequence[float] | Floats) -> None:
         """Add points behind the others; those that lie before the last x are left out."""
         xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)

@@ -238,10 +238,9 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _fit_x(self, runs: Sequence[RunCurves]) -> None:
         low, high = float("inf"), float("-inf")
         for run in runs:
-            for series in run.curves.values():
-                if len(series):
-                    low = min(low, float(series.x[0]) * self._scale(run))
-                    high = max(high, float(series.x[-1]) * self._scale(run))
+            for low_x, high_x in filter(None, (each.reach for each in run.curves.values())):
+                low = min(low, low_x * self._scale(run))
+                high = max(high, high_x * self._scale(run))
         if low > high:
             return
         room = 0.02 * (high - low) or 0.5

@@ -6,20 +6,19 @@ from abc import abstractmethod
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
-    QSpinBox,
     QToolButton,
     QWidget,
 )
 
 from graphs.param import MAX_INT, Param
+from studio.forms.spin_box import SEVERAL, SpinBox
 
 
 class Field(QWidget):
@@ -42,6 +41,10 @@ class Field(QWidget):
     @abstractmethod
     def set_value(self, value: Any) -> None:
         """Show a value without saying that it was edited."""
+
+    @abstractmethod
+    def show_several(self) -> None:
+        """Say that there are several values, none of which can be shown; the next edit is one for all."""
 
     def _add(self, widget: QWidget) -> None:
         words = ". ".join(
@@ -66,26 +69,6 @@ class Field(QWidget):
         self.edited.emit(read)
 
 
-class _Spin(QSpinBox):
-    """A spin box that a passing mouse wheel does not change; Enter and focus end an edit."""
-
-    def __init__(self, low: int, high: int, unit: str) -> None:
-        super().__init__()
-        self.setRange(low, high)
-        self.setKeyboardTracking(False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSuffix(f" {unit}" if unit else "")
-        self.setStepType(QAbstractSpinBox.StepType.DefaultStepType)
-        self.setMinimumWidth(64)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Only a focused box turns with the wheel; otherwise the form scrolls."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
 class IntField(Field):
     """A whole number; an optional one shows "auto" for none."""
 
@@ -93,20 +76,24 @@ class IntField(Field):
         super().__init__(param, parent)
         low, high = whole_range(param)
         self._none = low - 1 if param.optional else None
-        self._spin = _Spin(low if self._none is None else self._none, high, param.unit)
+        self._spin = SpinBox(low if self._none is None else self._none, high, param.unit)
         if self._none is not None:
-            self._spin.setSpecialValueText("auto")
+            self._spin.name_lowest("auto")
         self._add(self._spin)
         self._spin.valueChanged.connect(self._changed)
 
     def set_value(self, value: Any) -> None:
         """Show a whole number, or none."""
-        with QSignalBlocker(self._spin):
-            shown = self._none if value is None else value
-            self._spin.setValue(shown if isinstance(shown, int) else self._spin.minimum())
+        shown = self._none if value is None else value
+        self._spin.show_number(shown if isinstance(shown, int) else self._spin.lowest)
+
+    def show_several(self) -> None:
+        """Show "several"."""
+        self._spin.show_several()
 
     def _changed(self, number: int) -> None:
-        self._offer(None if number == self._none else number)
+        if not self._spin.several:
+            self._offer(None if number == self._none else number)
 
 
 class PairField(Field):
@@ -115,7 +102,7 @@ class PairField(Field):
     def __init__(self, param: Param, parent: QWidget | None = None) -> None:
         super().__init__(param, parent)
         low, high = whole_range(param)
-        self._spins = (_Spin(low, high, param.unit), _Spin(low, high, param.unit))
+        self._spins = (SpinBox(low, high, param.unit), SpinBox(low, high, param.unit))
         for spin, side in zip(self._spins, ("height", "width"), strict=True):
             self._add(spin)
             spin.setAccessibleName(f"{param.title}, {side}")
@@ -125,10 +112,19 @@ class PairField(Field):
         """Show two whole numbers; one means both."""
         pair = value if isinstance(value, (tuple, list)) else (value, value)
         for spin, number in zip(self._spins, pair, strict=False):
-            with QSignalBlocker(spin):
-                spin.setValue(number if isinstance(number, int) else spin.minimum())
+            spin.show_number(number if isinstance(number, int) else spin.lowest)
 
-    def _changed(self, _number: int) -> None:
+    def show_several(self) -> None:
+        """Show "several" on both sides."""
+        for spin in self._spins:
+            spin.show_several()
+
+    def _changed(self, number: int) -> None:
+        if any(
+            spin.several for spin in self._spins
+        ):  # of several pairs the first number is for both sides
+            for spin in self._spins:
+                spin.show_number(number)
         self._offer(tuple(spin.value() for spin in self._spins))
 
 
@@ -139,12 +135,20 @@ class BoolField(Field):
         super().__init__(param, parent)
         self._box = QCheckBox()
         self._add(self._box)
-        self._box.toggled.connect(self._offer)
+        self._box.clicked.connect(self._changed)
 
     def set_value(self, value: Any) -> None:
         """Show yes or no."""
-        with QSignalBlocker(self._box):
-            self._box.setChecked(value is True)
+        self._box.setTristate(False)
+        self._box.setChecked(value is True)
+
+    def show_several(self) -> None:
+        """Show neither yes nor no; a click makes it yes."""
+        self._box.setCheckState(Qt.CheckState.PartiallyChecked)
+
+    def _changed(self, checked: bool) -> None:
+        self._box.setTristate(False)
+        self._offer(checked)
 
 
 class ChoiceField(Field):
@@ -169,6 +173,13 @@ class ChoiceField(Field):
         """Show the choice; one that is not offered shows as empty."""
         with QSignalBlocker(self._box):
             self._box.setCurrentIndex(self._choices.index(value) if value in self._choices else -1)
+            self._box.setPlaceholderText("")
+
+    def show_several(self) -> None:
+        """Show "several"."""
+        with QSignalBlocker(self._box):
+            self._box.setCurrentIndex(-1)
+            self._box.setPlaceholderText(SEVERAL)
 
     def _changed(self, index: int) -> None:
         self._offer(self._choices[index])
@@ -188,14 +199,18 @@ class TextField(Field):
         super().__init__(param, parent)
         self._line = QLineEdit()
         self._shown: Any = None
-        if param.optional:
-            self._line.setPlaceholderText("auto")
         self._add(self._line)
         self._line.editingFinished.connect(self._finished)
+
+    def show_several(self) -> None:
+        """Show "several" until something is typed."""
+        self.set_value(None)
+        self._line.setPlaceholderText(SEVERAL)
 
     def set_value(self, value: Any) -> None:
         """Show the value as people write it."""
         self._shown = value
+        self._line.setPlaceholderText("auto" if self.param.optional else "")
         with QSignalBlocker(self._line):
             self._line.setText(as_text(value))
         self._line.setCursorPosition(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -48,23 +49,35 @@ class ParamRow(QObject):
         self.field.refused.connect(self.say)
         self._reset.clicked.connect(self._ask_reset)
 
-    def show_value(self, values: dict[str, Any]) -> None:
-        """Show the node's value, or the default; say so if the stored one is wrong."""
-        value = values.get(self.param.name, self.param.default)
+    def show_values(self, nodes: Sequence[Mapping[str, Any]]) -> None:
+        """Show what these nodes store, or the default; say so if it is wrong.
+
+        Where several nodes differ the field says "several", and what is typed there goes to all.
+        """
+        name, default = self.param.name, self.param.default
+        values = [each.get(name, default) for each in nodes]
+        fixed = next((each for each in values if isinstance(each, Expression)), None)
         fault = ""
-        if isinstance(value, Expression):
-            fault = f"This is the expression {value}; it can be changed in the file only."
+        if any(_differ(values[0], each) for each in values):
+            self.field.show_several()
         else:
+            fault = self._show_one(values[0])
+        if fixed is not None:
+            fault = f"This is the expression {fixed}; it can be changed in the file only."
+        self.field.setEnabled(fixed is None)
+        self._reset.setVisible(any(name in each and each[name] != default for each in nodes))
+        self.say(fault)
+
+    def _show_one(self, value: Any) -> str:
+        """Show a value; the sentence that says what is wrong with it."""
+        fault = ""
+        if not isinstance(value, Expression):
             try:
                 value = self.param.read(value)
             except ValueError as error:
                 fault = str(error)
         self.field.set_value(value)
-        self.field.setEnabled(not isinstance(value, Expression))
-        self._reset.setVisible(
-            self.param.name in values and values[self.param.name] != self.param.default
-        )
-        self.say(fault)
+        return fault
 
     def say(self, fault: str) -> None:
         """Show a sentence below the field, or nothing."""
@@ -76,6 +89,17 @@ class ParamRow(QObject):
 
     def _ask_reset(self) -> None:
         self.reset.emit(self.param.name)
+
+
+def _differ(value: Any, other: Any) -> bool:
+    """Whether two stored values are shown as two: 3 and [3, 3] are one pair, a list and a tuple one list."""
+    if isinstance(value, (list, tuple)) or isinstance(other, (list, tuple)):
+        return _listed(value) != _listed(other)
+    return type(value) is not type(other) or value != other
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value, value]
 
 
 def _shown(value: Any) -> str:

@@ -86,7 +86,7 @@ class RunForm(QWidget):
             self._rebuild(found)
         for key, row in self.rows.items():
             setting = self._settings[key]
-            row.show_value({setting.param.name: setting.value})
+            row.show_values([{setting.param.name: setting.value}])
             self._hints[key].setText(setting.hint)
             self._hints[key].setVisible(bool(setting.hint))
         self.setEnabled(not document.read_only)

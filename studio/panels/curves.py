@@ -32,7 +32,7 @@ from studio.curves.legend import Legend
 from studio.curves.run import Key, RunCurves
 from studio.curves.view import CurveView, Options
 from studio.looks.flow_layout import FlowLayout
-from studio.looks.theme import Theme
+from studio.looks.theme import DARK, LIGHT, Theme
 from studio.store import Store
 from studio.training import Trainer
 
@@ -47,6 +47,9 @@ GHOSTS = 4
 
 QWIDGETSIZE_MAX = 2**24 - 1
 """Qt's own name for "as wide as it likes", which PySide does not have."""
+
+EXPORTS = "Picture (*.png);;Drawing (*.svg);;Numbers (*.csv)"
+EXPORTS_IN_DARK = "Picture on dark paper (*.png);;Drawing on dark paper (*.svg)"
 
 EMPTY = "Press Train to see curves here."
 WAITING = "Training starts: the first values will appear here."
@@ -286,38 +289,53 @@ class CurvesPanel(QWidget):
 
     def export(self) -> None:
         """Ask for a file, and write curves or picture there."""
-        kinds = "Picture (*.png);;Drawing (*.svg);;Numbers (*.csv)"
+        kinds = EXPORTS + (f";;{EXPORTS_IN_DARK}" if self._theme.dark else "")
         name, kind = QFileDialog.getSaveFileName(self, "Export curves", "curves.png", kinds)
         if name:
             path = Path(name)
-            self.export_to(path if path.suffix else path.with_suffix(kind[-5:-1]))
+            self.export_to(
+                path if path.suffix else path.with_suffix(kind[-5:-1]), dark=" dark " in kind
+            )
 
-    def export_to(self, path: Path) -> bool:
-        """Write CSV, SVG or PNG, as the suffix says, and tell so below the plots; whether it worked."""
+    def export_to(self, path: Path, *, dark: bool = False) -> bool:
+        """Write CSV, SVG or PNG, as the suffix says, and tell so below the plots; whether it worked.
+
+        Pictures stand on white paper, whatever the screen wears, unless they are wanted `dark`.
+        """
         self.redraw()
         try:
             if self._front.empty:
                 raise OSError("There are no curves to export yet: train first.")
             if path.suffix.lower() == ".csv":
                 write_csv(self._front, path)
+            elif path.suffix.lower() in (".png", ".svg"):
+                self._write_picture(path, DARK if dark else LIGHT)
             else:
-                values = self.values_at(None)
-                shown = {
-                    key: self._front.title(key)
-                    for key in _in_order(self._front)
-                    if self.legend.is_shown(key)
-                }
-                legend = {
-                    title: (self.view.style_of(key, self._front), values[key])
-                    for key, title in shown.items()
-                }
-                write_curves(path, self.view, legend, self._theme)
+                ending = f"ends in {path.suffix}" if path.suffix else "has no ending"
+                raise OSError(
+                    f"The name {path.name} {ending}. Give .png or .svg for a picture, .csv for numbers."
+                )
         except OSError as error:
             reason = f"{error.strerror} ({path})" if error.strerror else str(error)
             self._tell(f"Not exported: {reason}", self._theme.error)
             return False
         self._tell(f"Exported to {path}", self._theme.muted_text)
         return True
+
+    def _write_picture(self, path: Path, paper: Theme) -> None:
+        values = self.values_at(None)
+        self.view.set_theme(paper)
+        try:
+            self.redraw()
+            legend = {
+                self._front.title(key): (self.view.style_of(key, self._front), values[key])
+                for key in _in_order(self._front)
+                if self.legend.is_shown(key)
+            }
+            write_curves(path, self.view, legend, paper)
+        finally:
+            self.view.set_theme(self._theme)
+            self.redraw()
 
     def _tell(self, words: str, color: str) -> None:
         self._note.setStyleSheet(f"color: {color};")

@@ -63,7 +63,7 @@ def test_one_fix_stands_on_the_button_and_one_click_applies_it(store, canvas, sh
 
     hand.click(canvas.camera.to_viewport(bubble.button.center()).toPoint())
 
-    assert fix.title.startswith(bubble.button_text.rstrip("…"))
+    assert bubble.button_text.replace("\n", " ") == fix.title
     assert (store.history.count(), store.history.undoText()) == (1, fix.title)
     assert set(states(canvas).values()) == {"fine"}
     assert not canvas._scene.bubbles.items
@@ -162,14 +162,25 @@ def test_a_bubble_covers_no_other_node_if_it_can(canvas, show):
 
 def test_a_long_sentence_takes_four_lines_and_the_rest_is_in_the_tooltip(canvas):
     ink = canvas._scene.sight.ink
+    face = ink.row_font, ink.row_metrics
     sentence = "Cross entropy needs " + "very many words to say what is wrong with it and " * 6
 
-    lines, elided = broken(sentence, ink, 240.0)
+    lines, elided = broken(sentence, face, 240.0)
 
     assert len(lines) == 4
     assert elided
     assert lines[3].endswith("…")
-    assert broken("Short.", ink, 240.0) == (["Short."], False)
+    assert broken("Short.", face, 240.0) == (["Short."], False)
+
+
+def test_a_fix_with_a_long_title_is_read_whole_on_its_button(canvas, show):
+    show(classifier(flat=False))
+
+    bubble = canvas._scene.bubbles.items["cross_entropy_loss"]
+
+    assert bubble.button_text.count("\n") == 1
+    assert bubble.button_text.replace("\n", " ") == "Insert Flatten and Linear with Out features 10"
+    assert bubble.frame.contains(bubble.button)
 
 
 def test_a_bubble_at_the_edge_moves_in_so_that_its_button_is_in_reach(canvas, show):

@@ -93,22 +93,6 @@ def test_a_wrong_value_from_a_file_is_shown_with_its_sentence(store, panel):
     assert "Dropout probability must be at least 0 and less than 1, but is 1.5." in words(panel)
 
 
-def test_a_name_of_ones_own_is_one_step_and_empty_gives_the_layers_name_back(qtbot, store, panel):
-    store.select(["linear"])
-    name = panel.findChild(QLineEdit)
-
-    qtbot.keyClicks(name, "Scores")
-    qtbot.keyClick(name, Qt.Key.Key_Return)
-    named = store.graph.nodes["linear"].name
-    name.selectAll()
-    qtbot.keyClick(name, Qt.Key.Key_Delete)
-    qtbot.keyClick(name, Qt.Key.Key_Return)
-
-    assert named == "Scores"
-    assert store.graph.nodes["linear"].name == "Linear"
-    assert store.history.count() == 2
-
-
 def test_freeze_is_a_mark_on_the_node(qtbot, store, panel):
     store.select(["linear"])
     box = next(each for each in panel.findChildren(QCheckBox) if each.text() == "Frozen")
@@ -132,12 +116,6 @@ def test_without_a_selection_the_document_is_edited(qtbot, store, panel):
 
     assert (store.document.title, store.document.description) == ("Digits", "Reads digits.")
     assert store.history.count() == 2
-
-
-def test_several_selected_nodes_are_counted(store, panel):
-    store.select(["linear", "flatten"])
-
-    assert "2 nodes are selected. Select one to see its parameters." in words(panel)
 
 
 def test_deleting_the_shown_node_leaves_the_document_form(store, panel):
