@@ -62,6 +62,7 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
     library = LibraryPanel(store, theme)
     outline = OutlinePanel(store, theme)
     help_panel = HelpPanel(store, theme)
+    inspector = InspectorPanel(store, theme, reader)
     problems = ProblemsPanel(store, theme)
     training = TrainingPanel(store, theme, trainer)
     window = Window(
@@ -78,7 +79,7 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
             docked=(
                 Docked(library, "left"),
                 Docked(outline, "left"),
-                Docked(InspectorPanel(store, theme, reader), "right"),
+                Docked(inspector, "right"),
                 Docked(help_panel, "right"),
                 Docked(training, "right_below"),
                 Docked(CurvesPanel(store, theme, trainer), "bottom"),
@@ -93,6 +94,7 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
         part.setParent(window)  # they live and end with it
     questions.parent = window
     library.layer_requested.connect(canvas.append_layer)
+    inspector.rename_requested.connect(canvas.rename)
     problems.node_requested.connect(canvas.center_on)
     outline.node_requested.connect(canvas.center_on)
     return window
