@@ -13,7 +13,7 @@ import inspect
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -47,6 +47,9 @@ MAX_SIZE = 10**12
 WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])(?!LU$)|(?<=[A-Z])(?=[A-Z][a-z])")
 """Where a new word starts in a type id; the LU of ReLU and SiLU is none."""
 
+SIDED = re.compile(r"[123]d\Z")
+"""How ids end that say for how many sides a layer is."""
+
 CATEGORIES = (
     "Data", "Linear", "Convolution", "Pooling", "Normalization", "Activation", "Dropout", "Shape",
     "Merge", "Flow", "Embedding", "Recurrent", "Attention", "Loss", "Metric", "Output",
@@ -77,6 +80,13 @@ class Info:
     outputs: tuple[str, ...]
     doc: str
     help: str
+    kin: str = ""  # layers with one such word do the same for other inputs
+    follows: Mapping[str, int] = field(
+        default_factory=dict
+    )  # its place in the row of what is usual behind a category
+    usual_for: str = ""  # the kind of target for which it is the usual loss or metric
+    applies: str = ""  # what a loss of raw scores does to them first
+    percent: bool | None = None  # whether people read a metric's value as a part of a hundred
 
     @property
     def stem(self) -> str:
@@ -194,9 +204,24 @@ AnyLayer = TypeVar("AnyLayer", bound=type[Layer])
 
 @dataclass_transform(frozen_default=True, field_specifiers=(param,))
 def layer(
-    type_id: str, *, title: str, category: str, also: tuple[str, ...] = (), role: Role = "layer"
+    type_id: str,
+    *,
+    title: str,
+    category: str,
+    also: tuple[str, ...] = (),
+    role: Role = "layer",
+    kin: str = "",
+    follows: Mapping[str, int] | None = None,
+    usual_for: str = "",
+    applies: str = "",
+    percent: bool | None = None,
 ) -> Callable[[AnyLayer], AnyLayer]:
-    """Make a class a layer type: a frozen dataclass, registered under `type_id` for ever."""
+    """Make a class a layer type: a frozen dataclass, registered under `type_id` for ever.
+
+    What else the program wants to know of it is said here too, so that no other file lists layers; `Info` tells
+    what each word means. Without `kin` it is akin to those whose ids differ in the number of sides alone
+    (`Conv1d`, `Conv2d`).
+    """
 
     def register(cls: AnyLayer) -> AnyLayer:
         assert type_id not in LAYERS, f"two layers are called {type_id}"
@@ -214,6 +239,11 @@ def layer(
             outputs=_outputs(made),
             doc=first,
             help=rest.strip(),
+            kin=kin or (type_id[:-2] if SIDED.search(type_id) else ""),
+            follows=dict(follows or {}),
+            usual_for=usual_for,
+            applies=applies,
+            percent=percent,
         )
         LAYERS[type_id] = made
         return made  # type: ignore[return-value]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphs import edits
 from graphs.graph import End, Graph
-from graphs.layer import LAYERS, Layer, infer, read
+from graphs.layer import LAYERS, Info, Layer, infer, read
 from graphs.rule import Fix
 from graphs.shapes import missing_ports
 from graphs.spec import Mismatch, Spec
@@ -22,25 +22,13 @@ if TYPE_CHECKING:
     from graphs.shapes import NodeShapes, Shapes
 
 MOST_FIXES = 3
-SIBLINGS = (
-    ("CrossEntropyLoss", "BCEWithLogitsLoss", "MSELoss"),
-    ("Accuracy", "MeanAbsoluteError"),
-    ("F1Score", "R2Score"),
-    ("Conv1d", "Conv2d", "Linear"),
-    *(
-        (f"{stem}1d", f"{stem}2d")
-        for stem in ("BatchNorm", "MaxPool", "AvgPool", "AdaptiveAvgPool")
-    ),
-)
-"""Layers that do the same for other inputs."""
-
 OF_SETTINGS = ("G205", "G206", "G207")
 """Codes of misfits that are no matter of what comes in: nothing is inserted that nobody proposed."""
 
 FARTHEST = 6
 """How many layers before a port are looked at for a size to set."""
 
-SIZES = ("out_features", "out_channels", "hidden_size")
+SIZES = ("out_features", "out_channels", "hidden_size", "embedding_dim")
 """Parameters that decide how many numbers a layer gives."""
 
 
@@ -138,23 +126,33 @@ def _siblings(graph: Graph, node_id: str, known: NodeShapes) -> Iterator[Fix]:
     """Layers that do the same, for what comes in here; a size that is left to set is another problem."""
     node = graph.nodes[node_id]
     assert known.fault is not None
-    for family in SIBLINGS:
-        for type_id in family if node.type in family else ():
-            if type_id == node.type or type_id not in LAYERS:
-                continue
-            wanted = LAYERS[type_id].info
-            common = {name: value for name, value in node.params.items() if name in wanted.params}
-            changed = read(LAYERS[type_id], common)[0]
-            ports = dict(zip(_ports(node.layer), _ports(changed), strict=False))
-            if changed is None or not known.inputs.keys() <= ports.keys():
-                continue
-            given = {ports[port]: spec for port, spec in known.inputs.items()}
-            left = _misfit(changed, given)
-            turns = known.fault.port == "target" and type_id != "BCEWithLogitsLoss"
-            if left is None or (turns and left.port != "target"):
-                yield Fix(
-                    f"Make it {wanted.title}", partial(swap, node_id=node_id, type_id=type_id)
-                )
+    assert node.layer is not None
+    for wanted in siblings(node.layer.info):
+        common = {name: value for name, value in node.params.items() if name in wanted.params}
+        changed = read(LAYERS[wanted.type], common)[0]
+        ports = dict(zip(_ports(node.layer), _ports(changed), strict=False))
+        if changed is None or not known.inputs.keys() <= ports.keys():
+            continue
+        given = {ports[port]: spec for port, spec in known.inputs.items()}
+        left = _misfit(changed, given)
+        turns = known.fault.port == "target" and wanted.usual_for != "mask"
+        if left is None or (turns and left.port != "target"):
+            yield Fix(
+                f"Make it {wanted.title}", partial(swap, node_id=node_id, type_id=wanted.type)
+            )
+
+
+def siblings(info: Info) -> list[Info]:
+    """The layers that do the same for other inputs: its kin, or the usual losses (metrics) of each kind of target."""
+    if any(port.name == "target" for port in info.inputs):
+        kin = [other for other in _infos() if other.role == info.role and other.usual_for]
+    else:
+        kin = [other for other in _infos() if info.kin and other.kin == info.kin]
+    return [other for other in kin if other.type != info.type]
+
+
+def _infos() -> list[Info]:
+    return [cls.info for cls in LAYERS.values()]
 
 
 def _ports(layer: Layer | None) -> tuple[str, ...]:

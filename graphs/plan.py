@@ -153,9 +153,13 @@ def prediction_plan(document: Document) -> Plan:
 
 
 def comparison_plan(document: Document) -> tuple[str, Plan] | None:
-    """What the first loss compares, as results `predicted` and `target`, and its id; None if it takes no two."""
+    """What a confusion matrix, or else the first loss, compares: its id, and results `predicted` and `target`.
+
+    None if none takes two inputs.
+    """
     graph = _opened(document, "evaluate")
-    for node in document.main.by_role("loss"):
+    asked = [each for each in document.main.by_role("metric") if each.type == "ConfusionMatrix"]
+    for node in (*asked, *document.main.by_role("loss")):
         ends = list(wired_inputs(graph, node).values())
         if _runs(node, "evaluate") and len(ends) >= 2:
             results = {"predicted": ends[0], "target": ends[1]}

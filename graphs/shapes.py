@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import prod
 from typing import TypeAlias
 
@@ -67,6 +67,9 @@ class Shapes:
         return found.outputs.get(port) if found else None
 
 
+MOST_REMEMBERED = 8192
+"""Of how many pairs of a layer and its inputs the answer is remembered."""
+
 WAITS = NodeShapes({}, {}, waits=True)
 
 
@@ -92,7 +95,7 @@ def shapes_of(
             continue
         last = known.get(node_id)
         fresh = _node_shapes(graph.nodes[node_id], graph.incoming[node_id], known)
-        if last is not None and fresh.layer == last.layer and fresh == last:
+        if fresh is last or (last is not None and fresh.layer == last.layer and fresh == last):
             continue  # the old one remembers its weights
         known[node_id] = fresh
         if last is None or fresh.outputs != last.outputs:
@@ -126,15 +129,26 @@ def _node_shapes(
         if spec is None:
             return NodeShapes(inputs, {}, waits=True)
         inputs[port] = spec
+    if node.marks.muted:
+        missing = missing_ports(layer, inputs)
+        through = {} if missing else _passed_through(layer, inputs)
+        return NodeShapes(inputs, through, missing=missing)
+    if node.place is not None:  # remembered, it would keep the whole graph of its block
+        return _applied.__wrapped__(layer, tuple(inputs.items()))
+    return _applied(layer, tuple(inputs.items()))
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _applied(layer: Layer, wired: tuple[tuple[str, Spec], ...]) -> NodeShapes:
+    """What a layer makes of what is wired to it. The very same answer for equal ones, which so are looked at once."""
+    inputs = dict(wired)
     missing = missing_ports(layer, inputs)
     if missing:
         return NodeShapes(inputs, {}, missing=missing)
-    if node.marks.muted:
-        return NodeShapes(inputs, _passed_through(layer, inputs))
     try:
         return NodeShapes(inputs, infer(layer, inputs), layer=layer)
     except Mismatch as fault:
-        return NodeShapes(inputs, {}, fault=fault)
+        return NodeShapes(inputs, {}, fault=fault.with_traceback(None))
 
 
 def _passed_through(layer: Layer, inputs: Specs) -> Specs:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal, NoReturn
 
 from graphs.size import Size, product
@@ -84,6 +85,13 @@ class Spec:
     batched: bool = True
     names: tuple[str, ...] = ()
     port: str = field(default="", compare=False)  # which input it stands at, for messages
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.dims, self.dtype, self.kind, self.of, self.batched, self.names))
+
+    def __hash__(self) -> int:
+        return self._hash  # asked for at every look-up of what a layer makes of it
 
     @property
     def rank(self) -> int:

@@ -7,9 +7,6 @@ from collections.abc import Mapping
 
 from graphs.graph import Graph
 
-SHARES = frozenset({"Accuracy"})
-"""Metrics whose values people read as a part of a hundred."""
-
 SPLITS = {"train": "training", "val": "validation", "test": "test"}
 """How the parts of the data are called on screen."""
 
@@ -46,7 +43,8 @@ def lowered(title: str) -> str:
 def value_words(name: str, value: float, graph: Graph) -> str:
     """A metric's value by its node's id: 0.972 of an accuracy is "97.2 %"."""
     node = graph.nodes.get(name)
-    if node is not None and node.type in SHARES and math.isfinite(value):
+    percent = node is not None and node.info is not None and node.info.percent
+    if percent and math.isfinite(value):
         return f"{100 * value:.1f} %"
     return number_words(value)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     title="ReLU",
     category="Activation",
     also=("rectifier", "rectified linear unit", "nonlinearity"),
+    follows={"Linear": 1, "Convolution": 1, "Normalization": 1, "Merge": 1},
 )
 class ReLU(Elementwise):
     """Keeps positive numbers and turns negative ones into 0: any axes, unchanged.
@@ -67,7 +68,13 @@ class ELU(Elementwise):
         return nn.ELU(self.alpha)
 
 
-@layer("GELU", title="GELU", category="Activation", also=("gaussian error linear unit",))
+@layer(
+    "GELU",
+    title="GELU",
+    category="Activation",
+    also=("gaussian error linear unit",),
+    follows={"Linear": 5, "Normalization": 2},
+)
 class GELU(Elementwise):
     """A smooth ReLU: multiplies each number by the chance that a normal number is smaller. Any axes, unchanged.
 

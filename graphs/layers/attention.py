@@ -163,6 +163,7 @@ class MultiheadAttention(Layer):
     title="Transformer encoder layer",
     category="Attention",
     also=("transformer", "self-attention", "encoder", "bert", "gpt", "block"),
+    follows={"Embedding": 3},
 )
 class TransformerEncoderLayer(Layer):
     """Attention among all steps, then a small network for each step, both with a shortcut: (T, E), unchanged.

@@ -77,6 +77,16 @@ class Convolution(Layer):
     title="Conv 2D",
     category="Convolution",
     also=("convolution", "filter", "cnn", "kernel", "conv2d"),
+    follows={
+        "Data": 2,
+        "Convolution": 4,
+        "Pooling": 1,
+        "Normalization": 4,
+        "Activation": 2,
+        "Dropout": 2,
+        "Shape": 2,
+        "Merge": 3,
+    },
 )
 class Conv2d(Convolution):
     """Slides learned filters over an image: (C, H, W) -> (out_channels, H', W').
@@ -126,6 +136,16 @@ class Conv2d(Convolution):
     title="Conv 1D",
     category="Convolution",
     also=("convolution", "filter", "temporal", "series", "conv1d"),
+    follows={
+        "Data": 2,
+        "Convolution": 4,
+        "Pooling": 1,
+        "Normalization": 4,
+        "Activation": 2,
+        "Dropout": 2,
+        "Shape": 2,
+        "Merge": 3,
+    },
 )
 class Conv1d(Convolution):
     """Slides learned filters along a sequence: (C, T) -> (out_channels, T').
@@ -175,6 +195,16 @@ class Conv1d(Convolution):
     title="Conv 3D",
     category="Convolution",
     also=("convolution", "filter", "volume", "video", "medical", "conv3d"),
+    follows={
+        "Data": 2,
+        "Convolution": 4,
+        "Pooling": 1,
+        "Normalization": 4,
+        "Activation": 2,
+        "Dropout": 2,
+        "Shape": 2,
+        "Merge": 3,
+    },
 )
 class Conv3d(Convolution):
     """Slides learned filters through a volume: (C, D, H, W) -> (out_channels, D', H', W').

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 @layer(
-    "Dropout", title="Dropout", category="Dropout", also=("regularization", "overfitting", "drop")
+    "Dropout",
+    title="Dropout",
+    category="Dropout",
+    also=("regularization", "overfitting", "drop"),
+    follows={"Linear": 3, "Pooling": 3, "Activation": 4, "Recurrent": 2},
 )
 class Dropout(Layer):
     """Sets a random share of numbers to 0 while training: any axes, unchanged.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     title="Embedding",
     category="Embedding",
     also=("lookup table", "word vectors", "tokens", "one-hot"),
+    follows={"Data": 4},
 )
 class Embedding(Layer):
     """Gives each token or class a learned row of numbers: (...) -> (..., embedding_dim).

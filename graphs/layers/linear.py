@@ -16,7 +16,24 @@ if TYPE_CHECKING:
 
 
 @layer(
-    "Linear", title="Linear", category="Linear", also=("dense", "fully connected", "fc", "affine")
+    "Linear",
+    title="Linear",
+    category="Linear",
+    also=("dense", "fully connected", "fc", "affine"),
+    kin="Conv",
+    follows={
+        "Data": 3,
+        "Linear": 7,
+        "Normalization": 3,
+        "Activation": 1,
+        "Dropout": 1,
+        "Shape": 1,
+        "Embedding": 4,
+        "Recurrent": 1,
+        "Attention": 1,
+        "Merge": 2,
+        "Flow": 1,
+    },
 )
 class Linear(Layer):
     """Weighs every input feature for every output feature, and adds a bias: (..., E) -> (..., out_features).

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     category="Loss",
     also=("imbalance", "rare classes", "detection", "retinanet", "hard examples"),
     role="loss",
+    applies="softmax or sigmoid",
 )
 class FocalLoss(Layer):
     """Cross entropy that counts easy samples less: scores (..., K) or (..., 1), classes (...) -> a number.
@@ -60,6 +61,7 @@ class FocalLoss(Layer):
     category="Loss",
     also=("segmentation", "overlap", "iou", "f1", "medical", "imbalance"),
     role="loss",
+    applies="softmax or sigmoid",
 )
 class DiceLoss(Layer):
     """How little the predicted area overlaps the true one: scores (..., K) or (..., 1), classes (...) -> a number.

@@ -64,6 +64,7 @@ class AdversarialLoss(Layer):
     category="Loss",
     also=("teacher", "student", "knowledge", "compression", "kl divergence", "soft targets"),
     role="loss",
+    applies="softmax",
 )
 class DistillationLoss(Layer):
     """How far a student's scores are from a teacher's, softened: logits (..., K), teacher (..., K) -> a number.
@@ -98,6 +99,7 @@ class DistillationLoss(Layer):
     category="Loss",
     also=("speech", "handwriting", "connectionist temporal classification", "alignment", "ocr"),
     role="loss",
+    applies="softmax",
 )
 class CTCLoss(Layer):
     """How unlikely a text is under scores whose steps nobody has aligned: logits (T, K), tokens (S) -> a number.

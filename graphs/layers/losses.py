@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     category="Loss",
     also=("log loss", "softmax loss", "negative log likelihood", "classification loss"),
     role="loss",
+    follows={"Linear": 2},
+    usual_for="class",
+    applies="softmax",
 )
 class CrossEntropyLoss(Layer):
     """How surprised the network is by the right class, in nats: logits (..., K), classes (...) -> a number.
@@ -84,6 +87,8 @@ class CrossEntropyLoss(Layer):
     category="Loss",
     also=("bce", "logistic loss", "sigmoid loss", "multi-label loss", "yes or no"),
     role="loss",
+    usual_for="mask",
+    applies="sigmoid",
 )
 class BCEWithLogitsLoss(Layer):
     """How surprised the network is by the right yes-or-no answers, in nats: logits (...), target (...) -> a number.
@@ -145,6 +150,8 @@ class BCEWithLogitsLoss(Layer):
     category="Loss",
     also=("mse", "l2 loss", "squared error", "regression loss"),
     role="loss",
+    follows={"Linear": 6},
+    usual_for="number",
 )
 class MSELoss(Difference):
     """The mean of the squared differences: input (...), target (...) of the same sizes -> a number.

@@ -26,6 +26,7 @@ class Arithmetic(Layer):
     title="Add",
     category="Merge",
     also=("sum", "plus", "skip connection", "residual", "shortcut"),
+    follows={"Shape": 3, "Attention": 3, "Flow": 2},
 )
 class Add(Arithmetic):
     """Adds its inputs number by number: all of the same axes, unchanged; a size of 1 is repeated.

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     category="Metric",
     also=("correct", "hit rate", "top 1", "top k"),
     role="metric",
+    usual_for="class",
+    percent=True,
 )
 class Accuracy(Classification):
     """The share of right answers, from 0 to 1: scores (..., K) or (..., 1), classes (...) -> a number.
@@ -58,6 +60,7 @@ class Accuracy(Classification):
     category="Metric",
     also=("f score", "precision and recall", "f-measure"),
     role="metric",
+    percent=False,
 )
 class F1Score(Classification):
     """The balance of precision and recall, from 0 to 1: scores (..., K) or (..., 1), classes (...) -> a number.
@@ -85,6 +88,8 @@ class F1Score(Classification):
     category="Metric",
     also=("mae", "l1", "average error"),
     role="metric",
+    usual_for="number",
+    percent=False,
 )
 class MeanAbsoluteError(Regression):
     """How far predictions are from the target on average: input (...), target (...) -> a number.
@@ -105,6 +110,7 @@ class MeanAbsoluteError(Regression):
     category="Metric",
     also=("r squared", "coefficient of determination", "explained variance"),
     role="metric",
+    percent=False,
 )
 class R2Score(Regression):
     """The share of the target's variance that is explained, at most 1: input (...), target (...) -> a number.

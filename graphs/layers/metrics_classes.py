@@ -22,6 +22,10 @@ AVERAGE_DOC = (
 )
 
 
+MOST_CLASSES = 1000
+"""More than so many make a table that nobody reads, and a million numbers to keep."""
+
+
 class Averaged(Classification):
     """The base of metrics that each class has for itself."""
 
@@ -53,6 +57,7 @@ class Averaged(Classification):
     category="Metric",
     also=("positive predictive value", "false alarms"),
     role="metric",
+    percent=True,
 )
 class Precision(Averaged):
     """Of all answers for a class, the share that is right: scores (..., K) or (..., 1), classes (...) -> a number.
@@ -73,6 +78,7 @@ class Precision(Averaged):
     category="Metric",
     also=("sensitivity", "true positive rate", "hit rate", "misses"),
     role="metric",
+    percent=True,
 )
 class Recall(Averaged):
     """Of all samples of a class, the share that is found: scores (..., K) or (..., 1), classes (...) -> a number.
@@ -93,6 +99,7 @@ class Recall(Averaged):
     category="Metric",
     also=("true negative rate", "selectivity", "medical"),
     role="metric",
+    percent=True,
 )
 class Specificity(Averaged):
     """Of all samples that are not of a class, the share left alone: scores (..., K), classes (...) -> a number.
@@ -112,6 +119,7 @@ class Specificity(Averaged):
     category="Metric",
     also=("iou", "jaccard", "segmentation", "overlap", "mean iou"),
     role="metric",
+    percent=True,
 )
 class JaccardIndex(Averaged):
     """How much the predicted area of a class overlaps the true one: scores (..., K), classes (...) -> a number.
@@ -132,6 +140,7 @@ class JaccardIndex(Averaged):
     category="Metric",
     also=("agreement", "chance", "raters"),
     role="metric",
+    percent=False,
 )
 class CohenKappa(Classification):
     """Agreement beyond chance, at most 1: scores (..., K) or (..., 1), classes (...) -> a number.
@@ -160,6 +169,7 @@ class CohenKappa(Classification):
     category="Metric",
     also=("mcc", "phi", "imbalance", "correlation"),
     role="metric",
+    percent=False,
 )
 class MatthewsCorrCoef(Classification):
     """How answers and classes go together, from -1 to 1: scores (..., K) or (..., 1), classes (...) -> a number.
@@ -173,3 +183,38 @@ class MatthewsCorrCoef(Classification):
         if answers(input, target):
             return settled(ClassMatthews(2), cut_of(input))
         return settled(ClassMatthews(classes_of(input, target)))
+
+
+@layer(
+    "ConfusionMatrix",
+    title="Confusion matrix",
+    category="Metric",
+    also=("mistakes", "errors", "mix-up", "which classes", "contingency table", "heat map"),
+    role="metric",
+    percent=False,
+)
+class ConfusionMatrix(Classification):
+    """Which classes are taken for which, and how many answers are wrong: scores (..., K), classes (...) -> a number.
+
+    The results show its picture: a row for each true class, a column for each answer, so that right ones stand on
+    the diagonal. The number that the curves follow is the count of wrong answers. Without it the results show
+    that of the first loss. Source: torchmetrics.ConfusionMatrix.
+    """
+
+    def infer(self, input: Spec, target: Spec) -> Spec:
+        result = super().infer(input, target)
+        classes = 2 if answers(input, target) else classes_of(input, target)
+        if classes > MOST_CLASSES:
+            input.fail(
+                f"counts every class against every other, which ends at {MOST_CLASSES:,} classes, but gets "
+                f"{classes:,}. Use Accuracy with a Top k instead.",
+                code="G205",
+            )
+        return result
+
+    def build(self, input: Spec, target: Spec) -> nn.Module:
+        from graphs.modules.metrics_classes import ClassConfusion, settled
+
+        if answers(input, target):
+            return settled(ClassConfusion(2), cut_of(input))
+        return settled(ClassConfusion(classes_of(input, target)))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     category="Metric",
     also=("mse", "l2", "squared error"),
     role="metric",
+    percent=False,
 )
 class MeanSquaredError(Regression):
     """The mean of the squared differences: input (...), target (...) -> a number.
@@ -39,6 +40,7 @@ class MeanSquaredError(Regression):
     category="Metric",
     also=("rmse", "l2", "standard error"),
     role="metric",
+    percent=False,
 )
 class RootMeanSquaredError(Regression):
     """The root of the mean squared difference: input (...), target (...) -> a number.
@@ -59,6 +61,7 @@ class RootMeanSquaredError(Regression):
     category="Metric",
     also=("mape", "relative error", "percent", "forecast"),
     role="metric",
+    percent=True,
 )
 class MeanAbsolutePercentageError(Regression):
     """How far predictions are from the target, as a share of it: input (...), target (...) -> a number.
@@ -79,6 +82,7 @@ class MeanAbsolutePercentageError(Regression):
     category="Metric",
     also=("variance", "regression", "r squared"),
     role="metric",
+    percent=False,
 )
 class ExplainedVariance(Regression):
     """The share of the target's variance that is explained, at most 1: input (...), target (...) -> a number.
@@ -98,6 +102,7 @@ class ExplainedVariance(Regression):
     category="Metric",
     also=("correlation", "linear", "r"),
     role="metric",
+    percent=False,
 )
 class PearsonCorrCoef(Regression):
     """How straight the line is that predictions and targets lie on, from -1 to 1: input, target (...) -> a number.
@@ -117,6 +122,7 @@ class PearsonCorrCoef(Regression):
     category="Metric",
     also=("correlation", "rank", "order", "monotone"),
     role="metric",
+    percent=False,
 )
 class SpearmanCorrCoef(Regression):
     """How well predictions order the samples, from -1 to 1: input (...), target (...) -> a number.

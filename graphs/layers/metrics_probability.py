@@ -28,6 +28,7 @@ class Ordered(Classification):
     category="Metric",
     also=("auc", "roc", "area under the curve", "ranking", "imbalance"),
     role="metric",
+    percent=False,
 )
 class AUROC(Ordered):
     """How well scores put samples of a class before others, from 0 to 1: scores (..., K), classes (...) -> a number.
@@ -55,6 +56,7 @@ class AUROC(Ordered):
         "imbalance",
     ),
     role="metric",
+    percent=False,
 )
 class AveragePrecision(Ordered):
     """The mean precision from the surest answer down, from 0 to 1: scores (..., K), classes (...) -> a number.
@@ -75,6 +77,7 @@ class AveragePrecision(Ordered):
     category="Metric",
     also=("ece", "confidence", "reliability", "uncertainty"),
     role="metric",
+    percent=False,
 )
 class CalibrationError(Ordered):
     """How far confidence is from the share of right answers, from 0 to 1: scores (..., K), classes (...) -> a number.
@@ -103,6 +106,7 @@ class CalibrationError(Ordered):
     category="Metric",
     also=("language model", "text", "surprise", "branching"),
     role="metric",
+    percent=False,
 )
 class Perplexity(Layer):
     """Among how many equally likely tokens the network hesitates: scores (..., V), tokens (...) -> a number.

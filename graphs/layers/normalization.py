@@ -39,6 +39,7 @@ class BatchNorm(Layer):
     title="Batch norm 2D",
     category="Normalization",
     also=("bn", "batch normalization", "batchnorm2d"),
+    follows={"Convolution": 2},
 )
 class BatchNorm2d(BatchNorm):
     """Brings each channel of an image to mean 0 and deviation 1 over the batch: (C, H, W), unchanged.
@@ -72,6 +73,7 @@ class BatchNorm2d(BatchNorm):
     title="Batch norm 1D",
     category="Normalization",
     also=("bn", "batch normalization", "batchnorm1d"),
+    follows={"Linear": 4, "Convolution": 2},
 )
 class BatchNorm1d(BatchNorm):
     """Brings each feature to mean 0 and deviation 1 over the batch: (E) or (C, T), unchanged.
@@ -111,6 +113,7 @@ class BatchNorm1d(BatchNorm):
     title="Batch norm 3D",
     category="Normalization",
     also=("bn", "batch normalization", "volume", "batchnorm3d"),
+    follows={"Convolution": 2},
 )
 class BatchNorm3d(BatchNorm):
     """Brings each channel of a volume to mean 0 and deviation 1 over the batch: (C, D, H, W), unchanged.
@@ -143,6 +146,7 @@ class BatchNorm3d(BatchNorm):
     title="Layer norm",
     category="Normalization",
     also=("ln", "layer normalization", "layernorm"),
+    follows={"Attention": 2, "Merge": 4},
 )
 class LayerNorm(Layer):
     """Brings the features of each sample to mean 0 and deviation 1: (..., E), unchanged.

@@ -127,6 +127,33 @@ class InstanceNorm2d(InstanceNorm):
 
 
 @layer(
+    "InstanceNorm3d",
+    title="Instance norm 3D",
+    category="Normalization",
+    also=("in", "instance normalization", "volume", "scan", "video"),
+)
+class InstanceNorm3d(InstanceNorm):
+    """Brings each channel of each volume to mean 0 and deviation 1: (C, D, H, W), unchanged.
+
+    Usual for scans of bodies, where batches are small and machines differ in contrast.
+    Source: Ulyanov et al. 2016; torch.nn.InstanceNorm3d.
+    """
+
+    eps: float = param(1e-5, gt=0, doc=EPS_DOC, advanced=True)
+    affine: bool = param(False, doc=AFFINE_DOC, advanced=True)
+
+    def infer(self, input: Spec) -> Spec:
+        input.expect_float().axes("C", "D", "H", "W", of="a volume")
+        return _with_spread(input)
+
+    def build(self, input: Spec) -> nn.Module:
+        from torch import nn
+
+        channels = input.fixed(0, "the number of channels")
+        return nn.InstanceNorm3d(channels, self.eps, affine=self.affine)
+
+
+@layer(
     "RMSNorm",
     title="RMS norm",
     category="Normalization",

@@ -22,6 +22,7 @@ CEIL_DOC = "Whether a window that only partly fits at the end still counts."
     title="Max pool 2D",
     category="Pooling",
     also=("maxpool", "downsample", "subsampling", "maxpool2d"),
+    follows={"Convolution": 3, "Activation": 3},
 )
 class MaxPool2d(Pooling):
     """Keeps the largest value of each window of an image: (C, H, W) -> (C, H', W').
@@ -64,6 +65,7 @@ class MaxPool2d(Pooling):
     title="Max pool 1D",
     category="Pooling",
     also=("maxpool", "downsample", "maxpool1d"),
+    follows={"Convolution": 3, "Activation": 3},
 )
 class MaxPool1d(Pooling):
     """Keeps the largest value of each window of a sequence: (C, T) -> (C, T').

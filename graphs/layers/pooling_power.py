@@ -1,4 +1,4 @@
-"""Power-average pooling, between the mean and the maximum. Axes per sample: C channels, then T, or H by W."""
+"""Power-average pooling, between the mean and the maximum. Axes per sample: C channels, then one side or more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from graphs.layer import layer
 from graphs.param import Pair, param
 from graphs.pooled import Pooling
-from graphs.window import IMAGE, SEQUENCE, Window
+from graphs.window import IMAGE, SEQUENCE, VOLUME, Window, three
 
 if TYPE_CHECKING:
     from torch import nn
@@ -76,3 +76,37 @@ class LPPool2d(Pooling):
         from torch import nn
 
         return nn.LPPool2d(self.norm_type, self.kernel_size, self.stride)
+
+
+@layer(
+    "LPPool3d",
+    title="Power pool 3D",
+    category="Pooling",
+    also=("lp pooling", "norm pooling", "downsample", "volume", "lppool3d"),
+)
+class LPPool3d(Pooling):
+    """Takes the norm of each window of a volume: (C, D, H, W) -> (C, D', H', W').
+
+    Between the average and the maximum, as the power says. Source: torch.nn.LPPool3d.
+    """
+
+    letters = VOLUME
+
+    norm_type: int = param(2, ge=1, le=16, label="Power", doc=NORM_DOC)
+    kernel_size: tuple[int, ...] = param(
+        (2,), ge=1, unit="px", doc="Depth, height and width of the window, or one number for all."
+    )
+    stride: tuple[int, ...] | None = param(
+        None, ge=1, unit="px", doc="Step between windows; none means the window's size."
+    )
+
+    def window(self) -> Window:
+        kernel = three(self.kernel_size, "kernel_size", (2,))
+        stride = kernel if self.stride is None else three(self.stride, "stride", (2,))
+        return Window(kernel, stride, (0, 0, 0), (1, 1, 1))
+
+    def build(self, input: Spec) -> nn.Module:
+        from torch import nn
+
+        window = self.window()
+        return nn.LPPool3d(self.norm_type, window.kernel, window.stride)

@@ -23,6 +23,7 @@ CEIL_DOC = "Whether a window that only partly fits at the end still counts."
     title="Max pool 3D",
     category="Pooling",
     also=("maxpool", "downsample", "volume", "video", "maxpool3d"),
+    follows={"Convolution": 3, "Activation": 3},
 )
 class MaxPool3d(Pooling):
     """Keeps the largest value of each window of a volume: (C, D, H, W) -> (C, D', H', W').
@@ -153,3 +154,31 @@ class AdaptiveAvgPool3d(AdaptivePooling):
         from torch import nn
 
         return nn.AdaptiveAvgPool3d(self.sides())
+
+
+@layer(
+    "AdaptiveMaxPool3d",
+    title="Adaptive max pool 3D",
+    category="Pooling",
+    also=("global pooling", "resize", "any size", "volume", "maxpool"),
+)
+class AdaptiveMaxPool3d(AdaptivePooling):
+    """Shrinks a volume of any size to a given one by taking maxima: (C, D, H, W) -> (C, *output_size).
+
+    Where it counts whether something is there, in films or scans of several sizes.
+    Source: torch.nn.AdaptiveMaxPool3d.
+    """
+
+    letters = VOLUME
+
+    output_size: tuple[int, ...] = param(
+        (1,), ge=1, unit="px", doc="Depth, height and width of the output, or one number for all."
+    )
+
+    def sides(self) -> tuple[int, ...]:
+        return three(self.output_size, "output_size", (1,))
+
+    def build(self, input: Spec) -> nn.Module:
+        from torch import nn
+
+        return nn.AdaptiveMaxPool3d(self.sides())

@@ -167,6 +167,7 @@ class RNN(Recurrent):
     title="GRU",
     category="Recurrent",
     also=("gated recurrent unit", "recurrent", "sequence", "time series"),
+    follows={"Data": 6, "Embedding": 2},
 )
 class GRU(Recurrent):
     """Reads a sequence step by step, with gates that say what to keep: (T, E) -> output (T, hidden_size), h.
@@ -203,6 +204,7 @@ class GRU(Recurrent):
     title="LSTM",
     category="Recurrent",
     also=("long short-term memory", "recurrent", "sequence", "time series"),
+    follows={"Data": 5, "Embedding": 1},
 )
 class LSTM(Recurrent):
     """Reads a sequence step by step, with a memory cell behind gates: (T, E) -> output (T, hidden_size), h, c.

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-@layer("Flatten", title="Flatten", category="Shape", also=("vector", "unroll", "ravel"))
+@layer(
+    "Flatten",
+    title="Flatten",
+    category="Shape",
+    also=("vector", "unroll", "ravel"),
+    follows={"Data": 1, "Pooling": 2, "Merge": 5},
+)
 class Flatten(Layer):
     """Puts all axes into one row: (C, H, W) -> (C*H*W).
 

@@ -8,6 +8,7 @@ from torch import Tensor
 from torchmetrics import Metric
 from torchmetrics.classification import (
     MulticlassCohenKappa,
+    MulticlassConfusionMatrix,
     MulticlassJaccardIndex,
     MulticlassMatthewsCorrCoef,
     MulticlassPrecision,
@@ -61,6 +62,14 @@ class ClassJaccard(Answers, MulticlassJaccardIndex):
 
 class ClassKappa(Answers, MulticlassCohenKappa):
     """Agreement beyond chance."""
+
+
+class ClassConfusion(Answers, MulticlassConfusionMatrix):
+    """How many answers are wrong; `confmat` holds the matrix, a row for each true class."""
+
+    def compute(self) -> Tensor:
+        """What stands beside the diagonal."""
+        return (self.confmat.sum() - self.confmat.trace()).float()
 
 
 class ClassMatthews(Answers, MulticlassMatthewsCorrCoef):

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from graphs.spec import Spec
 
 FIRST_DATA = ("Digits", "Iris")
-LOSS_FOR = {"class": "CrossEntropyLoss", "number": "MSELoss"}
 MOST_SOURCES = 8
 
 
@@ -126,8 +125,8 @@ def _losses_that_fit(graph: Graph, shapes: Shapes) -> Iterator[Fix]:
     ]
     offered = set()
     for target, spec in targets:
-        type_id = LOSS_FOR.get(spec.kind, "")
-        if type_id not in LAYERS or type_id in offered:
+        type_id = _usual_loss(spec)
+        if type_id is None or type_id in offered:
             continue
         offered.add(type_id)
         layer = LAYERS[type_id]()
@@ -138,6 +137,15 @@ def _losses_that_fit(graph: Graph, shapes: Shapes) -> Iterator[Fix]:
             f"Add {layer.info.title}",
             partial(_add_loss, type_id, {**(wired or {}), "target": target}),
         )
+
+
+def _usual_loss(target: Spec) -> str | None:
+    """The loss that people most often take for a target of this kind; tokens are chosen as classes are."""
+    kind = "class" if target.kind == "token" else target.kind
+    infos = (cls.info for cls in LAYERS.values())
+    return next(
+        (info.type for info in infos if (info.role, info.usual_for) == ("loss", kind)), None
+    )
 
 
 def _add_loss(type_id: str, wired: dict[str, End], graph: Graph) -> Graph:

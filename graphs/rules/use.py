@@ -11,11 +11,8 @@ from graphs.graph import FACE_OUT, End, Graph
 from graphs.rule import Checked, Fix, Problem, rule
 
 ENDS = ("loss", "metric", "output")
-RAW = {"CrossEntropyLoss": "softmax", "BCEWithLogitsLoss": "sigmoid"}
-"""Losses that take raw scores, and what they do to them first."""
-
-PASSING = ("Dropout", "Dropout1d", "Dropout2d", "Flatten", "Reshape", "Permute", "Select")
-"""Layers behind which probabilities are still probabilities, more or less."""
+PASSING = ("Dropout", "Shape")
+"""Categories of layers behind which probabilities are still probabilities, more or less."""
 
 FARTHEST = 6
 
@@ -58,18 +55,19 @@ def everything_leads_somewhere(checked: Checked) -> Iterator[Problem]:
 
 @rule("G402")
 def losses_of_scores_get_raw_scores(checked: Checked) -> Iterator[Problem]:
-    """Cross entropy applies softmax itself; a second one before it makes training slow and its result worse."""
+    """Such a loss applies softmax or sigmoid itself; twice makes training slow and its result worse."""
     graph = checked.graph
     if checked.network != MAIN:
         return
     for loss in graph.by_role("loss"):
-        found = _probabilities_before(checked, End(loss.id, "logits")) if loss.type in RAW else None
+        applied = loss.cls.info.applies if loss.cls is not None else ""
+        found = _probabilities_before(checked, End(loss.id, "logits")) if applied else None
         if found is None:
             continue
         node = graph.nodes[found]
         yield Problem(
             "G402",
-            f"{node.phrase} stands before {loss.phrase}, which takes raw scores and applies {RAW[loss.type]} itself. "
+            f"{node.phrase} stands before {loss.phrase}, which takes raw scores and applies {applied} itself. "
             f"Twice makes training slow and its result worse. Take {node.name} out of this way.",
             (found, loss.id),
             "warning",
@@ -104,7 +102,7 @@ def _probabilities_before(checked: Checked, end: End) -> str | None:
         probable = [port for port, spec in inputs.items() if spec.kind == "probability"]
         if not probable and any(spec.kind == "probability" for spec in made):
             return node.id
-        if not probable and node.type not in PASSING:
+        if not probable and (node.info is None or node.info.category not in PASSING):
             return None
         end = End(node.id, (probable or list(inputs))[0])
     return None

@@ -14,20 +14,9 @@ if TYPE_CHECKING:
     from graphs.layer import Info
     from graphs.shapes import Shapes
 
-USUALLY_AFTER: dict[str, tuple[str, ...]] = {
-    "Data": ("Flatten", "Conv2d", "Linear", "Embedding", "LSTM", "GRU"),
-    "Linear": ("ReLU", "CrossEntropyLoss", "Dropout", "BatchNorm1d", "GELU", "MSELoss", "Linear"),
-    "Convolution": ("ReLU", "BatchNorm2d", "MaxPool2d", "Conv2d"),
-    "Pooling": ("Conv2d", "Flatten", "Dropout"),
-    "Normalization": ("ReLU", "GELU", "Linear", "Conv2d"),
-    "Activation": ("Linear", "Conv2d", "MaxPool2d", "Dropout"),
-    "Dropout": ("Linear", "Conv2d"),
-    "Shape": ("Linear", "Conv2d", "Add"),
-    "Embedding": ("LSTM", "GRU", "TransformerEncoderLayer", "Linear"),
-    "Recurrent": ("Linear", "Dropout"),
-    "Attention": ("Linear", "LayerNorm", "Add"),
-}
-"""What people most often put behind a layer of a category: only an order, all others follow."""
+
+LAST = 100
+"""The place of what does not usually follow: behind all that does."""
 
 
 def all_layers() -> list[Info]:
@@ -58,8 +47,7 @@ def that_give(graph: Graph) -> list[Info]:
 
 
 def after(graph: Graph, node: str, infos: list[Info]) -> list[Info]:
-    """The same layers, those first that usually follow this node."""
+    """The same layers, those first that people most often put behind a layer of this node's category."""
     info = graph.nodes[node].info
-    usual = USUALLY_AFTER.get(info.category, ()) if info else ()
-    rank = {type_id: index for index, type_id in enumerate(usual)}
-    return sorted(infos, key=lambda each: rank.get(each.type, len(rank)))
+    category = info.category if info else ""
+    return sorted(infos, key=lambda each: each.follows.get(category, LAST))

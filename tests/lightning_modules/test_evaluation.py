@@ -44,6 +44,37 @@ def test_the_confusion_matrix_is_that_of_scikit_learn(run):
     assert told.of(Evaluated)[0].classes == tuple("0123456789")
 
 
+def test_a_confusion_matrix_counts_wrong_answers_and_is_the_one_that_results_show(run):
+    described = document(
+        {
+            "iris": "Iris",
+            "cancer": "BreastCancer",
+            "scores": node("Linear", out_features=3),
+            "score": node("Linear", out_features=1),
+            "first": "BCEWithLogitsLoss",
+            "second": "CrossEntropyLoss",
+            "matrix": "ConfusionMatrix",
+        },
+        [
+            "cancer.features -> score.input",
+            "score.output -> first.logits",
+            "cancer.label -> first.target",
+            "iris.features -> scores.input",
+            "scores.output -> second.logits",
+            "iris.label -> second.target",
+            "scores.output -> matrix.input",
+            "iris.label -> matrix.target",
+        ],
+    )
+
+    found = run(described).of(Evaluated)[0]
+
+    rows = found.confusion
+    wrong = sum(map(sum, rows)) - sum(row[index] for index, row in enumerate(rows))
+    assert found.values["test_matrix"] == wrong
+    assert found.classes == ("setosa", "versicolor", "virginica")
+
+
 def test_yes_or_no_answers_have_a_confusion_matrix_of_two(run):
     described = document(
         {

@@ -240,7 +240,9 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
         [Json(), TABLE, Json(classes=["cat", "dog"], count=9, fingerprint="0")]
     ),
     "padding": st.sampled_from([0, 1]),
-    "padding_ints": st.sampled_from([(0,), (1,), (0, 1, 1), (1, 0), (1, 0, 2, 1)]),
+    "padding_ints": st.sampled_from(
+        [(0,), (1,), (0, 1, 1), (1, 0), (1, 0, 2, 1), (1, 0, 2, 1, 0, 1)]
+    ),
     "equation": st.sampled_from(
         ["ij,jk->ik", "i,j->ij", "ij->j", "ij,ij->i", "abc,bcd,d->ad", "i", "ii->i", "ij,jk->il"]
     ),

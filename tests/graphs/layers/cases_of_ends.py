@@ -110,7 +110,7 @@ INPUTS |= {
 
 for _type in (
     "Precision", "Recall", "Specificity", "JaccardIndex", "CohenKappa", "MatthewsCorrCoef", "AUROC",
-    "AveragePrecision", "CalibrationError",
+    "AveragePrecision", "CalibrationError", "ConfusionMatrix",
 ):  # fmt: skip
     INPUTS[_type] = lambda _: classified("input")
 INPUTS["Perplexity"] = lambda _: classified("input", yes_or_no=False)

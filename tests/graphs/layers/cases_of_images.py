@@ -33,7 +33,10 @@ for _type in ("Softmax2d", "ConvTranspose2d", "LPPool2d"):
     INPUTS[_type] = lambda _: only(images())
 for _type in ("ConvTranspose1d", "LPPool1d", "AdaptiveMaxPool1d"):
     INPUTS[_type] = lambda _: only(channels_first())
-for _type in ("Conv3d", "ConvTranspose3d", "MaxPool3d", "AvgPool3d", "AdaptiveAvgPool3d"):
+for _type in (
+    "Conv3d", "ConvTranspose3d", "MaxPool3d", "AvgPool3d", "AdaptiveAvgPool3d", "AdaptiveMaxPool3d", "LPPool3d",
+    "ZeroPad3d", "ConstantPad3d", "ReflectionPad3d", "ReplicationPad3d", "CircularPad3d", "InstanceNorm3d",
+):  # fmt: skip
     INPUTS[_type] = lambda _: only(volumes())
 INPUTS["GlobalMaxPool"] = lambda _: only(st.one_of(channels_first(), images(), volumes()))
 
@@ -47,7 +50,9 @@ for _type in (
     "PixelShuffle", "PixelUnshuffle",
 ):  # fmt: skip
     INPUTS[_type] = lambda _: only(images())
-for _type in ("ConstantPad1d", "ReflectionPad1d", "InstanceNorm1d"):
+for _type in (
+    "ZeroPad1d", "ConstantPad1d", "ReflectionPad1d", "ReplicationPad1d", "CircularPad1d", "InstanceNorm1d",
+):  # fmt: skip
     INPUTS[_type] = lambda _: only(channels_first())
 for _type in ("BatchNorm3d", "Dropout3d"):
     INPUTS[_type] = lambda _: only(volumes())

@@ -57,6 +57,9 @@ CASES = [
      "compares embeddings of the same sizes, but gets 3 and 4."),
     ("InfoNCELoss", ("3x8", "3x8"), {},
      "needs one row of features (E) per sample, but gets 3x8 (T, E)."),
+    ("ConfusionMatrix", ("5000", "label 5000"), {},
+     ("counts every class against every other, which ends at 1,000 classes, but gets 5,000. Use "
+      "Accuracy with a Top k instead.")),
     ("FocalLoss", ("5", "label 10"), {},
      ("has 10 classes to choose from, but gets 5 scores for them. Let the layer before it give "
       "10 outputs.")),

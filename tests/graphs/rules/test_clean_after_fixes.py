@@ -1,0 +1,158 @@
+"""One click mends it: after each way out of the usual mistakes nothing at all is left to say of the graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from graphs.check import check
+from graphs.content import Document
+from tests.documents import document, node
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A document with one mistake, the code of its problem, and the way out that mends it."""
+
+    document: Document
+    code: str
+    fix: str
+
+
+def classified(nodes, *wires, scores="scores"):
+    """Nodes and wires with a cross entropy behind the scores, against the labels of `data`."""
+    ends = [f"{scores}.output -> loss.logits", "data.label -> loss.target"]
+    return document({**nodes, "loss": "CrossEntropyLoss"}, [*wires, *ends])
+
+
+def digits(**between):
+    """Digits through a row of layers to ten scores."""
+    nodes = {"data": "Digits", **between}
+    names = list(nodes)
+    ports = ["data.image", *(f"{each}.output" for each in names[1:-1])]
+    wires = [f"{port} -> {name}.input" for port, name in zip(ports, names[1:], strict=True)]
+    return classified(nodes, *wires, scores=names[-1])
+
+
+TEN = node("Linear", out_features=10)
+THREE = node("Linear", out_features=3)
+MISTAKES = {
+    "insert Flatten": Mistake(
+        digits(conv=node("Conv2d"), norm="BatchNorm1d", scores=TEN), "G201", "Insert Flatten"
+    ),
+    "insert global pooling": Mistake(
+        digits(conv=node("Conv2d"), norm="BatchNorm1d", scores=TEN),
+        "G201",
+        "Insert Global average pool",
+    ),
+    "global pooling before a loss": Mistake(
+        digits(scores=node("Conv2d", out_channels=10)), "G201", "Insert Global average pool"
+    ),
+    "insert a 1x1 convolution": Mistake(
+        classified(
+            {
+                "data": "Digits",
+                "conv": node("Conv2d", out_channels=8),
+                "other": node("Conv2d", out_channels=3),
+                "sum": "Add",
+                "flat": "Flatten",
+                "scores": TEN,
+            },
+            "data.image -> conv.input",
+            "conv.output -> sum.inputs.0",
+            "data.image -> other.input",
+            "other.output -> sum.inputs.1",
+            "sum.output -> flat.input",
+            "flat.output -> scores.input",
+        ),
+        "G201",
+        "Insert 1x1 Conv 2D with Out channels 8",
+    ),
+    "set the size that fits": Mistake(
+        digits(flat="Flatten", scores=node("Linear", out_features=64)),
+        "G203",
+        "Set Out features of Scores to 10",
+    ),
+    "insert a Linear of the size that fits": Mistake(
+        digits(flat="Flatten", scores=node("Linear", out_features=64)),
+        "G203",
+        "Insert Linear with Out features 10",
+    ),
+    "set the kernel that fits": Mistake(
+        digits(conv=node("Conv2d", kernel_size=(11, 11)), flat="Flatten", scores=TEN),
+        "G204",
+        "Set Kernel size to 8, 8",
+    ),
+    "add the missing loss for labels": Mistake(
+        document({"data": "Iris", "scores": THREE}, ["data.features -> scores.input"]),
+        "G302",
+        "Add Cross entropy",
+    ),
+    "add the missing loss for numbers": Mistake(
+        document(
+            {"data": "Diabetes", "guess": node("Linear", out_features=1)},
+            ["data.features -> guess.input"],
+        ),
+        "G302",
+        "Add Mean squared error",
+    ),
+    "another loss for labels": Mistake(
+        document(
+            {"data": "Iris", "scores": THREE, "loss": "HuberLoss"},
+            [
+                "data.features -> scores.input",
+                "scores.output -> loss.input",
+                "data.label -> loss.target",
+            ],
+        ),
+        "G202",
+        "Make it Cross entropy",
+    ),
+    "remove the softmax": Mistake(
+        digits(flat="Flatten", scores=TEN, softmax="Softmax"), "G402", "Take out Softmax"
+    ),
+    "remove the softmax before a focal loss": Mistake(
+        document(
+            {"data": "Iris", "scores": THREE, "softmax": "Softmax", "loss": "FocalLoss"},
+            [
+                "data.features -> scores.input",
+                "scores.output -> softmax.input",
+                "softmax.output -> loss.logits",
+                "data.label -> loss.target",
+            ],
+        ),
+        "G402",
+        "Take out Softmax",
+    ),
+    "break a loop at its newest wire": Mistake(
+        classified(
+            {"data": "Digits", "flat": "Flatten", "sum": "Add", "tanh": "Tanh", "scores": TEN},
+            "data.image -> flat.input",
+            "flat.output -> sum.inputs.0",
+            "sum.output -> tanh.input",
+            "tanh.output -> scores.input",
+            "tanh.output -> sum.inputs.1",
+        ),
+        "G101",
+        "Remove the wire from Tanh to Sum",
+    ),
+    "connect the only possible port": Mistake(
+        document(
+            {"data": "Iris", "scores": THREE, "loss": "CrossEntropyLoss"},
+            ["data.features -> scores.input", "scores.output -> loss.logits"],
+        ),
+        "G103",
+        "Connect label of Data to Loss",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_the_way_out_leaves_a_clean_graph(mistake):
+    (problem,) = (each for each in check(mistake.document).problems if each.code == mistake.code)
+    fix = next(each for each in problem.fixes if each.title == mistake.fix)
+
+    after = check(fix.apply(mistake.document))
+
+    assert [each.message for each in after.problems] == []
