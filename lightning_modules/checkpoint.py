@@ -17,18 +17,29 @@ from typing import TYPE_CHECKING, Any
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
+from lightning_modules.checkpoint_record import (
+    BEST,
+    FORMAT,
+    LAST,
+    NEW,
+    CheckpointError,
+    read_numbers,
+    tensor_file,
+)
 from lightning_modules.run_folder import sync_folder, write_durably
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-NEW = ".new"
-BEST, LAST = "best", "last"
-FORMAT = 1
-
-
-class CheckpointError(ValueError):
-    """A checkpoint that is not there or not whole; the message is a sentence for people."""
+__all__ = [
+    "BEST",
+    "LAST",
+    "NEW",
+    "CheckpointError",
+    "read_numbers",
+    "read_tensors",
+    "write_checkpoint",
+]
 
 
 def write_checkpoint(
@@ -40,46 +51,27 @@ def write_checkpoint(
     """
     parts: dict[str, str] = {}
     for part, content in tensors.items():
-        parts[part] = _write_new(_file(folder, name, part), save(_apart(content)))
+        parts[part] = _write_new(tensor_file(folder, name, part), save(_apart(content)))
     record = {"checkpoint": FORMAT, "sha256": parts, **numbers}
     write_durably(
         folder / f"{name}.json", (json.dumps(record, indent=1, allow_nan=False) + "\n").encode()
     )
     for part in parts:
-        file = _file(folder, name, part)
+        file = tensor_file(folder, name, part)
         file.with_name(file.name + NEW).replace(file)
     sync_folder(folder)
 
 
-def read_numbers(folder: Path, name: str) -> dict[str, Any]:
-    """The numbers of a checkpoint, among them "sha256" by part.
-
-    Raises:
-        CheckpointError: there is none, or it is not readable.
-    """
-    file = folder / f"{name}.json"
-    try:
-        record: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        record["sha256"].items()
-        if record["checkpoint"] != FORMAT:
-            raise CheckpointError(f'The checkpoint "{file}" was written by a newer version.')
-    except FileNotFoundError as error:
-        raise CheckpointError(f'There is no checkpoint "{name}" in "{folder}".') from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        if isinstance(error, CheckpointError):
-            raise
-        raise CheckpointError(f'The checkpoint "{file}" cannot be read: it is damaged.') from error
-    return record
-
-
-def read_tensors(folder: Path, name: str, part: str = "weights") -> dict[str, Tensor]:
-    """The tensors of one part, on the CPU, after their hash was compared.
+def read_tensors(
+    folder: Path, name: str, part: str = "weights", sha256: str = ""
+) -> dict[str, Tensor]:
+    """The tensors of one part, on the CPU, after their hash was compared: with `sha256`, if it is given.
 
     Raises:
         CheckpointError: they are not there, or are not the ones that were written.
     """
-    wanted = read_numbers(folder, name)["sha256"].get(part)
-    file = _file(folder, name, part)
+    wanted = sha256 or read_numbers(folder, name)["sha256"].get(part)
+    file = tensor_file(folder, name, part)
     for candidate in (file, file.with_name(file.name + NEW)):
         try:
             content = candidate.read_bytes()
@@ -115,7 +107,3 @@ def _write_new(file: Path, content: bytes) -> str:
         new.flush()
         os.fsync(new.fileno())
     return hashlib.sha256(content).hexdigest()
-
-
-def _file(folder: Path, name: str, part: str) -> Path:
-    return folder / (f"{name}.safetensors" if part == "weights" else f"{name}.{part}.safetensors")

@@ -52,6 +52,38 @@ class EpochEnded:
 
 
 @dataclass(frozen=True)
+class LayerStart:
+    """What a layer began with: its weights by their names in it, with their shapes (resized ones: before, now).
+
+    A resized weight has the part that both sizes share; the rest of it, and what is new, was freshly drawn.
+    """
+
+    node: str  # path of the node ("hidden", "stage.0.conv2d"), or the name that its weights are shared by
+    name: str  # as the screen calls it
+    kept: Mapping[str, tuple[int, ...]]
+    resized: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]]
+    new: Mapping[str, tuple[int, ...]]
+    left_out: Mapping[str, tuple[int, ...]]  # that only the earlier run had
+
+
+@dataclass(frozen=True)
+class WarmStarted:
+    """A new run began with weights of an earlier one; its optimizers began anew. Once, after `Started`."""
+
+    source: str  # the folder of that run
+    checkpoint: str  # "best" or "last"
+    sha256: str  # of the file of its weights
+    layers: tuple[LayerStart, ...]
+
+    def __post_init__(self) -> None:
+        """Make layers of what a line of JSON holds."""
+        made = (
+            each if isinstance(each, LayerStart) else LayerStart(**each) for each in self.layers
+        )
+        object.__setattr__(self, "layers", tuple(made))
+
+
+@dataclass(frozen=True)
 class Warned:
     """Something that a person should know, in one sentence."""
 
@@ -106,11 +138,21 @@ class Failed:
 
 
 Outcome: TypeAlias = "Completed | Stopped | Failed"
-Event: TypeAlias = "Started | Steps | EpochEnded | Warned | Evaluated | Outcome"
+Event: TypeAlias = "Started | WarmStarted | Steps | EpochEnded | Warned | Evaluated | Outcome"
 
 _TYPES = {
     each.__name__: each
-    for each in (Started, Steps, EpochEnded, Warned, Evaluated, Completed, Stopped, Failed)
+    for each in (
+        Started,
+        WarmStarted,
+        Steps,
+        EpochEnded,
+        Warned,
+        Evaluated,
+        Completed,
+        Stopped,
+        Failed,
+    )
 }
 
 

@@ -12,6 +12,7 @@ from lightning_modules.dataset import DataError
 from lightning_modules.devices import NoDevice
 from lightning_modules.optimizers import WrongSettings
 from lightning_modules.run_folder import RunFolderError
+from lightning_modules.warm_start import SourceError
 
 SENTENCES = (
     CannotBuild,
@@ -21,6 +22,7 @@ SENTENCES = (
     NoDevice,
     ProcedureError,
     RunFolderError,
+    SourceError,
     WrongSettings,
 )
 """Errors whose message already is a sentence for people."""

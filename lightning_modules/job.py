@@ -13,10 +13,16 @@ class Job:
     """Train this document's `main` network as its objectives and run settings say.
 
     `base` is the folder that relative paths in the document start from; `run_dir` is the run's own new
-    folder; `resume` is an earlier run's folder to go on from.
+    folder; `resume` is an earlier run's folder to go on from; `start_from` is the folder of a run, or one
+    of its checkpoints, with whose weights a new run starts. Only one of the two may be given.
     """
 
     document: Document
     base: Path
     run_dir: Path
     resume: Path | None = None
+    start_from: Path | None = None
+
+    def __post_init__(self) -> None:
+        """A run goes on, or starts anew."""
+        assert self.resume is None or self.start_from is None, "a run goes on or starts, not both"

@@ -16,6 +16,7 @@ from pytorch_lightning import Trainer
 from graphs.check import check
 from graphs.compile import Network, build
 from lightning_modules import training_state
+from lightning_modules.checkpoint_record import LAST
 from lightning_modules.course import Course
 from lightning_modules.data import Prepared, prepare
 from lightning_modules.data_record import write_record
@@ -36,7 +37,8 @@ from lightning_modules.module import Chunks, GraphModule
 from lightning_modules.quiet import quiet
 from lightning_modules.reports import Reports
 from lightning_modules.run_folder import EVENTS, RunFolder
-from lightning_modules.transfer import keep_weights, same_training
+from lightning_modules.transfer import same_training, take_weights
+from lightning_modules.warm_start import find_source
 
 if TYPE_CHECKING:
     from graphs.content import Document
@@ -49,6 +51,9 @@ _ONE = threading.Lock()
 
 EVALUATION_AFTER_STOP_S = 1.0
 """Who stops a run does not wait longer than this for its test."""
+
+CHANGED = "The document was changed since that run, so training begins anew with what fits of its weights."
+NOTHING_FITS = "Nothing of that run fits this network, so all its weights are new."
 
 
 def train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[], bool]) -> Outcome:
@@ -161,8 +166,8 @@ class _Run:
         course = self._course = Course(network, prepared, device, self._reports, self._should_stop)
         keeper = course.keeper = self._keeper(course)
         course.capture = lambda: training_state.capture(course, keeper)
-        warnings = self._resume(course, keeper)
-        self._reports.tell(self._started(course, prepared), *map(Warned, warnings))
+        told = self._begin_weights(course, keeper)
+        self._reports.tell(self._started(course, prepared), *told)
         self._fit(course, settings.epochs - course.position.epoch)
         course.tell_rest()
         return self._end(course, keeper, prepared)
@@ -174,14 +179,29 @@ class _Run:
         higher = bool(getattr(metric, "higher_is_better", False))
         return Keeper(self._job.run_dir, stopping, higher_is_better=higher)
 
-    def _resume(self, course: Course, keeper: Keeper) -> list[str]:
-        """Go on from an earlier run, exactly if the document trains the same; else with what fits of its weights."""
-        if self._job.resume is None:
+    def _begin_weights(self, course: Course, keeper: Keeper) -> list[Event]:
+        """Start from weights of an earlier run if asked to; what there is to tell about it.
+
+        A run goes on exactly if the document trains the same; else a new one starts with what fits of its weights.
+        """
+        resume, start = self._job.resume, self._job.start_from
+        told: list[Event] = []
+        if resume is not None:
+            if same_training(self._job.document, resume):
+                training_state.restore(course, keeper, resume)
+                return []
+            told.append(Warned(CHANGED))
+            source = find_source(resume, LAST)
+        elif start is not None:
+            source = find_source(start)
+        else:
             return []
-        if same_training(self._job.document, self._job.resume):
-            training_state.restore(course, keeper, self._job.resume)
-            return []
-        return keep_weights(course.network, self._job.resume)
+        began = take_weights(course.network, source)
+        facts = {"run": began.source, "checkpoint": began.checkpoint, "sha256": began.sha256}
+        self._folder.note({"started_from": facts})
+        if not any(each.kept or each.resized for each in began.layers):
+            told.append(Warned(NOTHING_FITS))
+        return [*told, began]
 
     def _started(self, course: Course, prepared: Prepared) -> Started:
         document = course.document

@@ -69,6 +69,11 @@ class RunFolder:
         self._record = {"state": "running", **facts, **environment()}
         self._write()
 
+    def note(self, facts: Mapping[str, Any]) -> None:
+        """Add to the record of a run that has begun."""
+        self._record |= facts
+        self._write()
+
     def end(self, outcome: Outcome) -> None:
         """Write how the run ended, if it had begun."""
         if not self._record:

@@ -6,16 +6,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
+from torch import nn
 
 from graphs.document import UnreadableDocument, dumps, load, loads
-from lightning_modules.checkpoint import LAST, CheckpointError, read_tensors
+from graphs.held_weights import held_weights
+from graphs.planting import public_key
+from lightning_modules.checkpoint import CheckpointError, read_tensors
+from lightning_modules.events import WarmStarted
 from lightning_modules.run_folder import DOCUMENT
+from lightning_modules.warm_start import compare, fits_in_part
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from graphs.compile import Network
     from graphs.content import Document
+    from lightning_modules.warm_start import Source
 
-MOST_NAMED = 5
+_GATES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+STACKED: dict[type[nn.Module], tuple[tuple[str, ...], int]] = {
+    nn.LSTM: (_GATES, 4),
+    nn.GRU: (_GATES, 3),
+    nn.MultiheadAttention: (("in_proj",), 3),
+}
+"""Layers of torch that keep several weights in one, along its first axis: beginnings of their names, and how many."""
 
 
 def same_training(document: Document, folder: Path) -> bool:
@@ -41,37 +55,47 @@ def same_training(document: Document, folder: Path) -> bool:
     )
 
 
-def keep_weights(network: Network, folder: Path) -> list[str]:
-    """Take over the last weights of a run that fit by node and size; sentences about what is kept and what is new.
+def take_weights(network: Network, source: Source) -> WarmStarted:
+    """Take over what fits of an earlier run; what became of each layer.
+
+    Weights of equal size are kept whole. Of others the part that both sizes share is copied, gate by gate where a
+    weight holds several; the rest stays as it was freshly drawn.
 
     Raises:
-        CheckpointError: there are none, or they are damaged.
+        CheckpointError: the weights are damaged.
     """
-    saved = read_tensors(folder, LAST)
+    saved = read_tensors(source.folder, source.checkpoint, sha256=source.sha256)
     here = network.state_dict()
-    kept = {key for key in here if key in saved and saved[key].shape == here[key].shape}
+    held = held_weights(network.document)
+    stacked = _stacked(network)
     with torch.no_grad():
-        for key in kept:
-            here[key].copy_(saved[key])
-    sized = _nodes({key for key in here if key in saved and key not in kept})
-    new = _nodes({key for key in here if key not in saved})
-    count, total = len(_nodes(kept)), len(_nodes(set(here)))
-    sentence = (
-        "The document was changed since that run, so training begins anew with what fits of its weights: "
-        f"{count} of {total} layers were kept"
-    )
-    if sized:
-        sentence += f"; these have another size and begin anew: {_listed(network, sized)}"
-    if new:
-        sentence += f"; these are new: {_listed(network, new)}"
-    return [sentence + "."]
+        for key, mine in held.items():
+            if key not in source.held:
+                continue
+            if source.held[key].shape == mine.shape:
+                here[key].copy_(saved[key])
+            elif fits_in_part(source.held[key].shape, mine.shape):
+                _copy_shared_part(here[key], saved[key], stacked.get(key, 1))
+    layers = compare(held, source)
+    return WarmStarted(str(source.folder.resolve()), source.checkpoint, source.sha256, layers)
 
 
-def _nodes(keys: set[str]) -> list[str]:
-    return sorted({key.partition(".")[0] for key in keys})
+def _copy_shared_part(mine: Tensor, theirs: Tensor, stacked: int) -> None:
+    """Copy what lies in both, where the first axis is `stacked` weights one after the other."""
+    mine, theirs = (each.view(stacked, -1, *each.shape[1:]) for each in (mine, theirs))
+    part = tuple(slice(min(sizes)) for sizes in zip(mine.shape, theirs.shape, strict=True))
+    mine[part].copy_(theirs[part])
 
 
-def _listed(network: Network, nodes: list[str]) -> str:
-    known = network.document.main.nodes
-    named = [known[each].name if each in known else each for each in nodes[:MOST_NAMED]]
-    return ", ".join(named) + (" and more" if len(nodes) > MOST_NAMED else "")
+def _stacked(network: Network) -> dict[str, int]:
+    """By key, how many weights stand in one: the gates of recurrent layers, and query, key and value of attention."""
+    found: dict[str, int] = {}
+    for path, module in network.named_modules():
+        for kind, (heads, count) in STACKED.items():
+            if isinstance(module, kind):
+                found |= {
+                    public_key(network, f"{path}.{name}"): count
+                    for name, _ in module.named_parameters(recurse=False)
+                    if name.startswith(heads)
+                }
+    return found

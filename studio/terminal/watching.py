@@ -15,9 +15,11 @@ from lightning_modules.events import (
     Outcome,
     Started,
     Stopped,
+    WarmStarted,
     Warned,
 )
 from studio.run_progress import RunProgress, duration_words
+from studio.start_words import FATES, OPTIMIZER, source_words, start_rows, start_summary
 from studio.value_words import SPLITS, lowered, metric_title, name_of, value_words
 from studio.verb import say
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from graphs.graph import Graph
+
+MOST_ROWS = 12
+"""So many layers of one kind are named; of a deep network the rest is counted."""
 
 
 class Watcher:
@@ -57,6 +62,9 @@ class Watcher:
         self.progress.take(event)
         if isinstance(event, Started):
             self._tell(started_words(event))
+        elif isinstance(event, WarmStarted):
+            for line in warm_start_lines(event):
+                self._tell(line)
         elif isinstance(event, Warned):
             self._tell(f"Note: {event.message}")
         elif isinstance(event, EpochEnded) and self._bar is None:
@@ -116,6 +124,20 @@ def started_words(event: Started) -> str:
         f"Training {event.title or 'the graph'} on {event.device}: {event.parameters:,} parameters, "
         f"{samples:,} samples, {epochs}."
     )
+
+
+def warm_start_lines(event: WarmStarted) -> list[str]:
+    """What a run starts with: a heading, a line for each layer, at most 12 of a kind, and what begins anew."""
+    lines = [f"Starting from {source_words(event)}: {start_summary(event.layers)}."]
+    rows = start_rows(event.layers)
+    width = max((len(row.fate) for row in rows), default=0)
+    for fate in FATES:
+        mine = [row for row in rows if row.fate == fate]
+        shown = mine if len(mine) <= MOST_ROWS + 1 else mine[:MOST_ROWS]
+        lines += [f"  {fate:<{width}}  {row.name}: {row.weights}" for row in shown]
+        if len(shown) < len(mine):
+            lines.append(f"  {fate:<{width}}  and {len(mine) - len(shown)} more")
+    return [*lines, f"  {OPTIMIZER}"]
 
 
 def row_words(values: Mapping[str, float], graph: Graph) -> str:

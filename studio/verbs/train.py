@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.verb import DONE, INTERRUPTED, PROBLEMS, Mistake, read_document, say, verb
+from studio.verb import DONE, INTERRUPTED, PROBLEMS, Mistake, one_line, read_document, say, verb
 
 if TYPE_CHECKING:
     from graphs.content import Document
@@ -48,6 +48,13 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "--resume", type=Path, metavar="RUN", help="go on from where the run in this folder ended"
     )
     parser.add_argument(
+        "--from",
+        type=Path,
+        dest="start_from",
+        metavar="RUN",
+        help="start a new run with what fits of the weights of the run in this folder, or of one of its checkpoints",
+    )
+    parser.add_argument(
         "--json", action="store_true", help="print one event a line as JSON, and nothing else"
     )
 
@@ -60,6 +67,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "lamina train digits.lamina",
         "lamina train digits.lamina --epochs 5 --set linear.out_features=32 --seed 1",
         "lamina train digits.lamina --resume digits.runs/2026-11-21_10-00-00 --epochs 60",
+        "lamina train wider.lamina --from digits.runs/2026-11-21_10-00-00",
         "lamina train digits.lamina --json > events.jsonl",
     ),
     declare=_declare,
@@ -69,12 +77,18 @@ def run(given: argparse.Namespace) -> int:
     from studio.terminal.overrides import with_run, with_settings
     from studio.terminal.own_data import with_own_data
 
+    if given.resume is not None and given.start_from is not None:
+        raise Mistake(
+            "Give --resume to go on with a run, or --from to start a new one with its weights, but not both."
+        )
     document = with_settings(read_document(given.file), given.set)
     document = with_own_data(document, given.file.resolve().parent)
     seed = given.seed if given.resume is None else _seed_to_go_on(given.resume, given.seed)
     document = with_run(document, epochs=given.epochs, seed=seed, device=given.device)
     if not _is_clean(document):
         return PROBLEMS
+    if given.start_from is not None:
+        _refuse_bad_source(given.start_from)
     job = _job(document, given)
     _refuse_missing_device(document)
     return train_in_terminal(job, as_json=given.json)
@@ -103,6 +117,22 @@ def _seed_to_go_on(resume: Path, asked: int | None) -> int | None:
             "Leave --seed out, or train anew without --resume."
         )
     return seed if isinstance(seed, int) else None
+
+
+def _refuse_bad_source(path: Path) -> None:
+    """Look at the weights to start from before anything is made.
+
+    Raises:
+        Mistake: there are none, or they are damaged.
+    """
+    from lightning_modules.checkpoint import CheckpointError, read_tensors
+    from lightning_modules.warm_start import SourceError, find_source
+
+    try:
+        source = find_source(path)
+        read_tensors(source.folder, source.checkpoint, sha256=source.sha256)
+    except (CheckpointError, SourceError) as error:
+        raise Mistake(one_line(error)) from error
 
 
 def _refuse_missing_device(document: Document) -> None:
@@ -155,7 +185,7 @@ def _job(document: Document, given: argparse.Namespace) -> Job:
         raise Mistake(
             f"{run_dir} is there already and not empty. Give another folder for this run."
         )
-    return Job(document, file.parent, run_dir, given.resume)
+    return Job(document, file.parent, run_dir, given.resume, given.start_from)
 
 
 def _near(run_dir: Path, file: Path) -> Path:

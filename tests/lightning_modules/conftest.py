@@ -43,7 +43,7 @@ def run(tmp_path, monkeypatch):
     # Validation asks whether to stop, too: steps alone are counted here.
     monkeypatch.setattr("lightning_modules.course.score", lambda *given: score(*given[:4]))
 
-    def go(document, *, stop_after=None, resume=None, folder=None, base=tmp_path):
+    def go(document, *, stop_after=None, resume=None, start_from=None, folder=None, base=tmp_path):
         nonlocal count
         count += 1
         told = Told(folder or tmp_path / f"run{count}")
@@ -55,7 +55,7 @@ def run(tmp_path, monkeypatch):
             return stop_after is not None and asked > stop_after
 
         told.outcome = train(
-            Job(document, base, told.folder, resume), told.events.append, should_stop
+            Job(document, base, told.folder, resume, start_from), told.events.append, should_stop
         )
         return told
 

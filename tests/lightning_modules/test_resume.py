@@ -12,7 +12,15 @@ import torch
 from graphs.content import EarlyStopping, Objective, Typed
 from graphs.graph import Graph, Node
 from lightning_modules.checkpoint import read_numbers, read_tensors
-from lightning_modules.events import Completed, Evaluated, Failed, Started, Stopped, Warned
+from lightning_modules.events import (
+    Completed,
+    Evaluated,
+    Failed,
+    Started,
+    Stopped,
+    WarmStarted,
+    Warned,
+)
 from lightning_modules.job import Job
 from lightning_modules.keeper import Keeper
 from lightning_modules.run import train
@@ -143,9 +151,14 @@ def test_a_changed_document_keeps_the_weights_that_fit_and_says_so(run):
 
     (warned,) = second.of(Warned)
     assert warned.message == (
-        "The document was changed since that run, so training begins anew with what fits of its weights: "
-        "1 of 2 layers were kept; these have another size and begin anew: Hidden, Scores."
+        "The document was changed since that run, so training begins anew with what fits of its weights."
     )
+    (began,) = second.of(WarmStarted)
+    assert began.checkpoint == "last"
+    assert {each.name: dict(each.resized) for each in began.layers} == {
+        "Hidden": {"weight": ((32, 64), (16, 64)), "bias": ((32,), (16,))},
+        "Scores": {"weight": ((10, 32), (10, 16))},
+    }
     assert second.of(Started)[0].start_step == 0
 
 
@@ -169,9 +182,10 @@ def test_new_layers_are_named_and_the_others_keep_their_weights(run):
 
     (warned,) = second.of(Warned)
     assert warned.message == (
-        "The document was changed since that run, so training begins anew with what fits of its weights: "
-        "2 of 3 layers were kept; these are new: Extra."
+        "The document was changed since that run, so training begins anew with what fits of its weights."
     )
+    (began,) = second.of(WarmStarted)
+    assert [each.name for each in began.layers if each.new] == ["Extra"]
     before, after = read_tensors(first.folder, "last"), read_tensors(second.folder, "last")
     assert torch.equal(before["hidden.weight"], after["hidden.weight"])
 
