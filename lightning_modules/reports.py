@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ class Reports:
 
     def __init__(self, on_event: Callable[[Event], None], file: Path) -> None:
         self._on_event = on_event
+        _end_whole(file)
         self._file: TextIO = file.open("a", encoding="utf-8")
         self._waiting: list[Event] = []
 
@@ -47,6 +49,16 @@ class Reports:
         """Let go of the file."""
         with contextlib.suppress(OSError):  # a full disk, which the last write told already
             self._file.close()
+
+
+def _end_whole(file: Path) -> None:
+    """Cut off half a line, which a run that was killed may have left: the next event must not become part of it."""
+    if not file.exists():
+        return
+    content = file.read_bytes()
+    whole = content.rfind(b"\n") + 1
+    if whole < len(content):
+        os.truncate(file, whole)
 
 
 class StepReports:

@@ -23,6 +23,7 @@ from studio.frame.ending import EndOnSignal
 from studio.frame.errors import Errors, log_to
 from studio.frame.welcome import Welcome
 from studio.frame.workbench import Docked
+from studio.isolated_training import UnseenRuns
 from studio.looks.appearance import Appearance
 from studio.looks.icons import pixmap
 from studio.panels.code import CodePanel
@@ -93,6 +94,8 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
     for part in (store, files, trainer, appearance):
         part.setParent(window)  # they live and end with it
     questions.parent = window
+    unseen = UnseenRuns(store, trainer, window)
+    unseen.interrupted.connect(training.isolation.offer)
     library.layer_requested.connect(canvas.append_layer)
     inspector.rename_requested.connect(canvas.rename)
     problems.node_requested.connect(canvas.center_on)

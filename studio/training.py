@@ -1,42 +1,84 @@
-"""Training beside the window: one thread that runs a job, and the Trainer that owns at most one."""
+"""Training beside the window: one thread that runs or follows a job, and the Trainer that owns at most one."""
 
 from __future__ import annotations
 
 import threading
 import traceback
+from collections.abc import Callable
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from lightning_modules.events import Failed, Outcome
+from lightning_modules.events import Event, Failed, Outcome
+from lightning_modules.isolation import attach, train_apart
 from lightning_modules.job import Job
 from studio.collecting import GuiCollector
 from studio.warm_up import import_quietly
+
+Way: TypeAlias = Callable[
+    [Job, Callable[[Event], None], Callable[[], bool], Callable[[], bool]], "Outcome | None"
+]
+"""How a job is run: given it, who hears its events, whether to stop and whether to leave, it says how the run ended."""
+
+
+def train_here(
+    job: Job,
+    on_event: Callable[[Event], None],
+    should_stop: Callable[[], bool],
+    _should_leave: Callable[[], bool],
+) -> Outcome:
+    """Run it in this thread."""
+    import_quietly()
+    from lightning_modules.run import train  # seconds to import; only trainers pay
+
+    return train(job, on_event, should_stop)
+
+
+def follow(
+    job: Job,
+    on_event: Callable[[Event], None],
+    should_stop: Callable[[], bool],
+    should_leave: Callable[[], bool],
+) -> Outcome | None:
+    """Follow it where it goes on already, in a process of its own."""
+    return attach(job.run_dir, on_event, should_stop, should_leave)
 
 
 class TrainingThread(QThread):
     """Runs one job. Lives in the GUI thread, so Qt queues there whatever `run` emits."""
 
     progressed = Signal(object)  # an event
-    ended = Signal(object)  # Completed | Stopped | Failed, exactly once
+    ended = Signal(object)  # Completed | Stopped | Failed, exactly once; never if it was left
 
-    def __init__(self, job: Job, parent: QObject | None = None) -> None:
+    def __init__(self, job: Job, parent: QObject | None = None, way: Way = train_here) -> None:
         super().__init__(parent)
-        self._job, self._stop = job, threading.Event()
+        self._job, self._way = job, way
+        self._stop, self._leave = threading.Event(), threading.Event()
+
+    @property
+    def goes_on_alone(self) -> bool:
+        """Whether the run outlives this thread and the window."""
+        return self._way is not train_here
 
     def request_stop(self) -> None:
         """Ask for a stop after the current batch. Safe from any thread."""
         self._stop.set()
 
+    def leave(self) -> None:
+        """Let a run that goes on alone do so, and end; any other is asked to stop."""
+        (self._leave if self.goes_on_alone else self._stop).set()
+
     def run(self) -> None:
         """Train; the outcome is told by `ended`, whatever happens."""
+        outcome: Outcome | None
         try:
-            import_quietly()
-            from lightning_modules.run import train  # seconds to import; only trainers pay
-
-            outcome = train(self._job, on_event=self.progressed.emit, should_stop=self._stop.is_set)
+            outcome = self._way(
+                self._job, self.progressed.emit, self._stop.is_set, self._leave.is_set
+            )
         except Exception as error:  # noqa: BLE001 - the edge of the thread, nothing above
             outcome = Failed(reason=explain(error), details=traceback.format_exc())
-        self.ended.emit(outcome)
+        if outcome is not None:
+            self.ended.emit(outcome)
 
 
 class WarmUpThread(QThread):
@@ -76,15 +118,31 @@ class Trainer(QObject):
         """Whether a run has started whose end has not been told yet."""
         return self._thread is not None
 
-    def start(self, job: Job) -> None:
-        """Run this job.
+    @property
+    def ends_with_window(self) -> bool:
+        """Whether a run is going on that cannot go on alone."""
+        return self._thread is not None and not self._thread.goes_on_alone
+
+    def start(self, job: Job, *, isolated: bool = False) -> None:
+        """Run this job, here or in a process of its own.
 
         Raises:
             RuntimeError: another one is running.
         """
+        self._begin(job, train_apart if isolated else train_here)
+
+    def attach(self, job: Job) -> None:
+        """Follow this job, which goes on in a process of its own that was started before.
+
+        Raises:
+            RuntimeError: another one is running.
+        """
+        self._begin(job, follow)
+
+    def _begin(self, job: Job, way: Way) -> None:
         if self._thread is not None:
             raise RuntimeError("A run is going on. Stop it, or wait until it ends.")
-        self._thread = TrainingThread(job, self)
+        self._thread = TrainingThread(job, self, way)
         self._thread.progressed.connect(self.progressed)
         self._thread.ended.connect(self._on_ended)
         self._collector.begin()
@@ -108,10 +166,14 @@ class Trainer(QObject):
         return self._warming is not None and self._warming.isRunning()
 
     def close(self, timeout_ms: int = 10_000) -> bool:
-        """Stop everything and wait for it; whether all threads have ended in time."""
-        threads = [thread for thread in (self._thread, self._warming) if thread is not None]
-        for thread in threads:
-            thread.request_stop()
+        """Stop everything that does not go on alone, and wait for it; whether all threads have ended in time."""
+        threads: list[TrainingThread | WarmUpThread] = []
+        if self._thread is not None:
+            self._thread.leave()
+            threads.append(self._thread)
+        if self._warming is not None:
+            self._warming.request_stop()
+            threads.append(self._warming)
         ended = [thread.wait(timeout_ms) for thread in threads]
         self._collector.end()
         return all(ended)

@@ -227,7 +227,10 @@ class Window(QMainWindow):
         """Ask about unsaved work and about a run that is going on; then stop every thread and wait."""
         if not self._ends_unasked and not (
             self.files.may_discard()
-            and (not self.trainer.running or self.questions.stop_training(self.trainer.ended))
+            and (
+                not self.trainer.ends_with_window
+                or self.questions.stop_training(self.trainer.ended)
+            )
         ):
             event.ignore()
             return

@@ -34,6 +34,7 @@ from lightning_modules.events import (
 )
 from lightning_modules.job import Job
 from lightning_modules.run_places import new_run_dir
+from studio.forms.isolation_row import IsolationRow
 from studio.forms.run_form import RunForm
 from studio.looks.icons import icon
 from studio.looks.theme import Theme
@@ -69,6 +70,8 @@ class TrainingPanel(QScrollArea):
         self._ready = self._run_words = ""
         self._stopping = self._next_run_told = self._of_another = False
         self._make_widgets()
+        self.isolation = IsolationRow()
+        self.isolation.go_on_requested.connect(self._go_on)
         self.form = RunForm(store, theme)
         self.setWidget(self._arranged())
         store.changed.connect(self._sync)
@@ -137,7 +140,7 @@ class TrainingPanel(QScrollArea):
             self._details,
             self._values,
         )
-        for widget in (self._why, *told, self.form):
+        for widget in (self._why, *told, self.isolation, self.form):
             rows.addWidget(widget)
         for widget in told:  # until there is something to tell
             widget.hide()
@@ -180,7 +183,13 @@ class TrainingPanel(QScrollArea):
             return
         path = self._store.path
         base = path.parent if path is not None else Path.home()
-        self._trainer.start(Job(self._store.document, base, new_run_dir(path)))
+        job = Job(self._store.document, base, new_run_dir(path))
+        self._trainer.start(job, isolated=self.isolation.wanted)
+
+    @Slot(object)
+    def _go_on(self, job: Job) -> None:
+        if not self._trainer.running:
+            self._trainer.start(job, isolated=self.isolation.wanted)
 
     @Slot()
     def stop(self) -> None:

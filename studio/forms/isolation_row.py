@@ -1,0 +1,58 @@
+"""The switch that lets the next run be a process of its own, and the offer to go on with an interrupted one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from lightning_modules.job import Job
+
+WHY = (
+    "The run becomes a process of its own: if it crashes or runs out of memory, this window lives on, "
+    "and the run goes on when the window closes."
+)
+
+
+class IsolationRow(QWidget):
+    """`wanted` is what the switch says; the offer is hidden until there is one."""
+
+    go_on_requested = Signal(object)  # Job
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._job: Job | None = None
+        self._switch = QCheckBox("Isolate this run")
+        self._switch.setToolTip(WHY)
+        self._offer = QLabel()
+        self._offer.setWordWrap(True)
+        self._offer.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._offer.setAccessibleName("A run that was interrupted")
+        self._go_on = QPushButton("Go on")
+        self._go_on.setAutoDefault(False)
+        self._go_on.setToolTip("Train on from what the interrupted run kept, in its own folder")
+        self._go_on.clicked.connect(self._request)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(6)
+        for each in (self._offer, self._go_on, self._switch):
+            rows.addWidget(each)
+        self.offer(None, 0)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the next run shall be isolated."""
+        return self._switch.isChecked()
+
+    @Slot(object, int)
+    def offer(self, job: Job | None, steps: int) -> None:
+        """Offer to go on with this run, which kept its state after so many steps; None takes the offer back."""
+        self._job = job
+        count = f"{steps:,} {'step' if steps == 1 else 'steps'}"
+        self._offer.setText(f"The last run was interrupted. Its state after {count} is kept.")
+        self._offer.setVisible(job is not None)
+        self._go_on.setVisible(job is not None)
+
+    @Slot()
+    def _request(self) -> None:
+        if self._job is not None:
+            self.go_on_requested.emit(self._job)
