@@ -193,6 +193,39 @@ def _running_qt(widgets_before: set[int]) -> list[str]:
     return left
 
 
+def _held_input() -> list[str]:
+    """What would take the clicks and keys of the tests that follow; Qt keeps it beyond the windows. It is let go."""
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    if not isinstance(QApplication.instance(), QApplication):
+        return []
+    left = []
+    for kind, current in (
+        ("popup", QApplication.activePopupWidget),
+        ("modal window", QApplication.activeModalWidget),
+    ):
+        while (widget := current()) is not None:
+            left.append(f"the open {kind} {type(widget).__name__} {widget.objectName()}".rstrip())
+            widget.hide()  # a window may refuse to be closed
+    for kind, grabber in (
+        ("mouse", QWidget.mouseGrabber()),
+        ("keyboard", QWidget.keyboardGrabber()),
+    ):
+        if grabber is not None:
+            left.append(f"the {kind} in the hands of {type(grabber).__name__}")
+            grabber.releaseMouse() if kind == "mouse" else grabber.releaseKeyboard()
+    nobody = QWidget()
+    for button in QApplication.mouseButtons():
+        # With one button down Qt hears no click: a press is no first one, and its release belongs to nobody.
+        left.append(f"the pressed {button.name}")
+        QTest.mouseRelease(nobody, button)
+    while QApplication.overrideCursor() is not None:
+        left.append("an override cursor")
+        QApplication.restoreOverrideCursor()
+    return left
+
+
 def _top_level_widgets() -> set[int]:
     if "PySide6.QtWidgets" not in sys.modules:
         return set()
@@ -211,7 +244,7 @@ def _nothing_left_running() -> Iterator[None]:
 
     left = _running_threads(threads)
     if "PySide6.QtWidgets" in sys.modules:
-        left += _running_qt(widgets)
+        left += [*_held_input(), *_running_qt(widgets)]
     if left:
         pytest.fail("The test left behind: " + "; ".join(left) + ".", pytrace=False)
 

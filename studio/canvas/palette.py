@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QCursor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -71,11 +71,12 @@ class Palette(QFrame):
             inside.addWidget(widget)
         self._infos: list[Info] = []
         self._why = ""
+        self._mouse = QPoint()  # where it was seen last, on the screen
         self.wear(ink)
         self.search.textChanged.connect(self._fill)
         self.search.installEventFilter(self)
         self.list.itemClicked.connect(self._choose)
-        self.list.itemEntered.connect(self.list.setCurrentItem)
+        self.list.itemEntered.connect(self._point_at)
         self.setFixedWidth(WIDTH)
 
     def wear(self, ink: Ink) -> None:
@@ -97,6 +98,7 @@ class Palette(QFrame):
         self.search.setPlaceholderText(hint)
         self.search.clear()
         self._fill("")
+        self._mouse = QCursor.pos()
         screen = self.parentWidget().screen().availableGeometry()
         full = self.sizeHint().height()
         self.move(
@@ -155,6 +157,12 @@ class Palette(QFrame):
         if found:
             self.list.setCurrentRow(0)
         self.adjustSize()
+
+    def _point_at(self, item: QListWidgetItem) -> None:
+        """Take the row that the mouse moves to; a row that keys scroll under a resting mouse stays unchosen."""
+        before, self._mouse = self._mouse, QCursor.pos()
+        if self._mouse != before:
+            self.list.setCurrentItem(item)
 
     def _choose(self, item: QListWidgetItem) -> None:
         self.hide()

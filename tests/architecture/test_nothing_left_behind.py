@@ -16,7 +16,8 @@ def watched(pytester, monkeypatch):
     """Run this code as a test under the project's own conftest, and give back what it says."""
     shutil.copy(Path(__file__).parents[1] / "conftest.py", pytester.path)
     pytester.makeini(
-        "[pytest]\nqt_log_level_fail = WARNING\nmarkers =\n  may_log(pattern): meant\n  property: random"
+        "[pytest]\nqt_log_level_fail = WARNING\nqt_log_ignore =\n  ^This plugin does not support\n"
+        "markers =\n  may_log(pattern): meant\n  property: random"
     )
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
 
@@ -118,6 +119,65 @@ def test_it(qtbot):
 """)
 
     result.assert_outcomes(passed=1)
+
+
+HOLDING = """
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPushButton, QWidget
+kept = []
+
+@pytest.fixture
+def button(qtbot):
+    button = QPushButton()
+    qtbot.addWidget(button)
+    button.show()
+    qtbot.waitExposed(button)
+    return button
+
+def test_popup(qapp):
+    kept.append(QMenu(objectName="ways"))
+    kept[-1].addAction("Out")
+    kept[-1].popup(QPoint())
+
+def test_modal(qapp):
+    kept.append(QDialog(objectName="question"))
+    kept[-1].open()
+
+def test_grabbers(qapp):
+    kept.append(QWidget(objectName="greedy"))
+    kept[-1].show()
+    kept[-1].grabMouse()
+    kept[-1].grabKeyboard()
+
+def test_cursor(qapp):
+    QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+
+def test_button(button):
+    QTest.mousePress(button, Qt.MouseButton.MiddleButton)
+
+def test_clicks_arrive_after_all_that(button):
+    clicks = []
+    button.clicked.connect(lambda: clicks.append(1))
+    QTest.mouseClick(button.windowHandle(), Qt.MouseButton.LeftButton)
+    assert clicks == [1]
+"""
+
+
+def test_what_holds_the_mouse_or_the_keys_fails_its_test_and_no_later_one(watched):
+    result = watched(HOLDING)
+
+    result.assert_outcomes(passed=6, errors=5)
+    result.stdout.fnmatch_lines(
+        [
+            "*left behind: the open popup QMenu ways;*",
+            "*left behind: the open modal window QDialog question;*",
+            "*left behind: the mouse in the hands of QWidget; the keyboard in the hands of QWidget;*",
+            "*left behind: an override cursor.*",
+            "*left behind: the pressed MiddleButton.*",
+        ]
+    )
 
 
 def test_settings_of_one_test_are_gone_in_the_next(watched):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from PySide6.QtCore import QPointF
 
@@ -11,6 +13,9 @@ from studio.canvas.view import Canvas
 from studio.looks.theme import LIGHT
 from studio.store import Store
 from tests.studio.canvas.drawing import Hand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture
@@ -30,8 +35,11 @@ def canvas(qtbot, store) -> Canvas:
 
 
 @pytest.fixture
-def hand(canvas) -> Hand:
-    return Hand(canvas)
+def hand(canvas) -> Iterator[Hand]:
+    """A mouse that is let go when the test is over."""
+    hand = Hand(canvas)
+    yield hand
+    hand.let_go()
 
 
 @pytest.fixture

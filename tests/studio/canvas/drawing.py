@@ -60,8 +60,16 @@ class Hand:
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas, self._on = canvas, canvas.viewport()
+        self._pressed: dict[Qt.MouseButton, QPoint] = {}
+
+    def let_go(self) -> None:
+        """Give up what is under way, and release what is still pressed: Qt remembers it beyond the canvas."""
+        self.canvas.hands.cancel()
+        for button, at in tuple(self._pressed.items()):
+            self.release(at, button=button)
 
     def press(self, at: QPoint, keys=NO_KEYS, button=LEFT) -> None:
+        self._pressed[button] = at
         QTest.mouseMove(self._on, at)
         QTest.mousePress(self._on, button, keys, at)
 
@@ -78,6 +86,7 @@ class Hand:
             QApplication.sendEvent(self._on, event)
 
     def release(self, at: QPoint, keys=NO_KEYS, button=LEFT) -> None:
+        self._pressed.pop(button, None)
         QTest.mouseRelease(self._on, button, keys, at)
 
     def click(self, at: QPoint, keys=NO_KEYS) -> None:
@@ -85,7 +94,9 @@ class Hand:
         self.release(at, keys)
 
     def double_click(self, at: QPoint) -> None:
+        self.click(at)
         QTest.mouseDClick(self._on, LEFT, NO_KEYS, at)
+        self.release(at)
 
     def drag(self, start: QPoint, end: QPoint, keys=NO_KEYS, button=LEFT) -> None:
         self.press(start, keys, button)

@@ -89,6 +89,21 @@ def test_up_from_the_first_goes_to_the_last(store, canvas, palette):
     assert [node.type for node in store.graph.nodes.values()] == [last]
 
 
+def test_keys_choose_also_where_the_list_scrolls_under_a_resting_mouse(store, canvas, palette):
+    canvas.open_palette(QPointF(0, 0))
+    type_in(palette, "pool")
+    shown = palette.shown()
+    rows = palette.list.viewport()
+    QTest.mouseMove(rows, QPoint(30, 20))
+    QTest.mouseMove(rows, QPoint(30, palette.list.sizeHintForRow(0) + 20))
+    pointed_at = palette.list.currentRow()
+
+    type_in(palette, "", Qt.Key.Key_Up, Qt.Key.Key_Up, ENTER)
+
+    assert pointed_at == 1
+    assert [node.type for node in store.graph.nodes.values()] == [shown[-1]]
+
+
 def test_esc_closes_it_and_adds_nothing(store, canvas, palette):
     canvas.open_palette(QPointF(0, 0))
 
