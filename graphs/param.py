@@ -60,16 +60,16 @@ class Param:
     def range_words(self) -> str:
         """The allowed range in words, or nothing."""
         low = (
-            f"at least {self.ge:g}"
+            f"at least {_bound(self.ge)}"
             if self.ge is not None
-            else f"more than {self.gt:g}"
+            else f"more than {_bound(self.gt)}"
             if self.gt is not None
             else ""
         )
         high = (
-            f"at most {self.le:g}"
+            f"at most {_bound(self.le)}"
             if self.le is not None
-            else f"less than {self.lt:g}"
+            else f"less than {_bound(self.lt)}"
             if self.lt is not None
             else ""
         )
@@ -217,6 +217,12 @@ def kind_of(annotation: Any) -> tuple[ParamKind, tuple[Any, ...], bool]:
     if annotation not in kinds:
         raise TypeError(f"No kind of parameter is written {annotation!r}.")
     return kinds[annotation], (), False
+
+
+def _bound(limit: float) -> str:
+    """A limit as a person writes it: 1,000,000, not 1e+06."""
+    whole = abs(limit) >= 1e6 and limit == int(limit) and abs(limit) < 1e15
+    return f"{limit:,.0f}" if whole else f"{limit:g}"
 
 
 def _shown(value: Any) -> str:

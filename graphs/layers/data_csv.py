@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 from graphs.layer import DataLayer, layer
@@ -78,7 +79,7 @@ class CSVFile(DataLayer):
                 specs[port] = Spec((Axis("E", 1),))
         return specs
 
-    @property
+    @cached_property
     def table(self) -> tuple[Column, ...]:
         """The columns as the schema has them, in order; entries that cannot be read are left out."""
         entries = self.schema.get("columns")
@@ -87,13 +88,14 @@ class CSVFile(DataLayer):
         found = [_column(entry) for entry in entries]
         return tuple(column for column in found if column is not None)
 
-    @property
+    @cached_property
     def predicted(self) -> Mapping[str, Column]:
         """The columns to predict by port; a port is called as the heading, in lower case without odd characters."""
         ports: dict[str, Column] = {}
+        numbers: dict[str, int] = {}  # how far each stem was counted: a file may repeat a heading 100,000 times
         for column in self.table:
             if column.role in ("target", "class"):
-                ports[_port(column.name, taken={FEATURES, *ports})] = column
+                ports[_port(column.name, ports, numbers)] = column
         return ports
 
     def infer(self) -> tuple[Spec, ...]:
@@ -134,11 +136,13 @@ def _column(entry: Any) -> Column | None:
     return Column(entry["name"], role, dtype, tuple(str(each) for each in classes))
 
 
-def _port(heading: str, taken: set[str]) -> str:
+def _port(heading: str, taken: Collection[str], numbers: dict[str, int]) -> str:
     """A port's name made of a heading: `Price (EUR)` is `price_eur`; a number at the end keeps two apart."""
     words = re.sub(r"[^a-z0-9]+", "_", heading.lower()).strip("_")
     stem = (words if words[:1].isalpha() else f"column_{words}").rstrip("_")[: LONGEST_PORT - 5]
-    port, number = stem, 2
-    while port in taken:
-        port, number = f"{stem}_{number}", number + 1
+    port, number = stem, numbers.get(stem, 1)
+    while port in taken or port == FEATURES:
+        number += 1
+        port = f"{stem}_{number}"
+    numbers[stem] = number
     return port

@@ -48,7 +48,7 @@ RUN_ROWS = {
     "epochs": Row(
         with_run(epochs=0),
         "G504",
-        "Run settings: Epochs must be at least 1 and at most 1e+06, but is 0.",
+        "Run settings: Epochs must be at least 1 and at most 1,000,000, but is 0.",
         (),
         ("Reset Epochs",),
     ),
