@@ -95,7 +95,7 @@ def shapes_of(
             continue
         last = known.get(node_id)
         fresh = _node_shapes(graph.nodes[node_id], graph.incoming[node_id], known)
-        if fresh is last or (last is not None and fresh.layer == last.layer and fresh == last):
+        if fresh is last or (last is not None and fresh == last and fresh.layer == last.layer):
             continue  # the old one remembers its weights
         known[node_id] = fresh
         if last is None or fresh.outputs != last.outputs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from graphs import edits
@@ -75,11 +76,15 @@ def something_learns(checked: Checked) -> Iterator[Problem]:
         known = checked.shapes.nodes[loss.id]
         if not known.outputs or loss.marks.muted:
             continue
-        before = [graph.nodes[each] for each in graph.ancestors({loss.id}) if each in graph.nodes]
-        learning = [node for node in before if _has_weights(node)]
-        able = [node for node in learning if not node.marks.muted]
-        if any(not node.marks.frozen for node in able):
+        before = graph.ancestors({loss.id})
+        if any(each in graph.nodes and _may_learn(graph.nodes[each]) for each in before):
             continue
+        learning = [
+            graph.nodes[each]
+            for each in graph.order
+            if each in before and _has_weights(graph.nodes[each])
+        ]
+        able = [node for node in learning if not node.marks.muted]
         if able:
             yield Problem(
                 "G303",
@@ -112,17 +117,7 @@ def _losses_that_fit(graph: Graph, shapes: Shapes) -> Iterator[Fix]:
             if wire.source.port == port and wire.target.node in graph.nodes
         )
     ]
-    loose = [
-        (End(node_id, port), spec)
-        for node_id in reversed(list(graph.nodes))
-        if _role(graph.nodes[node_id]) == "layer"
-        and all(
-            _role(graph.nodes[wire.target.node]) in ("metric", "output")
-            for wire in graph.outgoing[node_id]
-            if wire.target.node in graph.nodes
-        )
-        for port, spec in shapes.nodes[node_id].outputs.items()
-    ]
+    loose = list(islice(_loose_ends(graph, shapes), MOST_SOURCES))
     offered = set()
     for target, spec in targets:
         type_id = _usual_loss(spec)
@@ -130,13 +125,25 @@ def _losses_that_fit(graph: Graph, shapes: Shapes) -> Iterator[Fix]:
             continue
         offered.add(type_id)
         layer = LAYERS[type_id]()
-        wired = next(assignments(layer, {"target": spec}, loose[:MOST_SOURCES]), None)
+        wired = next(assignments(layer, {"target": spec}, loose), None)
         if wired is None and loose:  # wired all the same: then a misfit says what is missing
             wired = {layer.info.inputs[0].name: loose[0][0]}
         yield Fix(
             f"Add {layer.info.title}",
             partial(_add_loss, type_id, {**(wired or {}), "target": target}),
         )
+
+
+def _loose_ends(graph: Graph, shapes: Shapes) -> Iterator[tuple[End, Spec]]:
+    """Outputs of layers that lead to metrics and outputs at most, the newest first."""
+    for node_id in reversed(list(graph.nodes)):
+        if _role(graph.nodes[node_id]) == "layer" and all(
+            _role(graph.nodes[wire.target.node]) in ("metric", "output")
+            for wire in graph.outgoing[node_id]
+            if wire.target.node in graph.nodes
+        ):
+            for port, spec in shapes.nodes[node_id].outputs.items():
+                yield End(node_id, port), spec
 
 
 def _usual_loss(target: Spec) -> str | None:
@@ -194,6 +201,10 @@ def _has_weights(node: Node) -> bool:
     return node.place is not None or (
         node.cls is not None and node.cls.weights is not Layer.weights
     )
+
+
+def _may_learn(node: Node) -> bool:
+    return not node.marks.frozen and not node.marks.muted and _has_weights(node)
 
 
 def _role(node: Node) -> str:

@@ -77,8 +77,11 @@ def wires_end_at_ports(checked: Checked) -> Iterator[Problem]:
         if source_id in nodes:
             source = nodes[source_id]
             outputs = source.sockets[1]
-            fails = checked.shapes.nodes[source_id].fault is not None
-            if outputs is not None and source_port not in outputs and not fails:
+            if (
+                outputs is not None
+                and source_port not in outputs
+                and checked.shapes.nodes[source_id].fault is None
+            ):
                 yield _no_port(graph, wire, source, "output", outputs)
         if target_id in nodes:
             target = nodes[target_id]
