@@ -1,4 +1,4 @@
-"""Rule of procedures (G506): what loops can be run, with the columns and outputs that the network has."""
+"""Rule of procedures (G506): what loops can be run, with the inputs and outputs that their network has."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphs.content import MAIN
-from graphs.procedures import ProcedureError, loop_of
+from graphs.procedures import faults_of
 from graphs.rule import Checked, Fix, Problem, rule
 
 if TYPE_CHECKING:
-    from graphs.content import Document
+    from graphs.content import Document, Procedure
 
 
 @rule("G506")
@@ -20,24 +20,20 @@ def procedures_can_be_run(checked: Checked) -> Iterator[Problem]:
     """Every procedure is of a kind that is known and names what is there. Training goes on without it."""
     if checked.network != MAIN:
         return
-    for procedure in checked.document.procedures:
-        try:
-            loop_of(checked.document, procedure)
-        except ProcedureError as error:
-            yield Problem(
-                "G506",
-                str(error),
-                severity="warning",
-                fixes=(
-                    Fix(
-                        "Remove the procedure",
-                        settings=partial(_without, procedure.name),
-                    ),
-                ),
-            )
+    for index, procedure in enumerate(checked.document.procedures):
+        for fault in faults_of(checked.document, procedure, checked.shapes):
+            ways = [
+                Fix(title, settings=partial(_put, index, procedure, other))
+                for title, other in fault.ways
+            ]
+            remove = Fix("Remove the procedure", settings=partial(_put, index, procedure, None))
+            yield Problem("G506", str(fault), severity="warning", fixes=(*ways, remove))
 
 
-def _without(name: str, document: Document) -> Document:
-    return replace(
-        document, procedures=tuple(each for each in document.procedures if each.name != name)
-    )
+def _put(index: int, before: Procedure, after: Procedure | None, document: Document) -> Document:
+    """The document with another procedure in its place, or without it; as it is if that is gone meanwhile."""
+    row = document.procedures
+    if row[index : index + 1] != (before,):
+        return document
+    put = () if after is None else (after,)
+    return replace(document, procedures=(*row[:index], *put, *row[index + 1 :]))

@@ -37,8 +37,16 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         help="what the document says to do with the network, such as writing a text",
     )
     parser.add_argument("--start", metavar="TEXT", help="with --procedure: what it begins with")
+    parser.add_argument("--count", type=int, metavar="N", help="with --procedure: how many results")
     parser.add_argument("--steps", type=int, metavar="N", help="with --procedure: how many steps")
-    parser.add_argument("--seed", type=int, default=0, help="with --procedure: which choices")
+    parser.add_argument("--seed", type=int, metavar="N", help="with --procedure: which choices")
+    parser.add_argument(
+        "-o",
+        "--out",
+        metavar="OUT",
+        type=Path,
+        help="with --procedure: a file for the results: .txt, .csv, .json, or .png for images",
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print a JSON list")
     form.add_argument("--csv", action="store_true", help="print a CSV table")
@@ -53,6 +61,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "lamina predict prices.runs/2026-11-21_10-00-00 houses.csv --csv > answers.csv",
         "lamina predict digits.runs/2026-11-21_10-00-00 --split test",
         "lamina predict tales.runs/2026-11-21_10-00-00 --procedure write --start once",
+        "lamina predict digits.runs/2026-11-21_10-00-00 --procedure sample --count 64 -o digits.png",
     ),
     declare=_declare,
 )
@@ -60,6 +69,7 @@ def run(given: argparse.Namespace) -> int:
     """Print an answer for every sample, or what a procedure makes."""
     if given.procedure is not None:
         return _run_procedure(given)
+    _refuse_without_procedure(given)
     if bool(given.inputs) == bool(given.split):
         raise Mistake(
             "Give files to predict for, or --split test for the run's own data (one of the two)."
@@ -85,16 +95,38 @@ def run(given: argparse.Namespace) -> int:
 def _run_procedure(given: argparse.Namespace) -> int:
     if given.inputs or given.split:
         raise Mistake("A procedure takes no files and no --split: give it --start instead.")
-    if given.steps is not None and given.steps < 1:
-        raise Mistake(f"--steps must be at least 1, but is {given.steps}.")
+    if given.csv:
+        raise Mistake("A procedure prints no CSV: give a file such as -o results.csv.")
+    for name in ("steps", "count"):
+        number = getattr(given, name)
+        if number is not None and number < 1:
+            raise Mistake(f"--{name} must be at least 1, but is {number}.")
     with told(given.run):
-        from lightning_modules.procedure import run_procedure
+        from lightning_modules.made import check_path, write_made
+        from lightning_modules.procedure import Wish, run_procedure
 
-        made = run_procedure(
-            given.run, given.procedure, start=given.start, steps=given.steps, seed=given.seed
-        )
-    say(json.dumps({"start": made.start, "made": made.made}) if given.json else made.text)
+        if given.out is not None:
+            check_path(given.out)
+        wish = Wish(given.start, given.count, given.steps, given.seed or 0)
+        made = run_procedure(given.run, given.procedure, wish)
+        if given.out is not None:
+            try:
+                write_made(made, given.out)
+            except OSError as error:
+                why = (error.strerror or str(error)).lower()
+                raise Mistake(f"{given.out} cannot be written: {why}.") from error
+    if given.out is not None:
+        say(f"{given.out} holds what the procedure made.")
+    else:
+        say(json.dumps(made.to_json(), ensure_ascii=False) if given.json else made.text)
     return DONE
+
+
+def _refuse_without_procedure(given: argparse.Namespace) -> None:
+    """Say which options mean something for a procedure only."""
+    for name in ("start", "count", "steps", "seed", "out"):
+        if getattr(given, name) is not None:
+            raise Mistake(f"--{name} only has a meaning with --procedure NAME.")
 
 
 def _plain(answer: Answer) -> dict[str, Any]:

@@ -145,6 +145,28 @@ class Vae(nn.Module):
         return {"image": self.decoder(self.mean(hidden)).reshape(-1, 1, 8, 8)}
 
 
+class Diffusion(nn.Module):
+    """Ho, Jain and Abbeel 2020 for points: which noise was mixed in, by how much there is of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        rows = [(3, 192), (192, 192), (192, 192), (192, 2)]
+        self.layers = nn.ModuleList(nn.Linear(*row) for row in rows)
+
+    def noise(self, x: Tensor, level: Tensor) -> Tensor:
+        """The noise in points (B, 2) of this level (B, 1)."""
+        x = torch.cat((x, level), 1)
+        for layer in self.layers[:-1]:
+            x = functional.silu(layer(x))
+        return self.layers[-1](x)
+
+    def forward(self, point: Tensor) -> dict[str, Tensor]:
+        """The noise that it finds in points that have become noisy."""
+        noise, angle = torch.randn_like(point), torch.randn(len(point), 2)
+        signal, level = functional.normalize(angle).abs().split(1, 1)
+        return {"found": self.noise(signal * point + level * noise, level)}
+
+
 class Recurrent(nn.Module):
     """A cell of one's own, written as a loop."""
 

@@ -27,6 +27,7 @@ PAIRS = {
     "siamese": (by_hand.Siamese, {"image1": (5, 1, 8, 8), "image2": (5, 1, 8, 8)}, 8_450),
     "gan_ring": (by_hand.Gan, {"point": (5, 2)}, 34_947),
     "gpt": (lambda: by_hand.Gpt(28), {"text": (5, 64)}, 205_952),
+    "diffusion_ring": (by_hand.Diffusion, {"point": (5, 2)}, 75_266),
     "vae": (by_hand.Vae, {"image": (5, 1, 8, 8)}, 8_772),
     "cell": (by_hand.Recurrent, {"sequence": (5, 32, 1)}, 321),
     "distillation": (by_hand.Distilled, {"image": (5, 1, 8, 8)}, 20_420),

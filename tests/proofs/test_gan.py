@@ -15,6 +15,7 @@ from graphs.document import load
 from lightning_modules.evaluation import load_network
 from lightning_modules.events import Completed
 from lightning_modules.job import Job
+from lightning_modules.procedure import Wish, run_procedure
 from lightning_modules.run import train
 
 FILE = Path(__file__).parent / "files" / "gan_ring.lamina"
@@ -60,3 +61,5 @@ def test_it_covers_eight_of_eight_modes(tmp_path):
     network = load_network(tmp_path / "run", checkpoint="last")
     found = modes(network({"point": torch.zeros(POINTS, 2)})["points"].detach().numpy())
     assert min(found) >= POINTS / 8 / 10, found
+    sampled = run_procedure(tmp_path / "run", "sample", Wish(count=POINTS))
+    assert min(modes(np.array(sampled.made))) >= POINTS / 8 / 10

@@ -12,7 +12,7 @@ from graphs.document import load
 from lightning_modules.data import prepare
 from lightning_modules.events import Evaluated
 from lightning_modules.job import Job
-from lightning_modules.procedure import run_procedure
+from lightning_modules.procedure import Wish, run_procedure
 from lightning_modules.run import train
 
 FILE = Path(__file__).parent / "files" / "gpt.lamina"
@@ -39,7 +39,7 @@ def test_it_beats_pairs_of_characters_and_writes(tmp_path):
     test = next(each for each in events if isinstance(each, Evaluated))
     bits = test.values["test_loss"] / math.log(2)
     assert bits < bigram_bits(document, tmp_path) - 0.3
-    text = run_procedure(tmp_path / "run", "write", start="once the ", steps=200).text
+    text = run_procedure(tmp_path / "run", "write", Wish("once the ", steps=200)).text
     assert (
         len(set(text.split()) & {"the", "and", "said", "found", "who", "where", "is", "then"}) > 3
     )

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graphs.content import EarlyStopping, Feed, Minimise, Procedure, Typed
+from graphs.content import EarlyStopping, Minimise, Objective, Typed
 from graphs.expression import Expression
-from tests.graphs.rules.rows import Row, good, with_objective, with_run
+from graphs.graph import Marks
+from tests.documents import node
+from tests.graphs.rules.rows import Row, classifier, good, with_objective, with_run
 
 RUN_ROWS = {
     "loss that is none": Row(
         with_objective(minimise=(Minimise("los"),)),
         "G501",
         'Objective "learn" minimises "los", which is no loss of this network. Did you mean loss?',
+        (),
+        ("Take it out of the objective",),
+    ),
+    "loss that rests in training": Row(
+        replace(
+            classifier(
+                node("Linear", out_features=3),
+                {"other": node("CrossEntropyLoss", Marks(only="evaluate"))},
+                "scores.output -> other.logits",
+                "iris.label -> other.target",
+            ),
+            objectives=(Objective(minimise=(Minimise("loss"), Minimise("other"))),),
+        ),
+        "G501",
+        'Objective "learn" minimises "other", which runs in evaluation only. '
+        "Let it always run, or take it out of the objective.",
         (),
         ("Take it out of the objective",),
     ),
@@ -108,64 +126,4 @@ RUN_ROWS = {
         (),
         ("Take it out of the objective",),
     ),
-    **{
-        f"procedure: {words}": Row(
-            replace(good(), procedures=(procedure,)),
-            "G506",
-            message,
-            (),
-            ("Remove the procedure",),
-            "warning",
-        )
-        for words, procedure, message in (
-            (
-                "kind",
-                Procedure("walk", "interpolate"),
-                (
-                    'Procedure "walk" is of the kind "interpolate", which this version of Lamina keeps, '
-                    "but cannot run; it runs: autoregressive."
-                ),
-            ),
-            (
-                "block",
-                Procedure("write", "autoregressive", "block"),
-                'Procedure "write" runs the block block; it can only run main.',
-            ),
-            (
-                "feeds",
-                Procedure("write", "autoregressive"),
-                'Procedure "write" must feed one column, but feeds 0.',
-            ),
-            (
-                "column",
-                Procedure("write", "autoregressive", feeds=(Feed("iris.petals", "logits"),)),
-                'Procedure "write" feeds "iris.petals", but the columns that a prediction needs are: iris.features.',
-            ),
-            (
-                "output",
-                Procedure("write", "autoregressive", feeds=(Feed("iris.features", "words"),)),
-                'Procedure "write" takes "words", but the outputs are: logits.',
-            ),
-            (
-                "steps",
-                Procedure(
-                    "write", "autoregressive", feeds=(Feed("iris.features", "logits"),), steps=0
-                ),
-                'Procedure "write" must make 1 to 100,000 steps, but is to make 0.',
-            ),
-            (
-                "stop",
-                Procedure(
-                    "write",
-                    "autoregressive",
-                    feeds=(Feed("iris.features", "logits"),),
-                    stop=Expression("done"),
-                ),
-                (
-                    'Procedure "write" cannot be run: The expression “done” names “done”, which is not known here; '
-                    "known are: step."
-                ),
-            ),
-        )
-    },
 }

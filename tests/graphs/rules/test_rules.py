@@ -12,10 +12,11 @@ from graphs.rule import RULES, Problem
 from tests.documents import digits_mlp, document, node
 from tests.graphs.rules.graph_rows import GRAPH_ROWS
 from tests.graphs.rules.learning_rows import LEARNING_ROWS
+from tests.graphs.rules.procedure_rows import PROCEDURE_ROWS
 from tests.graphs.rules.rows import classifier, good, with_run
 from tests.graphs.rules.run_rows import RUN_ROWS
 
-ROWS = {**GRAPH_ROWS, **LEARNING_ROWS, **RUN_ROWS}
+ROWS = {**GRAPH_ROWS, **LEARNING_ROWS, **PROCEDURE_ROWS, **RUN_ROWS}
 
 
 def found(document: Document, code: str, nodes: tuple[str, ...]) -> list[Problem]:
