@@ -193,7 +193,8 @@ class CurvePlot(QObject):
             antialias=len(x) < DENSE,
             skipFiniteCheck=True,
         )
-        if style.dots and 0 < len(x) <= min(DOTS, max(self.box.width() / DOT_SPACE_PX, 1)):
+        most = min(DOTS, max(self.box.width() / DOT_SPACE_PX, 1)) if style.dots else 1
+        if 0 < len(x) <= most:  # a single point would not be seen as a line
             dots = self._dots.get(key)
             if dots is None:
                 if self._spare_dots:

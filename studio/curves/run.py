@@ -114,6 +114,18 @@ class RunCurves:
         ]
         return min(steps, default=None)
 
+    @property
+    def any_not_finite(self) -> bool:
+        """Whether a value of any curve was no finite number."""
+        return any(series.not_finite for series in self.curves.values())
+
+    @property
+    def failed_step(self) -> int | None:
+        """The step at which the run failed; None if it did not, or before its first one."""
+        if isinstance(self.outcome, Failed) and self.started is not None:
+            return self.outcome.steps + 1
+        return None
+
     def plot_title(self, name: str) -> str:
         """What stands above a plot: "Loss", or the metric's name on the canvas."""
         return self.titles.get(name) or name.replace("_", " ").capitalize()

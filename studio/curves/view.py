@@ -185,6 +185,9 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             marks.append(
                 Mark(step * scale, f"NaN at step {step:,.0f}", self._theme.error, height=0.78)
             )
+        elif (step := run.failed_step) is not None and not run.any_not_finite:
+            words = f"failed at step {step:,}" if name == run.names[0] else ""
+            marks.append(Mark(step * scale, words, self._theme.error, height=0.78))
         return marks
 
     def _have_plots(self, run: RunCurves) -> None:
@@ -237,6 +240,8 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     def _fit_x(self, runs: Sequence[RunCurves]) -> None:
         low, high = float("inf"), float("-inf")
+        if self._run.failed_step is not None and not self._run.empty:
+            low = high = self._run.failed_step * self._scale(self._run)
         for run in runs:
             for low_x, high_x in filter(None, (each.reach for each in run.curves.values())):
                 low = min(low, low_x * self._scale(run))

@@ -80,6 +80,7 @@ class NodeForm(QWidget):
         """Show the node as it is now."""
         if not self._name.hasFocus() or not self._name.isModified():
             self._name.setText(node.title)
+            self._name.setCursorPosition(0)  # of a long name the beginning is seen
         self._name.setPlaceholderText(replace(node, title="").name)
         self._params.show_values(node.params)
         self._marks.show_nodes([node])

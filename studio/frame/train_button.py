@@ -59,7 +59,7 @@ class TrainButton(QToolButton):
         self.setIcon(icon("stop" if self._running else "train", ink, theme.muted_text, 16))
         self.setStyleSheet(
             f"QToolButton#train {{ background: {fill}; color: {ink}; border: none; border-radius: 5px;"
-            " padding: 6px 16px 6px 12px; margin-left: 6px; font-weight: 600; min-width: 62px; }"
+            " padding: 6px 13px 6px 15px; margin-left: 6px; font-weight: 600; min-width: 56px; }"
             f"QToolButton#train:hover {{ background: {mixed(fill, theme.text, 0.15)}; }}"
             f"QToolButton#train:disabled {{ background: {faded}; color: {theme.muted_text}; }}"
             f"QToolButton#train:focus {{ border: 2px solid {theme.text}; }}"

@@ -58,6 +58,7 @@ QPushButton:hover {{ background: {hover}; }}
 QPushButton:pressed, QPushButton:checked {{ background: {pressed}; }}
 QPushButton:focus, QPushButton:default {{ border: 1px solid {theme.accent}; }}
 QPushButton:disabled {{ color: {faded}; border-color: {theme.border}; background: {theme.window}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton:flat {{ border: 1px solid transparent; background: transparent; }}
 
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox {{ background: {theme.base}; color: {theme.text};
@@ -104,6 +105,7 @@ QScrollBar::handle:hover {{ background: {mixed(theme.window, theme.text, 0.45)};
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QTextBrowser {{ border: none; border-radius: 0; }}
 QTreeView::item {{ padding: 2px 0; }}
 

@@ -42,6 +42,9 @@ REDRAW_EVERY_MS = 90
 LEGEND_WIDTH, WIDE = 260, 2.2
 """The legend stands beside the plots, so many pixels wide, where the panel is so many times wider than high."""
 
+LEAST_PLOT_PX = 90
+"""Where the legend would leave less height for the plots it goes: lines too small to read need no names."""
+
 GHOSTS = 4
 """How many earlier runs are kept."""
 
@@ -234,7 +237,6 @@ class CurvesPanel(QWidget):
             key: (front.title(key), self.view.style_of(key, front)) for key in _in_order(front)
         }
         self.legend.show_curves(styles, self._theme)
-        self.legend.show()
         self._place_legend()
         behind = [run for run in self.past if run is not front]
         self.view.draw(front, behind, self.options, self.legend.is_shown)
@@ -353,6 +355,8 @@ class CurvesPanel(QWidget):
             self.width() > WIDE * self.height() and self.legend.heightForWidth(LEGEND_WIDTH) <= room
         )
         direction = QBoxLayout.Direction.RightToLeft if beside else QBoxLayout.Direction.TopToBottom
+        left = room - (0 if beside else self.legend.heightForWidth(self.width() - 16))
+        self.legend.setVisible(bool(self.legend.entries) and left >= LEAST_PLOT_PX)
         if direction != self._body.direction():
             self._body.setDirection(direction)
             self.legend.setMinimumWidth(LEGEND_WIDTH if beside else 0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
     QLineEdit,
+    QSplitter,
+    QTextBrowser,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -16,11 +18,13 @@ from PySide6.QtWidgets import (
 
 import graphs.layers  # noqa: F401 - registers all layer types
 from graphs.layer import CATEGORIES, LAYERS, Info
+from studio.layer_page import page
 from studio.looks.theme import Theme
 from studio.search.layers import rank
 from studio.store import Store
 
 LAYER_MIME = "application/x-lamina-layer"
+LEAST_PAGE_PX = 110
 _TYPE = int(Qt.ItemDataRole.UserRole)
 
 
@@ -38,9 +42,13 @@ class _Tree(QTreeWidget):
 
 
 class LibraryPanel(QWidget):
-    """Search line above a tree of layers; Enter or a double click asks for the layer."""
+    """Search line above a tree of layers, and the page of the chosen one below.
+
+    Enter or a double click asks for the layer.
+    """
 
     layer_requested = Signal(str)  # type id
+    layer_chosen = Signal(str)  # type id of the one whose page is shown
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +72,19 @@ class LibraryPanel(QWidget):
         self._tree.setUniformRowHeights(True)
         self._tree.itemActivated.connect(self._activated)
         self._tree.itemClicked.connect(self._clicked)
+        self._tree.currentItemChanged.connect(self._choose)
+        self._page = QTextBrowser()
+        self._page.setOpenLinks(False)
+        self._page.setAccessibleName("Help on the chosen layer")
+        self._page.document().setDocumentMargin(8)
+        self._page.setMinimumHeight(LEAST_PAGE_PX)
+        self._page.hide()
+        self._parts = QSplitter(Qt.Orientation.Vertical)
+        self._parts.setChildrenCollapsible(False)
+        self._parts.addWidget(self._tree)
+        self._parts.addWidget(self._page)
+        self._parts.setStretchFactor(0, 3)
+        self._parts.setStretchFactor(1, 2)
         self._none = QLabel()
         self._none.setWordWrap(True)
         self._none.setVisible(False)
@@ -73,7 +94,7 @@ class LibraryPanel(QWidget):
         rows.setSpacing(6)
         rows.addWidget(self._search)
         rows.addWidget(self._none)
-        rows.addWidget(self._tree, 1)
+        rows.addWidget(self._parts, 1)
         self.setFocusProxy(self._search)
         self._fill("")
 
@@ -114,7 +135,14 @@ class LibraryPanel(QWidget):
             )
             if item is not None and item.isExpanded()
         }
-        self._tree.clear()
+        chosen = self.chosen
+        with QSignalBlocker(self._tree):
+            self._tree.clear()
+            self._list(query, open_ones)
+            self._choose_again(query, chosen)
+        self._choose()
+
+    def _list(self, query: str, open_ones: set[str]) -> None:
         found = rank(query, self._infos) if query.strip() else []
         self._none.setVisible(bool(query.strip()) and not found)
         self._none.setText(
@@ -123,8 +151,6 @@ class LibraryPanel(QWidget):
         if query.strip():
             for info in found:
                 self._tree.addTopLevelItem(self._leaf(info, with_category=True))
-            if found:
-                self._tree.setCurrentItem(self._tree.topLevelItem(0))
             return
         for category in CATEGORIES:
             members = [info for info in self._infos if info.category == category]
@@ -140,6 +166,32 @@ class LibraryPanel(QWidget):
                     category in open_ones
                     or (not open_ones and category in ("Data", "Linear", "Activation"))
                 )
+
+    def _choose_again(self, query: str, chosen: str) -> None:
+        """Of what was searched the best is chosen; of all layers the one that was before."""
+        if query.strip():
+            self._tree.setCurrentItem(self._tree.topLevelItem(0))
+            return
+        for row in range(self._tree.topLevelItemCount()):
+            head = self._tree.topLevelItem(row)
+            for each in (head.child(index) for index in range(head.childCount())):
+                if chosen and each.data(0, _TYPE) == chosen:
+                    self._tree.setCurrentItem(each)
+
+    @property
+    def chosen(self) -> str:
+        """The type id of the layer whose page is shown, "" without one."""
+        item = self._tree.currentItem()
+        return str(item.data(0, _TYPE) or "") if item is not None else ""
+
+    @Slot()
+    def _choose(self) -> None:
+        """Say what the chosen layer does."""
+        type_id = self.chosen
+        self._page.setVisible(bool(type_id))
+        if type_id:
+            self._page.setHtml(page(LAYERS[type_id].info, self._theme))
+            self.layer_chosen.emit(type_id)
 
     def _leaf(self, info: Info, *, with_category: bool = False) -> QTreeWidgetItem:
         item = QTreeWidgetItem(
