@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphs.connection import INSIDE, ROUND
 from graphs.expression import ExpressionError
+from graphs.holding import compared_inside
 from graphs.layer import Info, Input, Layer
 from graphs.promoted import promoted_param
 from graphs.resolve import (
@@ -87,6 +88,7 @@ class Definition:
         if self.fault:
             return None, (self.fault,)
         faults = [*self._wrong_names(params), *self._wrong_outputs(place)]
+        faults += compared_inside(self.graph) if place.scan is not None else ()
         if faults:
             return None, tuple(faults)
         try:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 
 import graphs.layers  # noqa: F401 - registers all layer types
+from graphs.inner_ends import ends_of
 from graphs.layer import call
 from graphs.plan import (
     CannotBuild,
@@ -145,14 +146,21 @@ class Network(nn.Module):
         return [_column(columns, end, wanted) for end in wanted]
 
     def new_metrics(self) -> dict[str, nn.Module]:
-        """A fresh state of every metric of the network by node id, to be fed by `update`."""
-        graph = self.evaluation.plan.graph
-        shapes = self._shapes_of(graph)
-        return {
-            node.id: call(node.layer, node.layer.build, known_of(graph, shapes, node.id).inputs)
-            for node in self.document.main.by_role("metric")
-            if node.layer is not None and not node.marks.muted
-        }
+        """A fresh state of every metric of the network by path, to be fed by `update`."""
+        indices = range(len(self.document.objectives))
+        passes = [self.evaluation, *map(self.objective, indices)]
+        graphs = [
+            each.plan.graph for each in passes
+        ]  # one that only trains may stand in a block that does
+        found = {}
+        for path in ends_of(self.document.main, "metric"):
+            graph = next((each for each in graphs if path in each.nodes), None)
+            node = graph.nodes[path] if graph is not None else None
+            if graph is None or node is None or node.layer is None or node.marks.muted:
+                continue
+            known = known_of(graph, self._shapes_of(graph), path)
+            found[path] = call(node.layer, node.layer.build, known.inputs)
+        return found
 
     def _build(self, plans: list[Plan]) -> None:
         graphs = {id(plan.graph): plan.graph for plan in plans}

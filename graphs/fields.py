@@ -15,6 +15,12 @@ MAX_DESCRIPTION = 100_000
 MAX_DEPTH = 16
 MAX_NUMBER = 2**53
 
+LONGEST_PATH = 2_000
+"""Characters of a path into blocks."""
+
+ROUND = re.compile(r"[0-9]{1,5}\Z")
+"""The round of a repeat in such a path."""
+
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters but tab and line feed, those that turn the reading direction, and half characters."""
 
@@ -160,6 +166,20 @@ def check_id(value: Any, where: str) -> str:
     if value in (FACE_IN, FACE_OUT):
         raise Fault(f'{where} must not be "{value}", which means the edge of a block.')
     return value
+
+
+def check_path(value: Any, where: str) -> str:
+    """The value, if it is an id, or a path of ids and rounds into blocks: `stage.0.loss`.
+
+    Raises:
+        Fault: it is neither.
+    """
+    parts = value.split(".") if isinstance(value, str) and len(value) <= LONGEST_PATH else []
+    inner = [each for each in parts[1:] if not ROUND.match(each)]
+    if len(parts) > 1 and all(ID.match(each) for each in (parts[0], *inner)):
+        check_id(parts[0], where)
+        return str(value)
+    return check_id(value, where)
 
 
 def check_text(value: str, where: str) -> None:

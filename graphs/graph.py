@@ -81,6 +81,14 @@ class Placeable(Protocol):
     """What a placement is bound to: the network that it names (`graphs.block.Definition`)."""
 
     @property
+    def graph(self) -> Graph:
+        """The network."""
+
+    @property
+    def fault(self) -> str:
+        """The sentence that says why it cannot be placed, if so."""
+
+    @property
     def info(self) -> Info:
         """The words, parameters and ports of a node that places it."""
 

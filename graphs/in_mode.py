@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from graphs.content import Document
 
 MODES: tuple[Only, ...] = get_args(Only)
+MODE_WORDS = {"train": "training", "evaluate": "evaluation", "predict": "prediction"}
 
 
 def depends_on_mode(document: Document) -> bool:
@@ -31,6 +32,11 @@ def in_mode(document: Document, mode: Only) -> Document:
         networks = {name: _graph(graph, mode) for name, graph in document.networks.items()}
         known[mode] = replace(document, networks=networks)
     return known[mode]
+
+
+def runs(node: Node, mode: Only) -> bool:
+    """Whether a node runs in this mode."""
+    return not node.marks.muted and node.marks.only in (None, mode)
 
 
 def rests(node: Node, mode: Only) -> bool:

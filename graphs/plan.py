@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from graphs.expansion import expanded, laid, top
 from graphs.expression import Expression
 from graphs.graph import FACE_IN, ID, End, Graph, Only
+from graphs.inner_ends import ends_of
 from graphs.layers.flow import Switch
 
 if TYPE_CHECKING:
@@ -49,16 +50,18 @@ class Plan:
     results: Mapping[str, End]
     mode: Only = "train"
     graph: Graph = field(default_factory=Graph, compare=False, repr=False)
+    losses: tuple[str, ...] = ()  # which of the results are losses
 
 
 def losses_of(document: Document, objective: Objective) -> dict[str, Node]:
     """The loss nodes that an objective minimises, in its order; all that run in training if it names none.
 
+    Those inside blocks stand by their paths, as in ids of weights: `stage.0.loss`.
+
     Raises:
         CannotBuild: it names something that is no loss, or there is none.
     """
-    graph = document.main
-    losses = {node.id: node for node in graph.by_role("loss") if _runs(node, "train")}
+    losses = _ends(document, "loss", "train")
     for each in objective.minimise:
         if each.loss not in losses:
             known = ", ".join(losses) or "none"
@@ -108,26 +111,23 @@ def objective_plan(document: Document, objective: Objective) -> Plan:
     losses = losses_of(document, objective)
     results = {each: End(each, "output") for each in losses}
     needed = graph.ancestors(set(results))
-    for metric in _metrics(document, "train"):
+    for metric in _ends(document, "metric", "train").values():
         extra = graph.ancestors({end.node for end in graph.incoming[metric.id].values()}) - needed
         if all(_is_free(graph.nodes[each]) for each in extra if each in graph.nodes):
             results |= {
                 f"{metric.id}.{port}": end for port, end in graph.incoming[metric.id].items()
             }
-    return plan_of(graph, results, "train")
+    return replace(plan_of(graph, results, "train"), losses=tuple(losses))
 
 
 def evaluation_plan(document: Document) -> Plan:
     """What a score needs: every loss by its id, and every metric's inputs as `METRIC.PORT`."""
     graph = _opened(document, "evaluate")
-    results = {
-        node.id: End(node.id, "output")
-        for node in document.main.by_role("loss")
-        if _runs(node, "evaluate")
-    }
-    for metric in _metrics(document, "evaluate"):
+    losses = _ends(document, "loss", "evaluate")
+    results = {each: End(each, "output") for each in losses}
+    for metric in _ends(document, "metric", "evaluate").values():
         results |= {f"{metric.id}.{port}": end for port, end in graph.incoming[metric.id].items()}
-    return plan_of(graph, results, "evaluate")
+    return replace(plan_of(graph, results, "evaluate"), losses=tuple(losses))
 
 
 def prediction_plan(document: Document) -> Plan:
@@ -139,12 +139,13 @@ def prediction_plan(document: Document) -> Plan:
         if _runs(node, "predict") and (end := first_input(graph, node)) is not None
     }
     if not results:
-        for node in document.main.by_role("loss"):
+        for node in laid_ends(document, "loss", "predict").values():
             end = first_input(graph, node)
             if node.marks.muted or end is None or end in results.values():
                 continue
             port = next(iter(wired_inputs(graph, node)))
-            results[port if port not in results else f"{node.id}_{port}"] = end
+            longer = f"{node.id}_{port}".replace(".", "_")
+            results[port if port not in results else longer] = end
     if not results:
         raise CannotBuild(
             "The network has no output and no loss, so there is nothing to predict. Add an Output."
@@ -158,10 +159,11 @@ def comparison_plan(document: Document) -> tuple[str, Plan] | None:
     None if none takes two inputs.
     """
     graph = _opened(document, "evaluate")
-    asked = [each for each in document.main.by_role("metric") if each.type == "ConfusionMatrix"]
-    for node in (*asked, *document.main.by_role("loss")):
+    metrics = _ends(document, "metric", "evaluate").values()
+    asked = [each for each in metrics if each.type == "ConfusionMatrix"]
+    for node in (*asked, *_ends(document, "loss", "evaluate").values()):
         ends = list(wired_inputs(graph, node).values())
-        if _runs(node, "evaluate") and len(ends) >= 2:
+        if len(ends) >= 2:
             results = {"predicted": ends[0], "target": ends[1]}
             return node.id, plan_of(graph, results, "evaluate")
     return None
@@ -279,8 +281,16 @@ def _runs(node: Node, mode: Only) -> bool:
     return not node.marks.muted and node.marks.only in (None, mode)
 
 
-def _metrics(document: Document, mode: Only) -> list[Node]:
-    return [node for node in document.main.by_role("metric") if _runs(node, mode)]
+def laid_ends(document: Document, role: str, mode: Only) -> dict[str, Node]:
+    """The losses or metrics by path as they stand in the network laid open for a mode, run or not."""
+    graph = _opened(document, mode)
+    return {path: graph.nodes[path] for path in ends_of(document.main, role) if path in graph.nodes}
+
+
+def _ends(document: Document, role: str, mode: Only) -> dict[str, Node]:
+    return {
+        path: node for path, node in laid_ends(document, role, mode).items() if _runs(node, mode)
+    }
 
 
 def _is_free(node: Node) -> bool:

@@ -21,6 +21,7 @@ from graphs.fields import (
     MAX_DESCRIPTION,
     Fields,
     check_id,
+    check_path,
     check_text,
     is_number,
     read_value,
@@ -119,12 +120,12 @@ def _read_update(value: Any, where: str) -> str:
 
 def _read_minimise(value: Any, where: str, unknown: list[str]) -> Minimise:
     if isinstance(value, str):
-        return Minimise(check_id(value, where))
+        return Minimise(check_path(value, where))
     fields = Fields.of(value, where, unknown)
     weight = read_value(fields.raw("weight", 1.0), f'"weight" of {where}')
     if not isinstance(weight, Expression) and not is_number(weight):
         raise fields.wrong("weight", "a number or an expression")
-    loss = fields.identifier("loss")
+    loss = check_path(fields.raw("loss"), f'"loss" of {fields.where}')
     fields.done()
     return Minimise(loss, weight if isinstance(weight, Expression) else float(weight))
 

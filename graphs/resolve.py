@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from graphs.connection import inside, nothing_at, sentence
 from graphs.expression import Expression, ExpressionError
 from graphs.graph import FACE_IN, FACE_OUT, End, Graph, Node
+from graphs.holding import COMPARING, holders
 from graphs.shapes import Shapes, shapes_of
 from graphs.spec import Mismatch, Spec
 
@@ -23,7 +24,7 @@ INDEX = "i"
 
 MAX_REPEAT = 10_000
 
-MAIN_ROLES = ("data", "metric", "output")
+MAIN_ROLES = ("data", "output")
 """What stands in the main network only, which reads data and says what comes out."""
 
 Names: TypeAlias = "Mapping[str, Any]"
@@ -54,8 +55,14 @@ class Resolved:
 
     @cached_property
     def needed(self) -> tuple[str, ...]:
-        """The nodes that the outputs are computed from, in order of the graph."""
-        found = self.graph.ancestors(end.node for end in self.outs.values())
+        """The nodes that the outputs, losses and metrics are computed from, in order of the graph."""
+        graph = self.graph
+        inner = (node.id for role in COMPARING for node in graph.by_role(role))
+        holding = (node_id for role in COMPARING for node_id in holders(graph, role))
+        ends = {end.node for end in self.outs.values()} | {
+            each for each in (*inner, *holding) if not graph.nodes[each].marks.muted
+        }
+        found = graph.ancestors(ends)
         return tuple(each for each in self.graph.order if each in found)
 
     @cached_property
@@ -118,7 +125,7 @@ class Resolved:
                 return _inside(f"{node.phrase}: {why}")
             if node.layer.info.role in MAIN_ROLES:
                 return _inside(
-                    f"{node.phrase} stands in a block, but data, metrics and outputs stand in the main network."
+                    f"{node.phrase} stands in a block, but data and outputs stand in the main network."
                 )
             if known.fault is not None:
                 source = graph.incoming[node_id].get(known.fault.port)

@@ -50,7 +50,7 @@ class Learner:
         self.schedule = make_schedule(
             self.objective, self.optimizer, document.run.epochs, steps_per_epoch
         )
-        self.losses = tuple(name for name in self.compiled.places if "." not in name)
+        self.losses = self.compiled.plan.losses
         self.sums = torch.zeros(len(self.losses), dtype=sum_dtype(device), device=device)
         self._run = self.compiled.run
         wanted = [columns.index(end) for end in self.compiled.plan.columns]

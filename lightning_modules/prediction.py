@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from graphs.expansion import expanded
-from graphs.plan import first_input, prediction_plan
+from graphs.plan import first_input, laid_ends, prediction_plan
 from lightning_modules.data import as_tensor, data_layer, prepare
 from lightning_modules.data_record import DataRecord, read_record
 from lightning_modules.dataset import INPUTS, DataError
@@ -128,7 +128,7 @@ def _targets(network: Network) -> dict[str, End]:
     """For every output the column that it learns, if a loss compares the two."""
     graph = expanded(network.document.main, "predict")
     learned: dict[End, End] = {}
-    for loss in network.document.main.by_role("loss"):
+    for loss in laid_ends(network.document, "loss", "predict").values():
         source, target = first_input(graph, loss), graph.incoming[loss.id].get("target")
         if source is not None and target is not None and not loss.marks.muted:
             learned[source] = target

@@ -44,8 +44,10 @@ class Scores:
         for node_id, metric in network.new_metrics().items():
             if node_id in without:
                 continue
-            layer = network.document.main.nodes[node_id].layer
-            assert layer is not None
+            node = of.plan.graph.nodes.get(node_id)
+            if node is None or node.layer is None:
+                continue  # it stands in a block that does not run here
+            layer = node.layer
             names = [f"{node_id}.{port.name}" for port in layer.info.inputs]
             places = [of.places[name] for name in names if name in of.places]
             if places and all(
@@ -54,9 +56,9 @@ class Scores:
             ):
                 self.metrics[node_id] = metric.to(device)
                 self._inputs[node_id] = places
-                target = network.document.main.incoming[node_id].get("target")
-                if str(target) in scales:
-                    self._scales[node_id] = scales[str(target)]
+                target = str(of.plan.results.get(f"{node_id}.target"))
+                if target in scales:
+                    self._scales[node_id] = scales[target]
         self._wanted = sorted({each for places in self._inputs.values() for each in places})
         self._pending: list[tuple[Tensor, ...]] = []
         self._samples = self._room = 0  # how many samples wait, and how many may

@@ -140,6 +140,13 @@ class Training:
     def _learning(self, objective: Objective) -> Learning:
         graph = self.place.graph
         losses = losses_of(self.document, objective)
+        inner = next((node for path, node in losses.items() if path not in graph.nodes), None)
+        if inner is not None:
+            raise CannotBuild(
+                f"{inner.phrase} is a loss inside a block, which cannot be written as code yet. Wire what it "
+                "compares out of the block, and compare there.",
+                inner.id,
+            )
         ends: dict[End, None] = {}
         for node in losses.values():
             settled = plan_of(graph, wired_inputs(graph, node), "train").results

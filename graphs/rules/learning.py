@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from graphs import edits
 from graphs.content import MAIN
 from graphs.graph import End, Graph
+from graphs.in_mode import MODE_WORDS, runs
+from graphs.inner_ends import ends_of
 from graphs.layer import LAYERS, Layer
 from graphs.mending import Step, insert_steps
 from graphs.proposals import assignments, wire_all
@@ -47,16 +49,19 @@ def there_is_a_loss(checked: Checked) -> Iterator[Problem]:
     graph = checked.graph
     if checked.network != MAIN or not graph.nodes:
         return
-    losses = graph.by_role("loss")
-    if any(not node.marks.muted for node in losses):
+    losses = ends_of(graph, "loss")
+    if any(runs(node, "train") for node in losses.values()):
+        yield from _never_compared(graph)
         return
     if losses:
-        node = losses[0]
+        path, node = next(iter(losses.items()))
+        mark = "muted" if node.marks.muted else "only"
         yield Problem(
             "G302",
-            f"{node.phrase} is muted, and there is no other loss: nothing says what is good. Unmute it.",
-            (node.id,),
-            fixes=(Fix(f"Unmute {node.name}", partial(_mark, node.id, "muted")),),
+            f"{node.phrase} {_rest_words(node)}, and there is no other loss: nothing says what is good. "
+            f"{'Unmute it' if mark == 'muted' else 'Let it always run'}.",
+            (path.partition(".")[0],),
+            fixes=(_wake(node, mark),) if path in graph.nodes else (),
         )
         return
     yield Problem(
@@ -64,6 +69,30 @@ def there_is_a_loss(checked: Checked) -> Iterator[Problem]:
         "There is no loss, so nothing says what a good result is. Add one and wire it to the result and the target.",
         fixes=tuple(_losses_that_fit(graph, checked.shapes)),
     )
+
+
+def _never_compared(graph: Graph) -> Iterator[Problem]:
+    """Losses that run in prediction only, which needs none."""
+    for node in graph.by_role("loss"):
+        if not node.marks.muted and node.marks.only == "predict":
+            yield Problem(
+                "G302",
+                f"{node.phrase} runs in prediction only, which computes no loss, so it counts nowhere. "
+                "Let it always run.",
+                (node.id,),
+                "warning",
+                fixes=(_wake(node, "only"),),
+            )
+
+
+def _rest_words(node: Node) -> str:
+    only = node.marks.only
+    return "is muted" if node.marks.muted or only is None else f"runs in {MODE_WORDS[only]} only"
+
+
+def _wake(node: Node, mark: str) -> Fix:
+    title = f"Unmute {node.name}" if mark == "muted" else f"Let {node.name} always run"
+    return Fix(title, partial(_mark, node.id, mark))
 
 
 @rule("G303")
@@ -212,7 +241,8 @@ def _role(node: Node) -> str:
 
 
 def _mark(node_id: str, mark: str, graph: Graph) -> Graph:
-    return edits.set_marks(graph, node_id, **{mark: False}) if node_id in graph.nodes else graph
+    value = None if mark == "only" else False
+    return edits.set_marks(graph, node_id, **{mark: value}) if node_id in graph.nodes else graph
 
 
 def _unfreeze(nodes: tuple[str, ...], graph: Graph) -> Graph:

@@ -12,7 +12,7 @@ from graphs.block import Block
 from graphs.connection import sentence
 from graphs.content import MAIN
 from graphs.graph import NO_MARKS
-from graphs.in_mode import MODES, depends_on_mode, in_mode, needed_for, rests
+from graphs.in_mode import MODE_WORDS, MODES, depends_on_mode, in_mode, needed_for, rests
 from graphs.rule import Checked, Fix, Problem, rule, within
 from graphs.shapes import shapes_of
 from graphs.standing import standing
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from graphs.content import Document
     from graphs.graph import Graph, Node, Only
     from graphs.shapes import NodeShapes, Shapes
-
-MODE_WORDS = {"train": "training", "evaluate": "evaluation", "predict": "prediction"}
 
 
 @rule("G106")

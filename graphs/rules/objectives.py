@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from graphs.content import MAIN, Document, Objective, RunSettings
 from graphs.expression import Expression, ExpressionError
 from graphs.graph import NO_MARKS
+from graphs.in_mode import MODE_WORDS, runs
+from graphs.inner_ends import ends_of
 from graphs.optimizers import OPTIMIZERS, RUN_PARAMS, SCHEDULERS, faults
 from graphs.rule import Checked, Fix, Problem, rule
 
 if TYPE_CHECKING:
-    from graphs.graph import Graph
+    from graphs.graph import Graph, Node
 
 
 @rule("G501")
@@ -23,7 +25,7 @@ def objectives_minimise_losses(checked: Checked) -> Iterator[Problem]:
     """What an objective minimises are losses of the network, with weights that are numbers."""
     if checked.network != MAIN:
         return
-    losses = {node.id for node in checked.graph.by_role("loss")}
+    losses = ends_of(checked.graph, "loss")
     for index, objective in enumerate(checked.document.objectives):
         for part in objective.minimise:
             if part.loss not in losses:
@@ -36,6 +38,8 @@ def objectives_minimise_losses(checked: Checked) -> Iterator[Problem]:
                         settings=partial(_change, index, _without(part.loss)),
                     ),
                 )
+            elif not runs(losses[part.loss], "train"):
+                yield _resting_loss(index, objective, part.loss, losses[part.loss])
             elif fault := _weight_fault(part.weight):
                 yield _objective_problem(
                     "G501",
@@ -141,6 +145,18 @@ def objectives_update_what_learns(checked: Checked) -> Iterator[Problem]:
                 )
 
 
+def _resting_loss(index: int, objective: Objective, path: str, node: Node) -> Problem:
+    """What an objective minimises is a loss that does not run while training."""
+    muted, only = node.marks.muted, node.marks.only
+    words = "is muted" if muted or only is None else f"runs in {MODE_WORDS[only]} only"
+    return _objective_problem(
+        "G501",
+        f'Objective "{objective.name}" minimises "{path}", which {words}. '
+        f"{'Unmute it' if muted else 'Let it always run'}, or take it out of the objective.",
+        Fix("Take it out of the objective", settings=partial(_change, index, _without(path))),
+    )
+
+
 def _weight_fault(weight: float | Expression) -> str:
     """Why a weight of a loss has no value at the start; it may speak of `epoch` and `step`."""
     if isinstance(weight, Expression):
@@ -193,7 +209,7 @@ def _early_stopping(checked: Checked) -> Iterator[Problem]:
 
 def _values(graph: Graph) -> list[str]:
     """The names of what a run measures on validation data."""
-    return ["val_loss", "train_loss", *(f"val_{node.id}" for node in graph.by_role("metric"))]
+    return ["val_loss", "train_loss", *(f"val_{path}" for path in ends_of(graph, "metric"))]
 
 
 def _objective_problem(code: str, message: str, fix: Fix) -> Problem:

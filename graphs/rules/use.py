@@ -8,6 +8,7 @@ from functools import partial
 from graphs import edits
 from graphs.content import MAIN
 from graphs.graph import FACE_OUT, End, Graph
+from graphs.holding import COMPARING, holders
 from graphs.rule import Checked, Fix, Problem, rule
 
 ENDS = ("loss", "metric", "output")
@@ -22,6 +23,7 @@ def everything_leads_somewhere(checked: Checked) -> Iterator[Problem]:
     """What leads to no loss, metric or output is not computed. Said once for each part that hangs together."""
     graph = checked.graph
     ends = {node.id for role in ENDS for node in graph.by_role(role)}
+    ends |= {node_id for role in COMPARING for node_id in holders(graph, role)}
     ends |= {wire.source.node for wire in graph.wires if wire.target.node == FACE_OUT}
     if not ends or len(graph.order) < len(graph.nodes):
         return

@@ -52,6 +52,31 @@ LEARNING_ROWS = {
         ("loss",),
         ("Unmute Loss",),
     ),
+    "loss for evaluation only": Row(
+        document(
+            {"iris": "Iris", "loss": node("CrossEntropyLoss", Marks(only="evaluate"))},
+            ["iris.features -> loss.logits", "iris.label -> loss.target"],
+        ),
+        "G302",
+        "Loss (Cross entropy) runs in evaluation only, and there is no other loss: nothing says what is good. "
+        "Let it always run.",
+        ("loss",),
+        ("Let Loss always run",),
+    ),
+    "loss for prediction only": Row(
+        classifier(
+            node("Linear", out_features=3),
+            {"other": node("CrossEntropyLoss", Marks(only="predict"))},
+            "scores.output -> other.logits",
+            "iris.label -> other.target",
+        ),
+        "G302",
+        "Other (Cross entropy) runs in prediction only, which computes no loss, so it counts nowhere. "
+        "Let it always run.",
+        ("other",),
+        ("Let Other always run",),
+        "warning",
+    ),
     "nothing learns": Row(
         document(
             {"diabetes": "Diabetes", "tanh": "Tanh", "loss": "MSELoss"},

@@ -1,0 +1,31 @@
+"""Losses and metrics of a network by path, those inside its blocks included: `stage.0.loss`, as in ids of weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from graphs.block import Block
+from graphs.holding import holders
+
+if TYPE_CHECKING:
+    from graphs.graph import Graph, Node
+
+
+def ends_of(graph: Graph, role: str) -> dict[str, Node]:
+    """The nodes of a role, "loss" or "metric", in order of the file; those of a repeat once for each round.
+
+    A muted block has none, and a scanned one may hold none.
+    """
+    return dict(_found(graph, role, ""))
+
+
+def _found(graph: Graph, role: str, prefix: str) -> Iterator[tuple[str, Node]]:
+    inner = set(holders(graph, role))
+    for node_id, node in graph.nodes.items():
+        if node.cls is not None and node.cls.info.role == role:
+            yield prefix + node_id, node
+        elif node_id in inner and isinstance(node.layer, Block) and node.layer.scan is None:
+            for index, body in enumerate(node.layer.bodies):
+                rest = f"{index}." if node.layer.repeated else ""
+                yield from _found(body.graph, role, f"{prefix}{node_id}.{rest}")
