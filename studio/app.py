@@ -97,6 +97,7 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
     unseen = UnseenRuns(store, trainer, window)
     unseen.interrupted.connect(training.isolation.offer)
     library.layer_requested.connect(canvas.append_layer)
+    library.layer_chosen.connect(help_panel.show_layer)
     inspector.rename_requested.connect(canvas.rename)
     problems.node_requested.connect(canvas.center_on)
     outline.node_requested.connect(canvas.center_on)
