@@ -92,7 +92,7 @@ class CSVFile(DataLayer):
     def predicted(self) -> Mapping[str, Column]:
         """The columns to predict by port; a port is called as the heading, in lower case without odd characters."""
         ports: dict[str, Column] = {}
-        numbers: dict[str, int] = {}  # how far each stem was counted: a file may repeat a heading 100,000 times
+        numbers: dict[str, int] = {}  # of each stem: a file may repeat a heading 100,000 times
         for column in self.table:
             if column.role in ("target", "class"):
                 ports[_port(column.name, ports, numbers)] = column
