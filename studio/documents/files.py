@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from graphs.content import Document
 from graphs.document import NotSaved, UnreadableDocument, load, save
+from studio.documents.data_paths import moved
 from studio.documents.disk_watch import DiskWatch
+from studio.forms.schema_reading import base_folder
 from studio.frame.notice import Notice
 
 if TYPE_CHECKING:
@@ -143,7 +145,9 @@ class Files(QObject):
             return None
 
     def _write(self, path: Path) -> bool:
-        document = self._store.document
+        document, told = moved(
+            self._store.document, base_folder(self._store), path.resolve().parent
+        )
         try:
             save(document, path)
         except NotSaved as error:
@@ -154,10 +158,14 @@ class Files(QObject):
             return False
         path = path.resolve()
         self._store.saved(path)
+        if told:
+            self._store.edit_document("Keep the way to the data", lambda _: document)
+            self._store.saved(path)
         self._watch.watch(path)
         self._remember(path)
         self._set_open(True)
-        self.noticed.emit(None)
+        words = f"{path.name} stands in another folder now, and its data stay where they were: "
+        self.noticed.emit(Notice(f"{words}{', '.join(told)}.") if told else None)
         return True
 
     def _show(self, document: Document, path: Path | None, *, unsaved: bool) -> None:
