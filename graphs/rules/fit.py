@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from graphs.connection import sentence
+from graphs.content import MAIN
 from graphs.mending import fixes_for
-from graphs.rule import Checked, Problem, rule
+from graphs.mending_inside import fixes_inside
+from graphs.rule import Checked, Fix, Problem, rule
 
 if TYPE_CHECKING:
     from graphs.graph import Graph
+    from graphs.shapes import NodeShapes
     from graphs.spec import Mismatch
 
 MOST_MENDED = 20
@@ -29,7 +32,7 @@ def everything_fits(checked: Checked) -> Iterator[Problem]:
         if fault is None:
             continue
         mended += 1
-        fixes = fixes_for(graph, checked.shapes, node_id, known) if mended <= MOST_MENDED else ()
+        fixes = _fixes(checked, node_id, known) if mended <= MOST_MENDED else ()
         source = graph.incoming[node_id].get(fault.port)
         nodes = (
             (node_id, source.node)
@@ -39,6 +42,14 @@ def everything_fits(checked: Checked) -> Iterator[Problem]:
         ports = (fault.port,) if fault.port else ()
         message = sentence(graph.nodes[node_id].phrase, _with_source(graph, node_id, fault))
         yield Problem(fault.code, message, nodes, fixes=fixes, ports=ports)
+
+
+def _fixes(checked: Checked, node_id: str, known: NodeShapes) -> tuple[Fix, ...]:
+    """Ways out; for what is wrong inside a block of `main`, those inside it first."""
+    outside = fixes_for(checked.graph, checked.shapes, node_id, known)
+    if checked.network != MAIN or checked.graph.nodes[node_id].place is None:
+        return outside
+    return (*fixes_inside(checked.document, checked.shapes, node_id), *outside)
 
 
 def _with_source(graph: Graph, node_id: str, fault: Mismatch) -> str:

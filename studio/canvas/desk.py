@@ -119,6 +119,9 @@ class Desk:
     def apply(self, fix: Fix) -> None:
         """Mend a problem; what the fix adds gets room."""
         store, sizes = self._bench.store, self._bench.scene.sizes()
+        if fix.settings is not None:  # of an objective, or of what stands inside a block
+            store.edit_document(fix.title, fix.settings)
+            return
 
         def change(graph: Graph) -> Graph:
             after = fix.edit(graph)
