@@ -18,8 +18,6 @@ from studio.cli import main
 from studio.demo import FEATURES, NETWORK, WIRES
 from studio.demo_hands import DemoHands
 
-pytestmark = pytest.mark.alone  # real hands need the one window that is active to be theirs
-
 HEARTBEAT_MS = 5
 LONGEST_GAP_S = 0.25
 """The bar is 0.1 s on a quiet machine; a test that fails on a busy one would only teach to look away."""
@@ -121,6 +119,7 @@ def test_another_process_trains_it_to_the_same_numbers(window, hands, tmp_path, 
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_the_window_stays_alive_while_training(window, hands):
     window.files.open_template(templates()[0].path)
     hands.set_field("training", "Epochs", "10")
