@@ -136,12 +136,12 @@ class Node:
         """A sentence for every parameter that is wrong."""
         return self._read[1]
 
-    @property
+    @cached_property
     def cls(self) -> LayerClass | None:
         """The layer's class, None if the type is unknown or the node places a network."""
         return LAYERS.get(self.type)
 
-    @property
+    @cached_property
     def info(self) -> Info | None:
         """Words, parameters and ports of its layer type or of the network that it places; None if unknown."""
         cls = LAYERS.get(self.type)

@@ -291,9 +291,12 @@ def infer(layer_: Layer, inputs: Mapping[str, Spec]) -> dict[str, Spec]:
     Raises:
         Mismatch: an input does not fit.
     """
-    standing = {port: dataclasses.replace(spec, port=port) for port, spec in inputs.items()}
+    standing = {port: spec.at(port) for port, spec in inputs.items()}
     result = call(layer_, layer_.infer, standing)
     row = (result,) if isinstance(result, Spec) else tuple(result)
+    first = next(iter(inputs.values()), None)
+    if first in row:  # what passes through stays the very same object, with all that is known of it
+        row = tuple(first if spec == first else spec for spec in row)
     for spec in row:
         for size in spec.sizes:
             if isinstance(size, int) and size > MAX_SIZE:

@@ -39,13 +39,18 @@ class NodeShapes:
     @cached_property
     def parameters(self) -> int:
         """How many numbers the node learns."""
+        if self.layer is None or type(self.layer).weights is Layer.weights:
+            return 0
         return sum(prod(shape) for shape in self.weights.values())
 
     @cached_property
     def numbers(self) -> int:
         """How many numbers the largest output has for one sample, where that is known."""
-        counts = [spec.count for spec in self.outputs.values()]
-        return max((count for count in counts if isinstance(count, int)), default=0)
+        most = 0
+        for spec in self.outputs.values():
+            if isinstance(spec.count, int) and spec.count > most:
+                most = spec.count
+        return most
 
     @cached_property
     def flops(self) -> Size:
