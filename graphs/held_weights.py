@@ -42,17 +42,18 @@ class Held:
         return f"{self.owner}.{self.weight}"
 
 
-def held_weights(document: Document) -> dict[str, Held]:
+def held_weights(document: Document, known: Shapes | None = None) -> dict[str, Held]:
     """What training changes, by key, in the order of the network; a tied weight stands where it is tied to.
 
-    Tables that follow from parameters alone, such as the class weights of a loss, are not among them.
+    Tables that follow from parameters alone, such as the class weights of a loss, are not among them. `known` are
+    the shapes of `main`, where they were found already.
 
     Raises:
         CannotBuild: the network cannot be built.
     """
     plans = [objective_plan(document, each) for each in document.objectives]
     plans += [prediction_plan(document), evaluation_plan(document)]
-    shapes: dict[int, Shapes] = {}
+    shapes = {id(known.graph): known} if known is not None else {}
     found: dict[str, Held] = {}
     for plan in plans:
         graph = plan.graph
@@ -60,8 +61,8 @@ def held_weights(document: Document) -> dict[str, Held]:
             shapes[id(graph)] = shapes_of(graph)
         for each in plan.calls:
             node = graph.nodes[each.node]
-            known = shapes[id(graph)].nodes[each.node]
-            for held in _held(node, known, owner_of(node), node.name):
+            here = shapes[id(graph)].nodes[each.node]
+            for held in _held(node, here, owner_of(node), node.name):
                 found.setdefault(held.key, held)
     return found
 

@@ -65,7 +65,7 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
     help_panel = HelpPanel(store, theme)
     inspector = InspectorPanel(store, theme, reader)
     problems = ProblemsPanel(store, theme)
-    training = TrainingPanel(store, theme, trainer)
+    training = TrainingPanel(store, theme, trainer, questions.run_path)
     window = Window(
         Parts(
             store=store,

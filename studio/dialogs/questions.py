@@ -101,6 +101,11 @@ class Questions:
         path = Path(text)
         return (path if path.suffix else path.with_suffix(".svg")) if text else None
 
+    def run_path(self, folder: Path) -> Path | None:
+        """The folder of a run to start from, None if the person thought better of it."""
+        text = QFileDialog.getExistingDirectory(self.parent, "Choose a run", str(folder))
+        return Path(text) if text else None
+
     def tell(self, message: str, more: str = "", details: str = "") -> None:
         """Say one sentence, and keep the details in a fold."""
         box = self._box(QMessageBox.Icon.Warning, message, more)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
@@ -30,12 +31,15 @@ from lightning_modules.events import (
     Outcome,
     Started,
     Stopped,
+    WarmStarted,
     Warned,
 )
 from lightning_modules.job import Job
 from lightning_modules.run_places import new_run_dir
 from studio.forms.isolation_row import IsolationRow
 from studio.forms.run_form import RunForm
+from studio.forms.start_form import StartForm
+from studio.forms.start_list import StartMessage
 from studio.looks.icons import icon
 from studio.looks.theme import Theme
 from studio.results.values import ValuesTable
@@ -56,8 +60,14 @@ class TrainingPanel(QScrollArea):
     failed = Signal(str)  # the run ended with a failure: the sentence
 
     def __init__(
-        self, store: Store, theme: Theme, trainer: Trainer, parent: QWidget | None = None
+        self,
+        store: Store,
+        theme: Theme,
+        trainer: Trainer,
+        ask_run: Callable[[Path], Path | None],
+        parent: QWidget | None = None,
     ) -> None:
+        """`ask_run` asks for the folder of a run to start from, beginning in a folder."""
         super().__init__(parent)
         self.setObjectName("training")
         self.setWindowTitle("Training")
@@ -70,6 +80,7 @@ class TrainingPanel(QScrollArea):
         self._ready = self._run_words = ""
         self._stopping = self._next_run_told = self._of_another = False
         self._make_widgets()
+        self.start_from = StartForm(store, theme, ask_run)
         self.isolation = IsolationRow()
         self.isolation.go_on_requested.connect(self._go_on)
         self.form = RunForm(store, theme)
@@ -105,6 +116,7 @@ class TrainingPanel(QScrollArea):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._warned = _label("Warnings of the run")
+        self._begun = StartMessage(self._theme)
         self._fold = QToolButton()
         self._fold.setText("Details")
         self._fold.setAccessibleName("Details of the failure")
@@ -139,8 +151,9 @@ class TrainingPanel(QScrollArea):
             self._fold,
             self._details,
             self._values,
+            self._begun,
         )
-        for widget in (self._why, *told, self.isolation, self.form):
+        for widget in (self._why, *told, self.start_from, self.isolation, self.form):
             rows.addWidget(widget)
         for widget in told:  # until there is something to tell
             widget.hide()
@@ -162,6 +175,8 @@ class TrainingPanel(QScrollArea):
         self._warned.setStyleSheet(f"color: {theme.warning};")
         self._facts.setStyleSheet(f"color: {theme.muted_text};")
         self.form.set_theme(theme)
+        self.start_from.set_theme(theme)
+        self._begun.set_theme(theme)
         self._color_outcome()
         self._values.set_theme(theme)
 
@@ -183,7 +198,8 @@ class TrainingPanel(QScrollArea):
             return
         path = self._store.path
         base = path.parent if path is not None else Path.home()
-        job = Job(self._store.document, base, new_run_dir(path))
+        source = self.start_from.source
+        job = Job(self._store.document, base, new_run_dir(path), start_from=source)
         self._trainer.start(job, isolated=self.isolation.wanted)
 
     @Slot(object)
@@ -250,6 +266,7 @@ class TrainingPanel(QScrollArea):
     @Slot(object)
     def _begin(self, job: Job) -> None:
         self._job = job
+        self.start_from.note_run(job)
         self._progress = RunProgress()
         self._stopping = self._next_run_told = self._of_another = False
         self._clear()
@@ -270,6 +287,7 @@ class TrainingPanel(QScrollArea):
             self._details,
             self._values,
             self._facts,
+            self._begun,
         ):
             widget.hide()
         self._fold.setChecked(False)
@@ -284,6 +302,8 @@ class TrainingPanel(QScrollArea):
             self._values.show_values(progress.values, self._job.document.main)
         elif isinstance(event, Evaluated):
             self._far.setText(f"Measured on the {SPLITS.get(event.split, event.split)} part")
+        elif isinstance(event, WarmStarted):
+            self._begun.show_start(event)
         elif isinstance(event, Warned):
             self._warned.setText("\n".join(progress.warnings))
             self._warned.show()
@@ -303,6 +323,7 @@ class TrainingPanel(QScrollArea):
     @Slot(object)
     def _end(self, outcome: Outcome) -> None:
         self._ended = outcome
+        self.start_from.refresh()  # it may be the last run now
         self._bar.hide()
         self._far.hide()
         assert self._job is not None

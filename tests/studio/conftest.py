@@ -58,6 +58,10 @@ class Answers(Questions):
         self.asked.append(f"picture {suggestion.name}")
         return self.path
 
+    def run_path(self, folder: Path) -> Path | None:
+        self.asked.append(f"run in {folder.name}")
+        return self.path
+
     def tell(self, message: str, more: str = "", details: str = "") -> None:
         self.told.append(message)
 

@@ -260,7 +260,10 @@ def test_the_window_stays_alive_while_a_network_learns(
     """From the first step: the bar is 100 ms at most and p99 33 ms on a quiet machine; the limit here is generous."""
     store = Store()
     store.open(endless_job.document)
-    for panel in (CurvesPanel(store, LIGHT, trainer), TrainingPanel(store, LIGHT, trainer)):
+    for panel in (
+        CurvesPanel(store, LIGHT, trainer),
+        TrainingPanel(store, LIGHT, trainer, lambda _folder: None),
+    ):
         qtbot.addWidget(panel)
         panel.resize(700, 320)
         panel.show()

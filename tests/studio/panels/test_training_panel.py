@@ -67,7 +67,7 @@ def trainer(qtbot):
 
 @pytest.fixture
 def panel(qtbot, store, trainer):
-    made = TrainingPanel(store, LIGHT, trainer)
+    made = TrainingPanel(store, LIGHT, trainer, lambda _folder: None)
     qtbot.addWidget(made)
     made.resize(320, 800)
     with qtbot.waitExposed(made):
