@@ -68,9 +68,9 @@ def _graph(graph: Graph, mode: Only) -> Graph:
     left_out = {
         (node_id, port)
         for node_id, node in graph.nodes.items()
-        if isinstance(node.layer, Switch) and len(graph.incoming[node_id]) > 1
-        for port in graph.incoming[node_id].keys()
-        - {node.layer.picked(mode, graph.incoming[node_id])}
+        if isinstance(node.layer, Switch)
+        and (wired := graph.incoming[node_id].keys() & set(Switch.modes))
+        for port in wired - {node.layer.picked(mode, wired)}
     }
     if not resting and not left_out:
         return graph

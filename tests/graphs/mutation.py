@@ -205,7 +205,9 @@ def change_a_param(values: Any, random: Random) -> None:
 
 
 GENTLE = (change_a_param, change_a_param, add_nodes_and_wires, add_nodes_and_wires, mark_a_node)
-ROUGH = (change_a_value, remove_something, exchange_two, repeat_something, rename_something, change_a_number)  # fmt: skip
+ROUGH = (
+    change_a_value, remove_something, exchange_two, repeat_something, rename_something, change_a_number,
+)  # fmt: skip
 
 
 def mutated(random: Random) -> bytes:

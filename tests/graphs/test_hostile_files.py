@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import json
 import os
 import time
 
@@ -12,16 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphs.check import check
-from graphs.document import Document, UnreadableDocument, load, loads
-from tests.graphs.hostile import (
-    GOOD,
-    NOT_DOCUMENTS,
-    TEXT,
-    WRONG_DOCUMENTS,
-    with_main,
-    with_node,
-    with_top,
-)
+from graphs.document import UnreadableDocument, dumps, load, loads
+from graphs.json_text import MAX_BYTES
+from tests.graphs.hostile import NOT_DOCUMENTS, TEXT, WRONG_DOCUMENTS, with_main, with_top
+from tests.graphs.hostile_opened import OPENED
+
+MOST_SECONDS = 2
+"""Of the processor: what else the machine does meanwhile is not the file's doing."""
 
 
 def refusal(data: bytes) -> str:
@@ -35,18 +30,18 @@ def refusal(data: bytes) -> str:
 
 @pytest.mark.parametrize(("data", "sentence"), NOT_DOCUMENTS.values(), ids=NOT_DOCUMENTS)
 def test_what_is_no_document_is_recognised_and_refused_in_time(data, sentence):
-    start = time.monotonic()
+    start = time.process_time()
 
     assert refusal(data) == sentence
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < MOST_SECONDS
 
 
 @pytest.mark.parametrize(("data", "sentence"), WRONG_DOCUMENTS.values(), ids=WRONG_DOCUMENTS)
 def test_a_wrong_document_is_refused_by_naming_the_place(data, sentence):
-    start = time.monotonic()
+    start = time.process_time()
 
     assert refusal(data) == sentence
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < MOST_SECONDS
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path):
@@ -72,13 +67,32 @@ def test_too_many_nodes_are_refused():
     assert refusal(with_main(nodes=nodes)) == "network main has 100,001 nodes; the most is 100,000."
 
 
-def test_a_chain_of_20000_nodes_opens_and_is_checked():
-    nodes = {f"n{index}": {"layer": "ReLU"} for index in range(20_000)}
-    wires = [f"n{index}.output -> n{index + 1}.input" for index in range(19_999)]
+def test_a_million_nodes_are_refused_by_their_number_before_they_are_parsed():
+    entries = (f'"n{index}":{{"layer":"ReLU"}}' for index in range(1_000_000))
+    data = f'{{"lamina":1,"networks":{{"main":{{"nodes":{{{",".join(entries)}}}}}}}}}'.encode()
+    start = time.process_time()
 
-    report = check(loads(with_main(nodes=nodes, wires=wires)))
+    assert len(data) < MAX_BYTES
+    assert refusal(data) == (
+        "it holds 1,000,004 objects in braces, and the most that is read is 500,000."
+    )
+    assert time.process_time() - start < 0.5
 
-    assert {problem.code for problem in report.problems} == {"G103", "G301", "G302"}
+
+def test_millions_of_values_are_refused_by_their_number_before_they_are_parsed():
+    data = b'{"lamina": [' + b"1," * 5_000_000 + b"1]}"
+
+    assert refusal(data) == "it holds 5,000,000 commas, and the most that is read is 3,000,000."
+
+
+@pytest.mark.parametrize(("data", "sentence"), OPENED.values(), ids=OPENED)
+def test_what_opens_although_it_is_wrong_is_a_problem_that_names_node_and_field(data, sentence):
+    start = time.process_time()
+
+    problems = check(loads(data)).problems
+
+    assert sentence in [problem.message for problem in problems if problem.severity == "error"]
+    assert time.process_time() - start < MOST_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -109,43 +123,25 @@ def test_a_name_that_is_impossible_is_refused():
     assert str(refused.value) == "a\0b cannot be opened: its name is not possible."
 
 
-@pytest.mark.parametrize(
-    "params",
-    [
-        {"out_features": -1},
-        {"out_features": 0},
-        {"out_features": True},
-        {"out_features": "ten"},
-        {"out_features": 10**20},
-        {"out_features": None},
-        {"out_features": []},
-        {"out_features": {}},
-        {"out_features": 1.5},
-        {"colour": 1},
-    ],
-    ids=str,
-)
-def test_a_parameter_out_of_range_opens_and_is_a_problem(params):
-    report = check(loads(with_node(params=params)))
+@pytest.mark.parametrize("name", ["class", "training", "type", "none", "import", "self", "forward"])
+def test_an_id_that_python_knows_is_an_id_like_others(name):
+    graph = loads(with_main(nodes={name: {"layer": "ReLU"}})).main
 
-    assert report.problems[0].code == "G102"
-    assert report.problems[0].fixes
+    assert graph.nodes[name].id == name
 
 
-@pytest.mark.parametrize(
-    "wires", [["a.output -> b.input", "b.output -> a.input"], ["a.output -> a.input"]], ids=len
-)
-def test_a_loop_opens_and_is_a_problem(wires):
-    report = check(loads(with_main(wires=wires)))
+@pytest.mark.parametrize("mark", ["\u200e", "\u200f", "\u061c"])
+def test_a_mark_of_direction_that_texts_in_arabic_need_stays_in_a_title(mark):
+    document = loads(with_top(title=f"a{mark}b"))
 
-    assert "G101" in {problem.code for problem in report.problems}
+    assert document.title == f"a{mark}b"
+    assert loads(dumps(document)).title == document.title
 
 
-def test_a_block_that_contains_itself_opens_and_is_a_problem():
-    report = check(loads(with_main(nodes={"a": {"network": "main"}})))
-
-    assert report.problems[0].message == (
-        "A: The block main contains itself, so it would never end. Take it out of itself."
+@pytest.mark.parametrize("mark", [*"\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069"])
+def test_a_character_that_turns_the_direction_of_what_follows_is_refused(mark):
+    assert refusal(with_top(title=f"a{mark}b")) == (
+        f'"title" of the document holds a character that cannot be shown (U+{ord(mark):04X}).'
     )
 
 
@@ -153,92 +149,6 @@ def test_text_in_a_note_stays_text():
     view = {"main": {"notes": [{"text": "<img src=x onerror=1>", "position": [0, 0]}]}}
 
     assert loads(with_top(view=view)).main.notes[0].text == "<img src=x onerror=1>"
-
-
-def test_opening_and_checking_runs_nothing_and_reads_nothing_else(tmp_path):
-    import subprocess
-    import sys
-
-    path = tmp_path / "a.lamina"
-    path.write_bytes(with_node(params={"out_features": {"expr": "__import__('os').system('ls')"}}))
-    program = f"""
-import sys, graphs.check, graphs.document
-seen = []
-def hook(event, args):
-    if event in ("exec", "compile", "import", "os.system", "subprocess.Popen", "socket.connect", "pickle.find_class"):
-        seen.append((event, str(args)[:80]))
-    if event == "open" and not isinstance(args[0], int):
-        seen.append((event, args[0]))
-sys.addaudithook(hook)
-graphs.check.check(graphs.document.load({str(path)!r}))
-print(seen)
-"""
-
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-
-    assert done.stdout == f"{[('open', str(path))]}\n"
-
-
-def places(value: object, way: tuple = ()) -> list[tuple]:
-    """The ways to all values inside a JSON value."""
-    found = [way]
-    if isinstance(value, dict):
-        for name, each in value.items():
-            found += places(each, (*way, name))
-    if isinstance(value, list):
-        for index, each in enumerate(value):
-            found += places(each, (*way, index))
-    return found
-
-
-ODD = st.sampled_from(
-    [
-        None,
-        True,
-        0,
-        -1,
-        1.5,
-        2**40,
-        "",
-        "a",
-        "digits.image -> relu.input",
-        [],
-        [1, [2]],
-        {},
-        {"expr": "9**9**9"},
-        {"a": 1},
-    ]
-)
-
-
-@given(st.lists(st.tuples(st.sampled_from(places(GOOD)[1:]), ODD), min_size=1, max_size=3))
-def test_a_document_changed_at_random_opens_or_is_refused_and_is_checked(changes):
-    values = copy.deepcopy(GOOD)
-    for way, odd in changes:
-        place = values
-        for step in way[:-1]:
-            try:
-                place = place[step]
-            except (KeyError, IndexError, TypeError):
-                break
-        if isinstance(place, (dict, list)) and (
-            isinstance(place, dict) or isinstance(way[-1], int)
-        ):
-            try:
-                place[way[-1]] = odd
-            except IndexError:
-                continue
-
-    try:
-        document = loads(json.dumps(values).encode())
-    except UnreadableDocument as refused:
-        assert str(refused).startswith("The document cannot be opened: ")
-        return
-
-    assert isinstance(document, Document)
-    check(document)
 
 
 @given(st.binary(max_size=200), st.integers(0, len(TEXT)))
