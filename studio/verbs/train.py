@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from studio.verb import DONE, INTERRUPTED, PROBLEMS, Mistake, one_line, read_document, say, verb
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from graphs.content import Document
-    from lightning_modules.events import Outcome
+    from lightning_modules.events import Event, Outcome
     from lightning_modules.job import Job
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -55,6 +57,11 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         help="start a new run with what fits of the weights of the run in this folder, or of one of its checkpoints",
     )
     parser.add_argument(
+        "--isolate",
+        action="store_true",
+        help="train in a process of its own, whose crash is told in a sentence, and which outlives this one",
+    )
+    parser.add_argument(
         "--json", action="store_true", help="print one event a line as JSON, and nothing else"
     )
 
@@ -91,7 +98,7 @@ def run(given: argparse.Namespace) -> int:
         _refuse_bad_source(given.start_from)
     job = _job(document, given)
     _refuse_missing_device(document)
-    return train_in_terminal(job, as_json=given.json)
+    return train_in_terminal(job, as_json=given.json, isolated=given.isolate)
 
 
 def _seed_to_go_on(resume: Path, asked: int | None) -> int | None:
@@ -144,19 +151,19 @@ def _refuse_missing_device(document: Document) -> None:
         raise Mistake(str(error)) from error
 
 
-def train_in_terminal(job: Job, *, as_json: bool = False) -> int:
-    """Run a job with a bar (or lines, or JSON lines); the exit code."""
+def train_in_terminal(job: Job, *, as_json: bool = False, isolated: bool = False) -> int:
+    """Run a job, here or in a process of its own, with a bar (or lines, or JSON lines); the exit code."""
     from lightning_modules.events import Completed, Failed, to_json
     from studio.terminal.stopping import StopOnSignal
     from studio.terminal.watching import Watcher, evaluated_words, outcome_words
 
     if as_json:
         with StopOnSignal() as stop:
-            outcome = _train(job, lambda event: say(to_json(event)), stop)
+            outcome = _train(job, lambda event: say(to_json(event)), stop, isolated=isolated)
         say(to_json(outcome))
     else:
         with Watcher(job.document.main) as watcher, StopOnSignal() as stop:
-            outcome = _train(job, watcher.take, stop)
+            outcome = _train(job, watcher.take, stop, isolated=isolated)
         if not isinstance(outcome, Failed):
             say(outcome_words(outcome))
             if watcher.progress.evaluated is not None:
@@ -168,10 +175,18 @@ def train_in_terminal(job: Job, *, as_json: bool = False) -> int:
     return DONE if isinstance(outcome, Completed) else INTERRUPTED
 
 
-def _train(job: Job, on_event: object, stop: object) -> Outcome:
+def _train(
+    job: Job, on_event: Callable[[Event], None], stop: Callable[[], bool], *, isolated: bool
+) -> Outcome:
+    if isolated:
+        from lightning_modules.isolation import train_apart
+
+        outcome = train_apart(job, on_event, stop)
+        assert outcome is not None, "nobody asked to leave it"
+        return outcome
     from lightning_modules.run import train
 
-    return train(job, on_event, stop)  # type: ignore[arg-type]
+    return train(job, on_event, stop)
 
 
 def _job(document: Document, given: argparse.Namespace) -> Job:
