@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 
 import graphs.layers  # noqa: F401 - registers all layer types
+from graphs.cost import absurd
 from graphs.inner_ends import ends_of
 from graphs.layer import call
 from graphs.plan import (
@@ -167,7 +168,12 @@ class Network(nn.Module):
         for key, graph in graphs.items():
             mine = [plan for plan in plans if id(plan.graph) == key]
             wanted = {each.node for plan in mine for each in plan.calls}
-            self._garden.plant(graph, self._shapes_of(graph), wanted, self)
+            shapes = self._shapes_of(graph)
+            found = next(absurd(shapes), None)
+            if found is not None:
+                name, words = graph.nodes[found[0]].phrase, found[1]
+                raise CannotBuild(f"{name} {words}, more than any machine can hold.", found[0])
+            self._garden.plant(graph, shapes, wanted, self)
         self._garden.tie()
 
     def _shapes_of(self, graph: Graph) -> Shapes:

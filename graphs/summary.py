@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from graphs.block import Block
+from graphs.cost import activation_bytes
 from graphs.size import Symbolic
 
 if TYPE_CHECKING:
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from graphs.graph import Node
     from graphs.shapes import NodeShapes
     from graphs.size import Size
-    from graphs.spec import Dtype
-
-BYTES: dict[Dtype, int] = {"float32": 4, "int64": 8, "bool": 1}
 
 
 def summary(report: Report) -> dict[str, Any]:
@@ -72,19 +70,6 @@ def _own_numbers(node: Node, known: NodeShapes) -> int:
 def _shared_inside(known: NodeShapes) -> dict[str, int]:
     """The shared weights inside a block by name, and how many numbers they hold."""
     return known.layer.shared(**known.inputs) if isinstance(known.layer, Block) else {}
-
-
-def activation_bytes(known: NodeShapes) -> Size:
-    """The bytes of all outputs of a node for one sample, of all layers in a block; a muted node makes none."""
-    total = _zero()
-    if isinstance(known.layer, Block):
-        for _, body, inputs in known.layer.rounds(known.inputs):
-            for _, inside in body.inside(inputs):
-                total = activation_bytes(inside) + total
-        return total * known.layer.steps(known.inputs)
-    for spec in known.outputs.values() if known.layer is not None else ():
-        total = spec.count * BYTES[spec.dtype] + total
-    return total
 
 
 def _zero() -> Size:

@@ -99,10 +99,10 @@ def test_a_muted_layer_costs_nothing():
 
 
 def test_sizes_that_data_decide_are_texts():
+    from graphs.cost import activation_bytes
     from graphs.shapes import NodeShapes
     from graphs.size import length
     from graphs.spec import Axis, Spec
-    from graphs.summary import activation_bytes
 
     report = check(digits_mlp())
     text = Spec((Axis("T", length("T")), Axis("E", 5)))

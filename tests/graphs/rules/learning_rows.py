@@ -182,6 +182,43 @@ LEARNING_ROWS = {
         ("big",),
         ("Reset the settings of Big",),
     ),
+    "absurd outputs": Row(
+        document(
+            {
+                "digits": "Digits",
+                "wide": node("ConstantPad2d", padding=(1_000_000,)),
+                "output": "Output",
+            },
+            ["digits.image -> wide.input", "wide.output -> output.input"],
+        ),
+        "G601",
+        "Wide (Constant pad 2D) would give 4 trillion numbers for each sample (14.6 TiB), "
+        "more than any machine can hold. Choose smaller sizes.",
+        ("wide",),
+        ("Reset the settings of Wide",),
+    ),
+    "absurd outputs together": Row(
+        document(
+            {
+                "digits": "Digits",
+                "wide": node("ConstantPad2d", padding=(100_000,)),
+                "a": "ReLU",
+                "b": "Tanh",
+                "output": "Output",
+            },
+            [
+                "digits.image -> wide.input",
+                "wide.output -> a.input",
+                "a.output -> b.input",
+                "b.output -> output.input",
+            ],
+        ),
+        "G601",
+        "Wide (Constant pad 2D) and the other layers would give 160 billion numbers together for each sample "
+        "(596.1 GiB), more than any machine can hold. Choose smaller sizes.",
+        ("wide",),
+        ("Reset the settings of Wide",),
+    ),
     "absurd sum": Row(
         document(
             {
