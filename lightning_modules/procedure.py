@@ -71,13 +71,13 @@ def run_procedure(
         raise ProcedureError(f'Procedure "{name}" writes no text, so it cannot begin with one.')
     steps = loop.steps_for(wish.steps)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(wish.seed)  # for layers that draw noise themselves
         network = load_network(run_dir, checkpoint=_weights(document))
         base = Path(str(read_run(run_dir).get("base", ".")))
         record = read_record(run_dir) or _record(network, base)
         generator = torch.Generator().manual_seed(wish.seed)
         start = Start(network, loop, base, record, generator, count)
         work = Work(network, loop, record, generator, count, steps, should_stop, on_step)
+        torch.manual_seed(wish.seed)  # for layers that draw noise themselves
         with torch.inference_mode():
             return RUNS[loop.kind.name](work, start, wish.start)
 

@@ -24,6 +24,7 @@ from graphs.codegen.forward import refuse_shared_inside
 from graphs.codegen.imports import import_lines
 from graphs.codegen.names import Classes
 from graphs.codegen.places import Place, Places
+from graphs.codegen.procedures import procedure_functions
 from graphs.codegen.text import docstring
 from graphs.codegen.training import Training
 from graphs.content import MAIN
@@ -97,6 +98,7 @@ class _Writer:
         title = document.title if any(map(str.isalnum, document.title)) else "Network"
         name = self._classes.new(title, "Network")
         texts.append(self._lines(ClassSource(name, [training.words()], [main], training.methods())))
+        texts += procedure_functions(document, main, name, training.columns)
         script = training.script(name)
         self._adaptations.add(sorted(training.helpers))
         text = self._file([*texts, script])
