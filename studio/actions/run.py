@@ -15,6 +15,8 @@ def _cannot_train(window: Window) -> str:
 
 
 def _not_training(window: Window) -> str:
+    if window.training.stopping:
+        return "It stops after this batch."
     return "" if window.trainer.running else "Nothing is being trained."
 
 

@@ -1,4 +1,4 @@
-"""Training: start and stop, how far the run is, its last values, how it ended, and its settings."""
+"""Training: how far the run is, its last values, how it ended, and its settings."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QProgressBar,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QToolButton,
@@ -40,7 +38,6 @@ from studio.forms.isolation_row import IsolationRow
 from studio.forms.run_form import RunForm
 from studio.forms.start_form import StartForm
 from studio.forms.start_list import StartMessage
-from studio.looks.icons import icon
 from studio.looks.theme import Theme
 from studio.results.values import ValuesTable
 from studio.run_progress import RunProgress, duration_words
@@ -49,10 +46,11 @@ from studio.training import Trainer
 from studio.value_words import SPLITS, headline, name_of
 
 PROGRESS_STEPS = 1000
+HOW_TO_TRAIN = "Train in the tool bar (F5) uses these settings."
 
 
 class TrainingPanel(QScrollArea):
-    """Buttons, progress, outcome and form, one below the other."""
+    """Progress, outcome and form, one below the other. The one button to train and to stop is in the tool bar."""
 
     readiness_changed = Signal(str)  # what `why_not_train` says now
     run_words_changed = Signal(str)  # "Training, epoch 3 of 20", "" once the run has ended
@@ -95,13 +93,6 @@ class TrainingPanel(QScrollArea):
         self._sync()
 
     def _make_widgets(self) -> None:
-        self._train = QPushButton("Train")
-        self._train.setAutoDefault(False)
-        self._train.clicked.connect(self.train)
-        self._stop = QPushButton("Stop")
-        self._stop.setAutoDefault(False)
-        self._stop.setToolTip("End after the current batch and keep what was learned")
-        self._stop.clicked.connect(self.stop)
         self._why = _label("Why Train is off")
         self._bar = QProgressBar()
         self._bar.setRange(0, PROGRESS_STEPS)
@@ -134,14 +125,10 @@ class TrainingPanel(QScrollArea):
         self._values = ValuesTable(self._theme)
 
     def _arranged(self) -> QWidget:
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._train, 1)
-        buttons.addWidget(self._stop)
         inside = QWidget()
         rows = QVBoxLayout(inside)
         rows.setContentsMargins(10, 8, 10, 8)
         rows.setSpacing(6)
-        rows.addLayout(buttons)
         told: tuple[QWidget, ...] = (
             self._bar,
             self._far,
@@ -169,9 +156,7 @@ class TrainingPanel(QScrollArea):
     def set_theme(self, theme: Theme) -> None:
         """Draw with other colours."""
         self._theme = theme
-        self._train.setIcon(icon("train", theme.text, theme.muted_text))
-        self._stop.setIcon(icon("stop", theme.text, theme.muted_text))
-        self._why.setStyleSheet(f"color: {theme.warning};")
+        self._color_why()
         self._warned.setStyleSheet(f"color: {theme.warning};")
         self._facts.setStyleSheet(f"color: {theme.muted_text};")
         self.form.set_theme(theme)
@@ -207,13 +192,17 @@ class TrainingPanel(QScrollArea):
         if not self._trainer.running:
             self._trainer.start(job, isolated=self.isolation.wanted)
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the run that goes on was asked to end."""
+        return self._stopping and self._trainer.running
+
     @Slot()
     def stop(self) -> None:
         """Ask the run to end after its current batch."""
         if self._trainer.running:
             self._trainer.request_stop()
             self._stopping = True
-            self._stop.setEnabled(False)
             self._far.setText("Stopping after this batch")
             self._tell_run("Stopping after this batch")
 
@@ -221,11 +210,9 @@ class TrainingPanel(QScrollArea):
     def _sync(self, _before: object = None, _after: object = None) -> None:
         why = self.why_not_train()
         running = self._trainer.running
-        self._train.setEnabled(not why)
-        self._train.setToolTip(why or "Train the network as it is drawn now (F5)")
-        self._stop.setEnabled(running and not self._stopping)
-        self._why.setText(why)
-        self._why.setVisible(bool(why) and not running)
+        self._why.setText(why or HOW_TO_TRAIN)
+        self._color_why()
+        self._why.setVisible(not running and (bool(why) or self._outcome.isHidden()))
         if why != self._ready:
             self._ready = why
             self.readiness_changed.emit(why)
@@ -365,6 +352,10 @@ class TrainingPanel(QScrollArea):
         words = f"Completed: {result} ({took})." if result else f"Completed: {took}."
         reason = outcome.reason if isinstance(outcome, Completed) else ""
         return f"{words} {reason}".strip()
+
+    def _color_why(self) -> None:
+        color = self._theme.warning if self.why_not_train() else self._theme.muted_text
+        self._why.setStyleSheet(f"color: {color};")
 
     def _color_outcome(self) -> None:
         failed, stopped = isinstance(self._ended, Failed), isinstance(self._ended, Stopped)

@@ -172,10 +172,12 @@ def test_stop_ends_the_run_and_the_button_is_train_again(window, hands):
     hands.wait_until(lambda: any(isinstance(each, EpochEnded) for each in events), "an epoch", 120)
     said = window.train_button.text()
 
-    hands.click(window.train_button)
+    window.train_button.click()
+    stopping = window.train_button.isEnabled(), window.train_button.toolTip().split("\n")[-1]
     hands.wait_until(lambda: bool(outcomes), "the end", 20)
 
     assert said == "Stop"
+    assert stopping == (False, "It stops after this batch.")
     assert type(outcomes[0]).__name__ == "Stopped"
     assert window.train_button.text() == "Train"
     assert window.train_button.isEnabled()

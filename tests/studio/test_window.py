@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from graphs.content import Document
 from graphs.document import save
@@ -251,6 +251,15 @@ def test_the_status_bar_tells_whether_it_can_be_trained(window):
     assert window.status.parameters.text() == "17,226 parameters"
     assert window.train_button.isEnabled()
     assert window.train_button.text() == "Train"
+
+
+def test_there_is_one_button_to_train(window):
+    window.files.open_template(templates()[0].path)
+    window.workbench.reveal("training")
+
+    buttons = window.findChildren(QAbstractButton)
+
+    assert [each for each in buttons if each.text() == "Train"] == [window.train_button]
 
 
 def test_a_problem_turns_training_off_and_is_one_click_away(window, qtbot):

@@ -277,8 +277,13 @@ def test_train_is_off_on_an_empty_canvas_and_says_why(panel, store):
     store.open(Document())
 
     assert panel.why_not_train() == "There is nothing to train yet: the canvas is empty."
-    assert not panel._train.isEnabled()
-    assert panel._train.toolTip() == panel._why.text() == panel.why_not_train()
+    assert panel._why.text() == panel.why_not_train()
+    assert panel._why.isVisible()
+
+
+def test_what_can_be_trained_says_how(panel):
+    assert panel.why_not_train() == ""
+    assert panel._why.text() == "Train in the tool bar (F5) uses these settings."
     assert panel._why.isVisible()
 
 
@@ -298,8 +303,7 @@ def test_train_is_off_while_there_are_problems_and_counts_them(panel, store, cut
 
     errors = sum(problem.severity == "error" for problem in store.report.problems)
     assert errors == cut
-    assert panel.why_not_train() == words
-    assert not panel._train.isEnabled()
+    assert panel._why.text() == panel.why_not_train() == words
 
 
 def test_readiness_is_told_when_it_changes_and_only_then(panel, store, document, qtbot):
@@ -321,7 +325,7 @@ def test_an_unsaved_document_is_trained_as_it_stands(panel, store, trainer, qtbo
     trainer.started.connect(jobs.append)
 
     with qtbot.waitSignal(trainer.ended, timeout=RUN_MS) as ended:
-        qtbot.mouseClick(panel._train, Qt.MouseButton.LeftButton)
+        panel.train()
 
     outcome = ended.args[0]
     assert isinstance(outcome, Completed), outcome
@@ -330,8 +334,7 @@ def test_an_unsaved_document_is_trained_as_it_stands(panel, store, trainer, qtbo
     assert jobs[0].run_dir.parent.name == "untitled.runs"
     assert panel._outcome.text().startswith("Completed: test accuracy ")
     assert re.search(r" % \(3 epochs in (less than a second|\d+ s)\)\.$", panel._outcome.text())
-    assert panel._train.isEnabled()
-    assert not panel._stop.isEnabled()
+    assert not panel._why.isVisible()  # how it ended stands there
 
 
 def test_runs_of_a_saved_document_go_beside_it(panel, store, trainer, document, tmp_path, qtbot):
@@ -355,14 +358,15 @@ def test_stop_ends_the_run_and_says_that_what_was_learned_is_kept(
     qtbot.waitUntil(
         lambda: any(isinstance(each, (Steps, Failed)) for each in heard), timeout=RUN_MS
     )
-    off = panel.why_not_train(), panel._train.isEnabled()
+    off = panel.why_not_train()
 
     with qtbot.waitSignal(trainer.ended, timeout=10_000):
-        qtbot.mouseClick(panel._stop, Qt.MouseButton.LeftButton)
-        stopping = panel._far.text()
+        panel.stop()
+        stopping = panel.stopping, panel._far.text()
 
-    assert off == ("It is training already.", False)
-    assert stopping == "Stopping after this batch"
+    assert off == "It is training already."
+    assert stopping == (True, "Stopping after this batch")
+    assert not panel.stopping
     assert panel._outcome.text().startswith("Stopped after ")
     assert "; what was learned is kept." in panel._outcome.text()
 
