@@ -92,7 +92,7 @@ def train_in(qtbot, window):
     jobs = []
     window.trainer.started.connect(jobs.append)
     with qtbot.waitSignal(window.trainer.ended, timeout=RUN_MS) as ended:
-        qtbot.mouseClick(window.training._train, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(window.train_button, Qt.MouseButton.LeftButton)
     assert isinstance(ended.args[0], Completed), ended.args[0]
     return jobs[0]
 
