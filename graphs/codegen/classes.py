@@ -203,7 +203,7 @@ class ClassSource:
         returns = outputs[0] if len(outputs) == 1 else f"tuple[{', '.join(outputs)}]"
         row = ("self", *(f"{name}: Tensor" for name in inputs.values()))
         head = laid_out("", Bracket(f"def {method.name}(", row), f" -> {returns}:", 4)
-        doc = docstring([f"{method.doc} {self._flow(method)}"], 8) if method.doc else []
+        doc = docstring([method.doc, self._flow(method)], 8) if method.doc else []
         plans = [method.plan]
         if method.training is not None and _differ(method.plan, method.training):
             plans.insert(0, method.training)

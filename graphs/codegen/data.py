@@ -28,7 +28,7 @@ def data_lines(document: Document, place: Place, columns: Mapping[End, str]) -> 
     lines: list[str] = []
     docs: list[str] = []
     tensors: dict[End, str] = {}
-    own = False
+    own: tuple[End, ...] = ()  # for which random numbers stand
     for node in document.main.by_role("data"):
         wanted = [end for end in columns if end.node == node.id]
         if not wanted or not isinstance(node.layer, DataLayer):
@@ -36,16 +36,19 @@ def data_lines(document: Document, place: Place, columns: Mapping[End, str]) -> 
         known = node.layer.data_code()
         docs.append(node.layer.info.doc if known else f"Stands in for {node.phrase}.")
         if known is None:
-            own = True
+            own = (*own, *wanted)
             tensors |= {end: _random(place.shapes.output(*end), node) for end in wanted}
             continue
         lines += known.lines
         tensors |= {end: known.columns[end.port] for end in wanted}
-    if own:
-        lines.insert(0, "# Put your own data here: these are random numbers of the right shapes.")
     found = ["def load_data() -> tuple[Tensor, ...]:", *docstring([" ".join(docs)], 4)]
     found += [f"{IN}{line}" for line in lines]
     for end, name in columns.items():
+        if end in own:
+            found.append(
+                f"{IN}# Put your own data here: these are random numbers of the right shapes."
+            )
+            own = ()
         found.append(f"{IN}{name} = {tensors[end]}  {_note(place.shapes.output(*end))}".rstrip())
     names = list(columns.values())
     found += _as_long_as_the_first(columns)
@@ -84,11 +87,11 @@ def _scaled(name: str, spec: Spec, how: str) -> Iterator[str]:
     if how == "standard":
         yield f"{IN}mean = {name}[train].mean({dims}, keepdim=True)"
         yield f"{IN}spread = {name}[train].std({dims}, keepdim=True)"
-        yield f"{IN}{name} = (({name} - mean) / spread.clamp(min=1e-6)).float()"
+        yield f"{IN}{name} = ({name} - mean) / spread.clamp(min=1e-6)"
         return
     yield f"{IN}low = {name}[train].amin({dims}, keepdim=True)"
     yield f"{IN}high = {name}[train].amax({dims}, keepdim=True)"
-    yield f"{IN}{name} = (({name} - low) / (high - low).clamp(min=1e-6)).float()"
+    yield f"{IN}{name} = ({name} - low) / (high - low).clamp(min=1e-6)"
 
 
 def _random(spec: Spec | None, node: Node) -> str:

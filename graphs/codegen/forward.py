@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -38,6 +39,10 @@ class Pass:
     names: dict[End, str] = field(default_factory=dict)
     _item: str = ""
 
+    def __post_init__(self) -> None:
+        layers = (self.place.graph.nodes[each.node].layer for each in self.plan.calls)
+        self._ports = Counter(port for layer in layers if layer for port in layer.outputs())
+
     def lines(self, result_names: Mapping[str, str]) -> list[str]:
         """The lines, the last of which returns the results; `result_names` are what they are wished to be called."""
         self.names = dict(self.inputs)
@@ -48,7 +53,10 @@ class Pass:
             self._name_outputs(index, node, result_names)
             last = index + 1 == len(self.plan.calls) and lone is not None and lone.node == each.node
             if isinstance(node.layer, Block):
-                found += self._block(node, node.layer, each.inputs, each.owner)
+                lines = self._block(node, node.layer, each.inputs, each.owner, alone=last)
+                if last and lines[-1].startswith("return "):
+                    return [*found, *lines]
+                found = _joined(found, lines)
             elif last and lone is not None and not self.codes[each.node].outputs:
                 text = self._call(node, each.inputs, each.owner)
                 return [*found, *self._with_shape(f"return {text}", node, lone.port)]
@@ -64,6 +72,7 @@ class Pass:
         scans = isinstance(layer, Block) and layer.scan is not None
         loops = scans or (isinstance(layer, Block) and layer.repeated)
         flows = not loops or (not scans and len(layer.info.inputs) == 1)
+        flows = flows and len(layer.outputs()) == 1
         for port in layer.outputs():
             end = End(node.id, port)
             uses = [at for at, each in enumerate(self.plan.calls) if end in each.inputs.values()]
@@ -77,7 +86,9 @@ class Pass:
                 self.names[end], flows = FLOWS, False
             else:
                 title = identifier(node.title) if node.title else node.id
-                self.names[end] = self.variables.new(title if port == "output" else port)
+                plain = title if port == "output" else port
+                several = self._ports[port] > 1 and port != "output"
+                self.names[end] = self.variables.new(f"{title}_{port}" if several else plain)
 
     def _call(self, node: Node, inputs: Mapping[str, End], owner: str) -> str:
         """The expression of a call."""
@@ -116,7 +127,10 @@ class Pass:
                 found.append(f"{outs[port]} = {changed.format(**{port: outs[port]})}")
         return found
 
-    def _block(self, node: Node, block: Block, inputs: Mapping[str, End], owner: str) -> list[str]:
+    def _block(
+        self, node: Node, block: Block, inputs: Mapping[str, End], owner: str, *, alone: bool
+    ) -> list[str]:
+        """The lines of a placement; `alone` says that what it gives is all that is left to return."""
         given = {port: self.names[end] for port, end in inputs.items()}
         outs = {port: self.names[End(node.id, port)] for port in block.outputs()}
         ports = [port.name for port in block.info.inputs]
@@ -124,7 +138,9 @@ class Pass:
             return self._scan(node, block, given, outs, owner)
         if not block.repeated:
             row = _arguments([given.get(port, "None") for port in ports])
-            text = f"{', '.join(outs.values())} = {self.module(owner)}({row})"
+            made = f"{self.module(owner)}({row})"
+            whole = alone and len(outs) == 1
+            text = f"return {made}" if whole else f"{', '.join(outs.values())} = {made}"
             return self._with_shape(text, node, block.outputs()[0])
         feeds = carried(block.definition.graph)
         lines: list[str] = []
@@ -210,6 +226,15 @@ def shape_words(spec: Spec) -> str:
     """The axes with the batch: (B, 3, 32, 32)."""
     axes = [*(["B"] if spec.batched else []), *map(str, spec.sizes)]
     return f"({', '.join(axes)}{',' if len(axes) == 1 else ''})"
+
+
+def _joined(found: list[str], lines: list[str]) -> list[str]:
+    """Lines one after the other; a value that a loop only goes on from has the loop's name for it at once."""
+    start = f"{FLOWS} = "
+    name, _, value = lines[0].partition(" = ")
+    if value == FLOWS and found and found[-1].startswith(start):
+        return [*found[:-1], f"{name} = {found[-1].removeprefix(start)}", *lines[1:]]
+    return [*found, *lines]
 
 
 def _arguments(row: Sequence[str]) -> str:

@@ -89,10 +89,12 @@ class Classes:
     def new(self, text: str, fallback: str) -> str:
         """A class's name made of words: "Digits MLP" is DigitsMLP, "resnet_block" ResnetBlock."""
         plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-        words = re.findall(r"[A-Za-z0-9]+", plain)[:8]
+        words = re.findall(r"[A-Za-z0-9]+", plain.replace("'", ""))[:8]
         stem = "".join(word[:1].upper() + word[1:] for word in words)[:48]
         stem = stem if stem[:1].isalpha() else f"{fallback}{stem}"
         name, number = stem, 2
+        if name in self._taken and fallback == "Network":
+            name = f"{stem}Network"
         while name in self._taken:
             name, number = f"{stem}{number}", number + 1
         self._taken.add(name)

@@ -6,7 +6,7 @@ import ast
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,16 @@ def laid_out(prefix: str, item: Bracket | str, suffix: str, indent: int) -> list
             lines += laid_out("", each, ",", indent + 4)
     lines.append(f"{space}{item.close}{suffix}")
     return lines
+
+
+def summed(name: str, terms: Sequence[str], indent: int) -> list[str]:
+    """The lines that give a variable the sum of terms: one line if they fit, else one for each term."""
+    space = " " * indent
+    line = f"{space}{name} = {' + '.join(terms)}"
+    if len(line) <= WIDTH:
+        return [line]
+    rest = [f"{space}{name} = {name} + {each}" for each in terms[1:]]
+    return [f"{space}{name} = {terms[0]}", *rest]
 
 
 def statement(line: str, indent: int) -> list[str]:

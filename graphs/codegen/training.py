@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from graphs.codegen.forward import shape_words
 from graphs.codegen.names import Variables, attribute, identifier, is_taken
 from graphs.codegen.optimizers import optimizer_lines
 from graphs.codegen.places import Place
-from graphs.codegen.text import Bracket, comment, laid_out, literal
+from graphs.codegen.text import Bracket, comment, laid_out, literal, summed
 from graphs.codegen.values import Values, python_expression
 from graphs.expression import Expression
 from graphs.graph import End, Node
@@ -105,7 +105,10 @@ class Training:
         found = [Method("forward", self._forward, None, self._wishes)]
         for each in self._learnings:
             if each.method and all(one.name != each.method for one in found):
-                wishes = {name: self._wish("", end) for name, end in each.plan.results.items()}
+                ends = each.plan.results.values()
+                wishes = {
+                    name: self._wish("", end, ends) for name, end in each.plan.results.items()
+                }
                 doc = f'What the losses of the objective "{each.objective.name}" compare.'
                 found.append(Method(each.method, each.plan, None, wishes, doc))
         return found
@@ -172,13 +175,14 @@ class Training:
             self.place.known(end.node)
             self._columns[end] = self._variables.new(end.port)
 
-    def _wish(self, name: str, end: End) -> str:
-        """What a result is best called."""
+    def _wish(self, name: str, end: End, among: Iterable[End] = ()) -> str:
+        """What a result is best called, beside others."""
         node = self.place.graph.nodes[end.node]
         if node.title:
             return identifier(node.title)
         if end.port != "output":
-            return end.port
+            same = sum(each.port == end.port for each in among) > 1
+            return f"{identifier(node.id)}_{end.port}" if same else end.port
         return name if name and name not in ("output", "input") else identifier(node.id)
 
     def _main(self, network: str) -> Iterator[str]:
@@ -314,7 +318,7 @@ class Training:
         yield f"{space}optimizer{number}.zero_grad()"
         yield f"{space}{found[1]}"
         loss = self._loss(each, losses, found[0])
-        yield from laid_out(f"loss{number} = ", loss, "", indent)
+        yield from summed(f"loss{number}", loss, indent)
         yield f"{space}loss{number}.backward()"
         if objective.clip is not None:
             yield f"{space}nn.utils.clip_grad_norm_({self._learned(each)}, {objective.clip!r})"
@@ -326,9 +330,9 @@ class Training:
 
     def _values(self, each: Learning, variables: Variables) -> tuple[dict[End, str], str]:
         """The variables of what the network gives, and the line that computes it."""
-        plan = each.plan
+        plan, ends = each.plan, each.plan.results.values()
         found = {
-            end: variables.new(self._wish("", end) if each.method else self._wishes[name])
+            end: variables.new(self._wish("", end, ends) if each.method else self._wishes[name])
             for name, end in plan.results.items()
         }
         row = ", ".join(self._columns[end] for end in plan.columns)
@@ -337,7 +341,7 @@ class Training:
 
     def _loss(
         self, each: Learning, losses: Mapping[str, tuple[list[str], str]], found: Mapping[End, str]
-    ) -> str:
+    ) -> list[str]:
         terms = []
         for name, weight in objective_weights(each.objective, each.losses).items():
             known = {**self._columns, **found}
@@ -355,7 +359,7 @@ class Training:
             elif weight != 1:
                 factor = f"{weight!r} * "
             terms.append(f"{factor}{text}")
-        return " + ".join(terms)
+        return terms
 
     @property
     def _tests(self) -> bool:
@@ -387,7 +391,7 @@ class Training:
         yield f"{IN * 2}with torch.no_grad():"
         yield f"{IN * 3}{batch} = test_set.tensors"
         yield f"{IN * 3}{line}"
-        yield from laid_out("test_loss = ", self._loss(first, losses, found), "", 12)
+        yield from summed("test_loss", self._loss(first, losses, found), 12)
         said = f'f"epoch {{epoch + 1}}: {words}, test loss {{test_loss:.4f}}"'
         yield from laid_out("", Bracket("print(", (said,)), "", 8)
 
