@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,8 @@ CLEAR, APART = 22.0, 10.0
 MOST_TRIED = 40
 RATHER_BELOW = 80.0
 """How much nearer a lane above must be: names stand above, and the main wire leaves the uppermost port."""
+MOST_REMEMBERED = 4096
+"""For how many wires the lane is remembered."""
 LOOK = 700.0
 """How far above and below its ends a lane is looked for."""
 
@@ -74,20 +77,30 @@ class Lanes:
             for a, b, height, owner in self._taken
             if a < right and b > left and abs(height - wanted) < 2 * LOOK
         ]
-        shared = [height for height, owner in used if owner == port]
-        outside = np.unique(np.concatenate((tops - CLEAR, lows + CLEAR)))
-        outside = outside[~_blocked(outside, tops, lows)]
-        costs = np.abs(outside - wanted) + np.where(outside < wanted, RATHER_BELOW, 0.0)
-        outside = outside[np.argsort(costs, kind="stable")][:MOST_TRIED]
-        for lane in (*shared, *outside.tolist()):
-            height = lane
-            if lane not in shared:
-                away = 1.0 if height >= wanted else -1.0
-                while any(abs(height - other) < APART for other, _ in used):
-                    height += away * APART
-            if not _blocked(np.array([height]), tops, lows)[0]:
-                return height
-        return None
+        shared = tuple(height for height, owner in used if owner == port)
+        heights = tuple(height for height, _ in used)
+        return _nearest(wanted, shared, heights, tops.tobytes(), lows.tobytes())
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _nearest(
+    wanted: float, shared: tuple[float, ...], used: tuple[float, ...], tops_: bytes, lows_: bytes
+) -> float | None:
+    """The free height nearest to the wanted one. Remembered, for an edit leaves most wires as they were."""
+    tops, lows = np.frombuffer(tops_), np.frombuffer(lows_)
+    outside = np.unique(np.concatenate((tops - CLEAR, lows + CLEAR)))
+    outside = outside[~_blocked(outside, tops, lows)]
+    costs = np.abs(outside - wanted) + np.where(outside < wanted, RATHER_BELOW, 0.0)
+    outside = outside[np.argsort(costs, kind="stable")][:MOST_TRIED]
+    for lane in (*shared, *outside.tolist()):
+        height = lane
+        if lane not in shared:
+            away = 1.0 if height >= wanted else -1.0
+            while any(abs(height - other) < APART for other in used):
+                height += away * APART
+        if not _blocked(np.array([height]), tops, lows)[0]:
+            return height
+    return None
 
 
 def _blocked(heights: Array, tops: Array, lows: Array) -> Array:

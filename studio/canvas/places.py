@@ -39,10 +39,12 @@ class Places:
         self, nodes: Sequence[str], rects: Array, wires: Sequence[Wire], ends: Array, lanes: Array
     ) -> None:
         """Hold these nodes and wires instead."""
-        self.nodes, self.wires = list(nodes), list(wires)
-        self.rows = {node: row for row, node in enumerate(self.nodes)}
         self.rects, self.ends, self._curves = rects, ends, None
         self.lanes = lanes
+        if self.nodes == nodes and self.wires == wires:
+            return  # some have only moved or grown
+        self.nodes, self.wires = list(nodes), list(wires)
+        self.rows = {node: row for row, node in enumerate(self.nodes)}
         self.touching = {}
         for row, wire in enumerate(self.wires):
             self.touching.setdefault(wire.source.node, []).append(row)

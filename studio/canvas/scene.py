@@ -69,7 +69,6 @@ class Scene(QGraphicsScene):
         ):
             self._match_wires(graph)
             self._lay_wires(self.wires)
-            self._fill_places()
         elif moved:
             self._lay_wires(
                 {
@@ -78,7 +77,6 @@ class Scene(QGraphicsScene):
                     for row in self.places.touching.get(node, ())
                 }
             )
-            self._fill_places()
         self._carry(graph, report)
         self._fill_far(report)
         self._show_bubbles(anew=anew)
@@ -177,10 +175,20 @@ class Scene(QGraphicsScene):
     def _place_nodes(self, graph: Graph, report: Report, *, anew: bool) -> set[str]:
         """Look at every node whose parts are other objects than before; those are returned that moved or grew."""
         incoming, outgoing, ink = graph.incoming, graph.outgoing, self.sight.ink
+        rewired = anew or graph.wires is not self.graph.wires
         changed: set[str] = set()
         for node_id, node in graph.nodes.items():
             known = report.shapes.nodes.get(node_id, UNKNOWN)
             problems = self.problems.get(node_id, ())
+            last = self._keys.get(node_id)
+            if (
+                not rewired
+                and last
+                and last[0] is node
+                and last[1] is known
+                and last[2] is problems
+            ):
+                continue
             ports = (incoming[node_id].keys(), {wire.source.port for wire in outgoing[node_id]})
             key = (node, known, problems, *ports)
             item, old = self.nodes.get(node_id), self._keys.get(node_id)
@@ -225,7 +233,8 @@ class Scene(QGraphicsScene):
     def _lay_wires(self, moved: Iterable[Wire]) -> None:
         """Draw wires between their ports; long ones all anew, for nodes may have come into their way or left it."""
         ends = {wire: self.wire_ends(wire) for wire in moved if wire in self.wires}
-        lanes = Lanes(self._rects())
+        rects = self._rects()
+        lanes = Lanes(rects)
         for wire, item in self.wires.items():
             start, end = ends.get(wire, (item.start, item.end))
             if may_need_lane(start.x(), end.x()):
@@ -234,6 +243,7 @@ class Scene(QGraphicsScene):
                 )
             elif wire in ends:
                 item.lie(start, end, None)
+        self._fill_places(rects)
 
     def _carry(self, graph: Graph, report: Report) -> None:
         refused = {
@@ -272,13 +282,13 @@ class Scene(QGraphicsScene):
                 rect |= bubble.home
         return rect
 
-    def _fill_places(self) -> None:
+    def _fill_places(self, rects: npt.NDArray[Any]) -> None:
         wires = self.wires.values()
         ends = np.array(
             [(w.start.x(), w.start.y(), w.end.x(), w.end.y()) for w in wires], float
         ).reshape(-1, 4)
         lanes = np.array([np.nan if w.lane is None else w.lane for w in wires], float)
-        self.places.reset(list(self.nodes), self._rects(), list(self.wires), ends, lanes)
+        self.places.reset(list(self.nodes), rects, list(self.wires), ends, lanes)
 
     def _rects(self) -> npt.NDArray[Any]:
         rects = [
