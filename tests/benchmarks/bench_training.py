@@ -1,235 +1,199 @@
-"""How fast a run in a worker thread is beside plain PyTorch loops: python tests/benchmarks/bench_training.py [ROUNDS].
+"""How fast a run in the open window is beside plain PyTorch loops. Arguments: rounds (5), a word of a network's name.
 
-Each round measures all of them in turn, so that what else the machine does meets all alike; the clock is the
-processor's, which other programs hold up less than the one on the wall. Same model,
-optimizer, batch size, threads and flags. The run validates nothing and writes no checkpoint while it is
-measured, but tells every loss, as it does to a window that draws curves.
+Each round measures all sides in turn, so that what else the machine does meets all alike. Same model, optimizer,
+batch size, data, threads and flags. The run goes on in the worker thread of the whole window, whose curves draw its
+losses. A ratio is given twice: by the clock on the wall, and by the processor time of the thread that trains, which
+other programs hold up less, but which does not see that thread wait for the one that draws.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import statistics
 import sys
 import tempfile
-import threading
 import time
-from dataclasses import replace
-from itertools import pairwise
+import warnings
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import torch
+from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtWidgets import QApplication
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from graphs.graph import Node
-from graphs.layer import DataLayer, layer
-from graphs.param import param
-from graphs.spec import Axis, Spec
-from lightning_modules import run as running
-from lightning_modules.data import Prepared
+from lightning_modules.data import prepare
 from lightning_modules.events import Failed, Steps
 from lightning_modules.job import Job
-from tests.documents import document, node
+from studio.app import build_window
+from studio.settings import Settings
+from tests.benchmarks.training_cases import CASES, Case
 
+ROOT = Path(__file__).resolve().parents[2]
 THREADS = 1
-BATCH = 64
-SAMPLES = 6400
+FIRST = 2
+"""Steps that are not measured: the first ones allocate memory."""
+
+Clock = tuple[float, float]
+Speeds = tuple[float, float]
+"""Steps a second: on the wall, and of the processor time of the thread."""
 
 
-@layer("BenchmarkImages", title="Benchmark images", category="Data", role="data")
-class BenchmarkImages(DataLayer):
-    """Square images with a label of ten classes; the benchmark itself makes the numbers."""
-
-    side: int = param(28, ge=1, doc="Height and width.", unit="px")
-
-    def columns(self) -> dict[str, Spec]:
-        """One grey image and its class."""
-        image = Spec((Axis("C", 1), Axis("H", self.side), Axis("W", self.side)))
-        return {"image": image, "label": Spec((), "int64", "class", 10)}
+def now() -> Clock:
+    """The wall's clock and the one of this thread's processor time."""
+    return time.perf_counter(), time.thread_time()
 
 
-class Mlp(nn.Module):
-    """784-256-128-10, the first network of every guide."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.a, self.b, self.c = nn.Linear(784, 256), nn.Linear(256, 128), nn.Linear(128, 10)
-
-    def forward(self, image: torch.Tensor) -> torch.Tensor:
-        """Scores (B, 10)."""
-        return self.c(torch.relu(self.b(torch.relu(self.a(image.flatten(1))))))
+def speeds(begin: Clock, end: Clock, steps: int) -> Speeds:
+    """Steps a second by both clocks."""
+    return steps / (end[0] - begin[0]), steps / max(end[1] - begin[1], 1e-9)
 
 
-class TinyMlp(nn.Module):
-    """64-32-10, where every microsecond beside the arithmetic shows."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.a, self.b = nn.Linear(64, 32), nn.Linear(32, 10)
-
-    def forward(self, image: torch.Tensor) -> torch.Tensor:
-        """Scores (B, 10)."""
-        return self.b(torch.relu(self.a(image.flatten(1))))
-
-
-class Cnn(nn.Module):
-    """Two convolutions and one linear layer on 28x28."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.a, self.b = nn.Conv2d(1, 8, 3, padding=1), nn.Conv2d(8, 16, 3, padding=1)
-        self.c = nn.Linear(16 * 7 * 7, 10)
-
-    def forward(self, image: torch.Tensor) -> torch.Tensor:
-        """Scores (B, 10)."""
-        x = torch.max_pool2d(torch.relu(self.a(image)), 2)
-        x = torch.max_pool2d(torch.relu(self.b(x)), 2)
-        return self.c(x.flatten(1))
-
-
-def drawn(layers: dict[str, Node | str], side: int, *, metric: bool) -> tuple:
-    """Nodes and wires of a chain from the images of digits to a loss (and accuracy)."""
-    names = ["digits", *layers]
-    wires = [
-        f"{a}.{'image' if a == 'digits' else 'output'} -> {b}.input" for a, b in pairwise(names)
-    ]
-    wires += [f"{names[-1]}.output -> loss.logits", "digits.label -> loss.target"]
-    nodes = {"digits": node("BenchmarkImages", side=side), **layers, "loss": "CrossEntropyLoss"}
-    if metric:
-        nodes["accuracy"] = "Accuracy"
-        wires += [f"{names[-1]}.output -> accuracy.input", "digits.label -> accuracy.target"]
-    return nodes, wires
-
-
-CASES = {
-    "tiny MLP 64-32-10": (
-        TinyMlp,
-        (1, 8, 8),
-        {
-            "flatten": "Flatten",
-            "a": node("Linear", out_features=32),
-            "r": "ReLU",
-            "b": node("Linear", out_features=10),
-        },
-    ),
-    "MLP 784-256-128-10": (
-        Mlp,
-        (1, 28, 28),
-        {
-            "flatten": "Flatten",
-            "a": node("Linear", out_features=256),
-            "r": "ReLU",
-            "b": node("Linear", out_features=128),
-            "s": "ReLU",
-            "c": node("Linear", out_features=10),
-        },
-    ),
-    "CNN 8-16 on 28x28": (
-        Cnn,
-        (1, 28, 28),
-        {
-            "a": node("Conv2d", out_channels=8, kernel_size=[3, 3], padding=[1, 1]),
-            "r": "ReLU",
-            "p": "MaxPool2d",
-            "b": node("Conv2d", out_channels=16, kernel_size=[3, 3], padding=[1, 1]),
-            "s": "ReLU",
-            "q": "MaxPool2d",
-            "flatten": "Flatten",
-            "c": node("Linear", out_features=10),
-        },
-    ),
-}
-
-
-def plain(write, image, label, epochs: int, *, loader: bool) -> float:
-    """Steps a second of a plain loop, over a DataLoader or over slices."""
+def loop(case: Case, columns: dict, *, loader: bool) -> Speeds:
+    """A plain loop, over a DataLoader or over slices."""
+    value, label = columns.values()
     torch.manual_seed(0)
-    module, loss = write(), nn.CrossEntropyLoss()
+    module, loss = case.write(), nn.CrossEntropyLoss()
     optimizer = torch.optim.AdamW(module.parameters(), lr=0.001)
-    batches = DataLoader(TensorDataset(image, label), BATCH, shuffle=True)
-    steps = 0
-    began = time.process_time()
-    for _ in range(epochs):
-        slices = ((image[rows], label[rows]) for rows in torch.randperm(len(label)).split(BATCH))
-        for x, y in batches if loader else slices:
-            optimizer.zero_grad()
-            value = loss(module(x), y)
-            value.backward()
-            optimizer.step()
-            value.item()
-            steps += 1
-    return steps / (time.process_time() - began)
+    batches: Iterable = DataLoader(TensorDataset(value, label), case.batch, shuffle=True)
+    if not loader:
+        order = torch.randperm(len(label)).split(case.batch)
+        batches = ((value[rows], label[rows]) for rows in order)
+    begin, steps = now(), 0
+    for x, y in batches:
+        optimizer.zero_grad()
+        found = loss(module(x), y)
+        found.backward()
+        optimizer.step()
+        found.item()
+        steps += 1
+        if steps == FIRST:
+            begin = now()
+    return speeds(begin, now(), steps - FIRST)
 
 
-def ours(described, image, label, epochs: int) -> float:
-    """Steps a second of a run in a worker thread, from its first to its last report of losses."""
-    none = {"digits.image": image[:0], "digits.label": label[:0]}
-    splits = {"train": {"digits.image": image, "digits.label": label}, "val": none, "test": none}
-    running.prepare = lambda *_: Prepared(splits, {}, {}, "digits")
-    running.check = lambda _: type("Clean", (), {"problems": ()})()
-    times: list[tuple[float, int]] = []
-    outcomes = []
+class Marks:
+    """What a run has told, with the clocks of its own thread."""
 
-    def listen(event: object) -> None:
+    def __init__(self) -> None:
+        self.rows: list[tuple[Clock, int]] = []
+
+    def take(self, event: object) -> None:
+        """Called in the thread that trains."""
         if isinstance(event, Steps):
-            times.append((time.process_time(), event.first + len(event.losses) - 1))
+            self.rows.append((now(), event.first + len(event.losses) - 1))
 
-    def go(folder: str) -> None:
-        job = Job(
-            replace(described, run=replace(described.run, epochs=epochs)),
-            ROOT,
-            Path(folder) / "run",
-        )
-        outcomes.append(running.train(job, listen, lambda: False))
 
+def run(window, case: Case, *, metric: bool) -> Speeds:
+    """A run in the worker thread of the window, from its first report of losses to the last before its epoch ends."""
+    document, marks, outcomes = case.document(metric=metric), Marks(), []
+    window.store.open(document)
+    waiting = QEventLoop()
+    window.trainer.ended.connect(outcomes.append)
+    window.trainer.ended.connect(waiting.quit)
     with tempfile.TemporaryDirectory() as folder:
-        thread = threading.Thread(target=go, args=(folder,))
-        thread.start()
-        thread.join()
+        window.trainer.start(Job(document, ROOT, Path(folder) / "run"))
+        thread = window.trainer.findChildren(type(window.trainer._thread))[-1]
+        thread.progressed.connect(marks.take, Qt.ConnectionType.DirectConnection)
+        waiting.exec()
+    window.trainer.ended.disconnect(waiting.quit)
+    window.trainer.ended.disconnect(outcomes.append)
     assert not isinstance(outcomes[0], Failed), outcomes[0]
-    (start, first), (end, last) = times[0], times[-1]
-    return (last - first) / (end - start)
+    rows = [each for each in marks.rows if each[1] < case.steps]
+    (begin, first), (end, last) = rows[0], rows[-1]
+    return speeds(begin, end, last - first)
+
+
+def by_trainer(case: Case, columns: dict) -> Speeds:
+    """Lightning's Trainer as it comes: a bar, a logger, checkpoints."""
+    import pytorch_lightning as pl
+
+    class Plain(pl.LightningModule):
+        def __init__(self) -> None:
+            super().__init__()
+            self.net, self.steps, self.begin = case.write(), 0, now()
+
+        def training_step(self, batch, _index):
+            x, y = batch
+            found = nn.functional.cross_entropy(self.net(x), y)
+            self.log("train_loss", found, prog_bar=True)
+            return found
+
+        def on_train_batch_end(self, *_given: object) -> None:
+            self.steps += 1
+            if self.steps == FIRST:
+                self.begin = now()
+
+        def on_train_epoch_end(self) -> None:
+            self.speeds = speeds(self.begin, now(), self.steps - FIRST)
+
+        def configure_optimizers(self):
+            return torch.optim.AdamW(self.parameters(), lr=0.001)
+
+    data = DataLoader(TensorDataset(*columns.values()), case.batch, shuffle=True)
+    told = io.StringIO()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.redirect_stdout(told),
+        contextlib.redirect_stderr(told),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        module = Plain()
+        pl.Trainer(max_epochs=1, accelerator="cpu", default_root_dir=folder).fit(module, data)
+    return module.speeds
+
+
+def measure(window, case: Case, rounds: int) -> None:
+    """Print medians and ratios of one network."""
+    columns = dict(prepare(case.document(metric=False), ROOT).splits["train"])
+    sides: dict[str, Callable[[], Speeds]] = {
+        "loop over slices": lambda: loop(case, columns, loader=False),
+        "run": lambda: run(window, case, metric=False),
+        "loop over DataLoader": lambda: loop(case, columns, loader=True),
+        "run with accuracy": lambda: run(window, case, metric=True),
+    }
+    if case.name.startswith("MLP"):
+        sides["Lightning's Trainer"] = lambda: by_trainer(case, columns)
+    found: dict[str, list[Speeds]] = {name: [] for name in sides}
+    for _ in range(rounds):
+        for name, side in sides.items():
+            found[name].append(side())
+    print(
+        f"\n{case.name}: median steps/s, ratios by the wall's clock (by the thread's)", flush=True
+    )
+    for name, values in found.items():
+        row = f"  {name:22} {statistics.median(each[0] for each in values):9.1f}"
+        for peer in ("loop over slices", "loop over DataLoader", "Lightning's Trainer"):
+            if peer in found and peer != name:
+                wall, own = (
+                    statistics.median(a[i] / b[i] for a, b in zip(values, found[peer], strict=True))
+                    for i in (0, 1)
+                )
+                row += f"   {wall:5.2f} ({own:4.2f}) of {peer.removeprefix('loop over ')}"
+        print(row, flush=True)
 
 
 def main() -> None:
-    """Print medians and ratios."""
+    """Measure all networks, or those whose name holds a word."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    word = sys.argv[2] if len(sys.argv) > 2 else ""
     torch.set_num_threads(THREADS)
-    print(
-        f"torch {torch.__version__}, {THREADS} thread, batch {BATCH}, AdamW, {rounds} rounds, median steps/s"
-    )
-    for name, (write, shape, layers) in CASES.items():
-        torch.manual_seed(1)
-        image, label = torch.randn(SAMPLES, *shape), torch.randint(0, 10, (SAMPLES,))
-        epochs = 10 if "tiny" in name else 4
-        found: dict[str, list[float]] = {
-            "loop over slices": [],
-            "loop over DataLoader": [],
-            "run": [],
-            "run with accuracy": [],
-        }
-        for _ in range(rounds):
-            found["loop over slices"].append(plain(write, image, label, epochs, loader=False))
-            found["loop over DataLoader"].append(plain(write, image, label, epochs, loader=True))
-            for metric in (False, True):
-                nodes, wires = drawn(layers, shape[-1], metric=metric)
-                described = document(nodes, wires, batch_size=BATCH)
-                found["run with accuracy" if metric else "run"].append(
-                    ours(described, image, label, epochs)
-                )
-        print(f"\n{name}")
-        middle = {each: statistics.median(values) for each, values in found.items()}
-        for each, value in middle.items():
-            slices, loader = (
-                statistics.median(a / b for a, b in zip(found[each], found[peer], strict=True))
-                for peer in ("loop over slices", "loop over DataLoader")
-            )
-            print(
-                f"  {each:22} {value:8.0f}   {slices:5.2f} of slices   {loader:5.2f} of DataLoader"
-            )
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication(sys.argv[:1])
+    print(f"torch {torch.__version__}, {THREADS} thread, AdamW, {rounds} rounds")
+    with tempfile.TemporaryDirectory() as folder:
+        window = build_window(Settings(Path(folder) / "window.ini"))
+        window.files.new()
+        window.show()
+        application.processEvents()
+        for case in CASES:
+            if word in case.name:
+                measure(window, case, rounds)
+        window.close_unasked()
 
 
 if __name__ == "__main__":
