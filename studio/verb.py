@@ -99,7 +99,7 @@ def read_document(path: Path) -> Document:
     """
     from graphs.document import UnreadableDocument, load
 
-    if not path.is_file():
+    if not path.exists() or path.is_dir():
         raise Mistake(cannot_read(path, FileNotFoundError()))
     try:
         return load(path)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 def _nothing_to_save(window: Window) -> str:
     if not window.files.anything_open:
         return "No document is open."
+    if window.store.path is not None and window.store.document.read_only:
+        return f"{window.store.document.read_only} Save as… keeps a copy of it."
     if not window.store.modified and window.store.path is not None:
         return "Everything is saved."
     return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from PySide6.QtCore import SignalInstance
+from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 FILTER = "Lamina graphs (*.lamina);;All files (*)"
@@ -126,6 +126,7 @@ class Questions:
         box = QMessageBox(self.parent)
         box.setIcon(icon)
         box.setWindowTitle("Lamina")
+        box.setTextFormat(Qt.TextFormat.PlainText)  # it may quote a file
         box.setText(text)
         box.setInformativeText(more)
         return box

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from studio.forms.param_row import ParamRow
 from studio.forms.run_settings import Section, Setting, sections
+from studio.looks.plain_tip import plain_tip
 from studio.looks.theme import Theme
 from studio.store import Store
 
@@ -90,7 +91,7 @@ class RunForm(QWidget):
             self._hints[key].setText(setting.hint)
             self._hints[key].setVisible(bool(setting.hint))
         self.setEnabled(not document.read_only)
-        self.setToolTip(document.read_only)
+        self.setToolTip(plain_tip(document.read_only))
 
     def _rebuild(self, found: tuple[Section, ...]) -> None:
         focused = next(

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from graphs.layer import DataLayer
 from graphs.param import Json
 from studio.forms.schema_reading import SchemaReader, with_role
+from studio.looks.plain_tip import plain_tip
 
 if TYPE_CHECKING:
     from graphs.graph import Node
@@ -161,9 +162,8 @@ class SchemaForm(QWidget):
             name = str(column.get("name", ""))
             item = QTableWidgetItem(name)
             note = str(column.get("note", ""))
-            item.setToolTip(
-                f"{name} ({column.get('dtype', 'number')})" + (f": {note}" if note else "")
-            )
+            tip = f"{name} ({column.get('dtype', 'number')})" + (f": {note}" if note else "")
+            item.setToolTip(plain_tip(tip))
             if note:
                 item.setForeground(QColor(self._theme.warning))
             self._table.setItem(row, 0, item)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QToolBar, QToolButton
 import studio.actions  # noqa: F401 - registers all actions
 from studio.action import ACTIONS, MENUS, Action
 from studio.looks.icons import icon
+from studio.looks.plain_tip import plain_tip
 
 if TYPE_CHECKING:
     from studio.looks.theme import Theme
@@ -156,4 +157,4 @@ class Menus(QObject):
             else ""
         )
         head = title.rstrip("….") + (f" ({keys})" if keys else "")
-        return f"{head}\n{why_not}" if why_not else head
+        return plain_tip(f"{head}\n{why_not}" if why_not else head)

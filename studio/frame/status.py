@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton
 from graphs.graph import Node
 from graphs.shapes import NodeShapes
 from lightning_modules.events import Event, Started
+from studio.looks.plain_tip import plain_tip
 from studio.looks.theme import Theme
 from studio.node_facts import parameter_count
 from studio.store import Store
@@ -47,7 +48,7 @@ class Status(QStatusBar):
         warnings = len(self._store.report.problems) - errors
         words, color, tip = self._judge(errors, warnings)
         self.problems.setText(words)
-        self.problems.setToolTip(tip)
+        self.problems.setToolTip(plain_tip(tip))
         sheet = f"QToolButton {{ color: {color}; font-weight: 600; padding: 1px 6px; }}"
         if sheet != self._sheet:
             self._sheet = sheet

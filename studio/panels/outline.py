@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from graphs.content import Document
 from graphs.graph import Node
+from studio.looks.plain_tip import plain_tip
 from studio.looks.theme import Theme
 from studio.store import Store
 
@@ -77,7 +78,7 @@ class OutlinePanel(QWidget):
             row.setForeground(
                 0, QBrush(QColor(self._theme.error if error else self._theme.warning))
             )
-            row.setToolTip(0, "\n".join(problem.message for problem in problems))
+            row.setToolTip(0, plain_tip("\n".join(problem.message for problem in problems)))
         return row
 
     @Slot()
