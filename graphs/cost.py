@@ -29,6 +29,8 @@ def absurd(shapes: Shapes) -> Iterator[Finding]:
     """Each node that no machine could hold; or the largest, where only all together are too much."""
     weights = {each: known.parameters for each, known in shapes.nodes.items()}
     held = {each: _whole(activation_bytes(known)) for each, known in shapes.nodes.items()}
+    if sum(weights.values()) <= MOST_PARAMETERS and sum(held.values()) <= MOST_ACTIVATION_BYTES:
+        return
     for node_id in shapes.nodes:
         own, outputs = weights[node_id], held[node_id]
         if own > MOST_PARAMETERS:

@@ -295,8 +295,8 @@ def infer(layer_: Layer, inputs: Mapping[str, Spec]) -> dict[str, Spec]:
     result = call(layer_, layer_.infer, standing)
     row = (result,) if isinstance(result, Spec) else tuple(result)
     first = next(iter(inputs.values()), None)
-    if first in row:  # what passes through stays the very same object, with all that is known of it
-        row = tuple(first if spec == first else spec for spec in row)
+    # What passes through stays the very same object, with all that is known of it.
+    row = tuple([first if spec == first else spec for spec in row]) if first is not None else row
     for spec in row:
         for size in spec.sizes:
             if isinstance(size, int) and size > MAX_SIZE:

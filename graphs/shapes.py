@@ -139,12 +139,12 @@ def _node_shapes(
         through = {} if missing else _passed_through(layer, inputs)
         return NodeShapes(inputs, through, missing=missing)
     if node.place is not None:  # remembered, it would keep the whole graph of its block
-        return _applied.__wrapped__(layer, tuple(inputs.items()))
-    return _applied(layer, tuple(inputs.items()))
+        return what_layers_make.__wrapped__(layer, tuple(inputs.items()))
+    return what_layers_make(layer, tuple(inputs.items()))
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
-def _applied(layer: Layer, wired: tuple[tuple[str, Spec], ...]) -> NodeShapes:
+def what_layers_make(layer: Layer, wired: tuple[tuple[str, Spec], ...]) -> NodeShapes:
     """What a layer makes of what is wired to it. The very same answer for equal ones, which so are looked at once."""
     inputs = dict(wired)
     missing = missing_ports(layer, inputs)

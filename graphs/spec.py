@@ -176,7 +176,7 @@ class Spec:
     def numbers(self) -> Spec:
         """The same axes carrying plain float numbers."""
         if (self.dtype, self.kind, self.of, self.names) == ("float32", "number", None, ()):
-            return self.at("")
+            return self
         return replace(self, dtype="float32", kind="number", of=None, names=(), port="")
 
     def expect_float(self) -> Spec:
