@@ -15,7 +15,7 @@ help:
 	@echo "make lint    style, types and import contracts"
 	@echo "make format  put the source into its one layout"
 	@echo "make bench   measure speed; prints ratios"
-	@echo "make soak    random tests for MINUTES=$(MINUTES)"
+	@echo "make soak    random tests for MINUTES=$(MINUTES), then 100,000 mutated documents"
 	@echo "make clean   remove everything that make has made, .venv as well"
 
 $(INSTALLED): pyproject.toml constraints.txt .ci/install
