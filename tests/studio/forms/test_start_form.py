@@ -88,11 +88,11 @@ def widen(window, width):
 
 
 def train_in(qtbot, window):
-    """Train by the button; the run's folder."""
+    """Train; the run's folder."""
     jobs = []
     window.trainer.started.connect(jobs.append)
     with qtbot.waitSignal(window.trainer.ended, timeout=RUN_MS) as ended:
-        qtbot.mouseClick(window.train_button, Qt.MouseButton.LeftButton)
+        window.train()
     assert isinstance(ended.args[0], Completed), ended.args[0]
     return jobs[0]
 
