@@ -1,4 +1,4 @@
-"""What a procedure made: texts, series, images or rows of a table; as words, and as files."""
+"""What is asked of a procedure, and what it made: texts, series, images or rows of a table; as words, and as files."""
 
 from __future__ import annotations
 
@@ -32,6 +32,22 @@ GAP = 1
 """Pixels between the images of a grid."""
 NEARLY = 0.5
 """How far beyond 0 to 1 brightness may go and still be that of an image from 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of a procedure; None takes what is usual for it.
+
+    `start` is the text to begin with; by default a line's beginning. The same seed makes the same choices.
+    """
+
+    start: str | None = None
+    count: int | None = None
+    steps: int | None = None
+    seed: int = 0
+
+
+USUAL = Wish()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from lightning_modules.checkpoint import LAST
 from lightning_modules.data import prepare
 from lightning_modules.data_record import DataRecord, read_record
 from lightning_modules.evaluation import load_network
-from lightning_modules.made import Made
+from lightning_modules.made import USUAL, Made, Wish
 from lightning_modules.procedure_loops import RUNS
 from lightning_modules.procedure_start import Start
 from lightning_modules.procedure_work import Work
@@ -26,26 +25,15 @@ if TYPE_CHECKING:
     from graphs.compile import Network
     from graphs.content import Document
 
+__all__ = ["MAX_COUNT", "Wish", "run_procedure"]
+
 MAX_COUNT = 10_000
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is asked of a procedure; None takes what is usual for it.
-
-    `start` is the text to begin with; by default a line's beginning. The same seed makes the same choices.
-    """
-
-    start: str | None = None
-    count: int | None = None
-    steps: int | None = None
-    seed: int = 0
 
 
 def run_procedure(
     run_dir: Path,
     name: str,
-    wish: Wish = Wish(),
+    wish: Wish = USUAL,
     *,
     should_stop: Callable[[], bool] = lambda: False,
     on_step: Callable[[int, int], None] = lambda _done, _of: None,

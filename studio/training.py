@@ -106,6 +106,7 @@ class Trainer(QObject):
     started = Signal(object)  # Job
     progressed = Signal(object)  # every event of the run, in order
     ended = Signal(object)  # Outcome, exactly once for each started; `running` is already false
+    closing = Signal()  # the window goes: whatever else works beside it ends now
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -167,6 +168,7 @@ class Trainer(QObject):
 
     def close(self, timeout_ms: int = 10_000) -> bool:
         """Stop everything that does not go on alone, and wait for it; whether all threads have ended in time."""
+        self.closing.emit()
         threads: list[TrainingThread | WarmUpThread] = []
         if self._thread is not None:
             self._thread.leave()

@@ -29,6 +29,7 @@ from studio.curves.export import write_picture
 from studio.looks.theme import Theme
 from studio.results.confusion import ConfusionView
 from studio.results.scatter import ScatterView
+from studio.results.use import UseBox
 from studio.results.words import rows, summary, table
 from studio.store import Store
 from studio.training import Trainer
@@ -65,6 +66,7 @@ class ResultsPanel(QWidget):
         self._table = _make_table()
         self.confusion = ConfusionView(theme)
         self.scatter = ScatterView(theme)
+        self.use = UseBox(trainer)
         self._none = QLabel("")
         self._picture = QStackedWidget()
         for page in (self._none, self.confusion, self.scatter):
@@ -110,6 +112,7 @@ class ResultsPanel(QWidget):
         columns.setContentsMargins(10, 8, 8, 8)
         columns.addWidget(words, 2)
         columns.addWidget(self._picture, 3)
+        columns.addWidget(self.use, 3)
         return inside
 
     def set_theme(self, theme: Theme) -> None:
@@ -127,6 +130,7 @@ class ResultsPanel(QWidget):
             return  # what runs stays in sight, whatever is opened meanwhile
         self._graph = self._store.graph
         self.result = None
+        self.use.forget()
         self._note.hide()
         self._empty.setText(EMPTY)
         self._pages.setCurrentIndex(0)

@@ -102,8 +102,8 @@ def _run_procedure(given: argparse.Namespace) -> int:
         if number is not None and number < 1:
             raise Mistake(f"--{name} must be at least 1, but is {number}.")
     with told(given.run):
-        from lightning_modules.made import check_path, write_made
-        from lightning_modules.procedure import Wish, run_procedure
+        from lightning_modules.made import Wish, check_path, write_made
+        from lightning_modules.procedure import run_procedure
 
         if given.out is not None:
             check_path(given.out)
