@@ -56,7 +56,14 @@ def run_of(plan: Plan, modules: Mapping[str, nn.Module]) -> fx.GraphModule:
     code.output(tuple(values[end] for end in plan.results.values()))
     code.eliminate_dead_code(is_impure_node=lambda node: node.op != "call_function")
     code.lint()
-    return fx.GraphModule(targets, code)
+    return _at_hand(fx.GraphModule(targets, code))
+
+
+def _at_hand(module: fx.GraphModule) -> fx.GraphModule:
+    """Let the code find its layers as plain attributes: torch looks for them elsewhere, by a slow second search."""
+    for name, each in module.named_children():
+        vars(module)[name] = each
+    return module
 
 
 def ports_in_order(layer: Layer, wired: Mapping[str, object]) -> list[str]:

@@ -16,6 +16,8 @@ class ClassLastCrossEntropy(nn.CrossEntropyLoss):
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         """The mean over all places, in nats."""
+        if input.dim() <= 2:  # one place for each sample: the classes stand where torch wants them
+            return super().forward(input, target)
         if target.dim() == input.dim():
             target = target.movedim(-1, 1)
         return super().forward(input.movedim(-1, 1), target)

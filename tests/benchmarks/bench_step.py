@@ -29,14 +29,21 @@ TURN_S = 0.05
 """About how long one side works before it is the other's turn."""
 
 
+def forget(weights: list[nn.Parameter]) -> None:
+    """Let gradients go, on both sides in the same way."""
+    for each in weights:
+        each.grad = None
+
+
 def by_hand(case: Case, value: torch.Tensor, label: torch.Tensor) -> Callable[[int], None]:
     """Forward and backward of the module written by hand, so many times."""
     module, loss = case.write(), nn.CrossEntropyLoss()
     x, y = value[: case.batch], label[: case.batch]
+    weights = list(module.parameters())
 
     def go(times: int) -> None:
         for _ in range(times):
-            module.zero_grad()
+            forget(weights)
             loss(module(x), y).backward()
 
     return go
@@ -47,10 +54,11 @@ def compiled(case: Case, value: torch.Tensor, label: torch.Tensor) -> Callable[[
     network = build(case.document(metric=False))
     run = network.objective(0).run
     x, y = value[: case.batch], label[: case.batch]
+    weights = list(network.parameters())
 
     def go(times: int) -> None:
         for _ in range(times):
-            network.zero_grad()
+            forget(weights)
             run(x, y)[0].backward()
 
     return go
