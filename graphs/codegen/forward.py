@@ -136,9 +136,10 @@ class Pass:
         ports = [port.name for port in block.info.inputs]
         if block.scan is not None:
             return self._scan(node, block, given, outs, owner)
+        judging = self._judging(node)
         if not block.repeated:
             row = _arguments([given.get(port, "None") for port in ports])
-            made = f"{self.module(owner)}({row})"
+            made = f"{self.module(owner)}{judging}({row})"
             whole = alone and len(outs) == 1
             text = f"return {made}" if whole else f"{', '.join(outs.values())} = {made}"
             return self._with_shape(text, node, block.outputs()[0])
@@ -154,7 +155,7 @@ class Pass:
         row = _arguments([state.get(port, "None") for port in ports])
         self._item = item = self._item or self.variables.new("block")
         lines.append(f"for {item} in {self.module(owner)}:")
-        text = f"    {', '.join(outs.values())} = {item}({row})"
+        text = f"    {', '.join(outs.values())} = {item}{judging}({row})"
         return [*lines, *self._with_shape(text, node, block.outputs()[0])]
 
     def _scan(
@@ -198,7 +199,9 @@ class Pass:
             else (self.variables.new(f"{port}_now") if port in rows else outs[port])
             for port in outs
         }
-        lines.append(f"    {', '.join(now.values())} = {self.module(owner)}({row})")
+        lines.append(
+            f"    {', '.join(now.values())} = {self.module(owner)}{self._judging(node)}({row})"
+        )
         lines += [f"    {rows[port]}.append({now[port]})" for port in rows]
         for port, collected in rows.items():
             stacks = block.becomes(port) == "stack"
@@ -210,6 +213,12 @@ class Pass:
             text = f"{outs[port]} = torch.{joined}({collected}, dim={axis})"
             lines += self._with_shape(text, node, port)
         return lines
+
+    def _judging(self, node: Node) -> str:
+        """The method of a block that is not called by calling it."""
+        inner = self.place.rounds.get(node.id, ())
+        judges = self.plan.mode == "evaluate" and any(each.judges for each in inner)
+        return ".evaluation_pass" if judges else ""
 
     def _with_shape(self, text: str, node: Node, port: str) -> list[str]:
         """The line, with the shape behind it where that is another than what came in."""

@@ -32,6 +32,7 @@ class Place:
         default_factory=dict
     )  # by node that places a block
     make: Make | None = None
+    judges: bool = False  # whether it computes otherwise in evaluation than in prediction
 
     @property
     def defaults(self) -> Mapping[str, Any]:
@@ -56,11 +57,18 @@ class Place:
     def adapted_names(self) -> Iterator[str]:
         """The names of classes that its nodes need beside torch's own."""
         for node_id, node in self.graph.nodes.items():
-            roles = ("layer", "loss") if node.place is None and node.info is not None else ()
+            roles = (
+                ("layer", "loss", "metric") if node.place is None and node.info is not None else ()
+            )
             known = self.shapes.nodes[node_id]
             if node.info is None or node.info.role not in roles or known.layer is None:
                 continue
-            make = self.code(node_id).make
+            try:
+                make = self.code(node_id).make
+            except CannotBuild:
+                if node.info.role == "metric":
+                    continue  # it is measured by hand
+                raise
             if make is not None and not make.name.startswith("nn."):
                 yield make.name.rpartition(".")[2]
 

@@ -68,6 +68,22 @@ def summed(name: str, terms: Sequence[str], indent: int) -> list[str]:
     return [f"{space}{name} = {terms[0]}", *rest]
 
 
+def printed(words: str, indent: int) -> list[str]:
+    """The lines that print an f-string, cut at its commas where it is too long."""
+    space, inner = " " * indent, " " * (indent + 4)
+    line = f'{space}print(f"{words}")'
+    if len(line) <= WIDTH:
+        return [line]
+    rows: list[str] = []
+    row = ""
+    for part in re.split(r"(?<=, )(?![^{]*})", words):
+        if len(inner + row + part) + 3 > WIDTH and row:
+            rows, row = [*rows, row], ""
+        row += part
+    lines = [f'{inner}f"{each}"' for each in (*rows, row)]
+    return [f"{space}print(", *lines, f"{space})"]
+
+
 def statement(line: str, indent: int) -> list[str]:
     """The lines of `return call` or `name = call`, which is broken at its bracket if it is too long."""
     space = " " * indent

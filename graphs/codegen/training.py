@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphs.codegen.classes import Method
 from graphs.codegen.data import column_lines, data_lines
 from graphs.codegen.forward import shape_words
-from graphs.codegen.names import Variables, attribute, identifier, is_taken
+from graphs.codegen.losses import Learning, absent, losses_written
+from graphs.codegen.measuring import Measuring
+from graphs.codegen.names import Variables, attribute, identifier
 from graphs.codegen.optimizers import optimizer_lines
 from graphs.codegen.places import Place
-from graphs.codegen.text import Bracket, comment, laid_out, literal, summed
-from graphs.codegen.values import Values, python_expression
+from graphs.codegen.text import Bracket, comment, laid_out, printed, summed
+from graphs.codegen.values import python_expression
 from graphs.expression import Expression
 from graphs.graph import End, Node
 from graphs.optimizers import SCHEDULERS
@@ -34,16 +36,6 @@ if TYPE_CHECKING:
 IN = " " * 4
 TAKEN = ("train", "test", "loader", "train_set", "test_set", "test_loss", "rows", "cut", "step")
 """Names of the script itself."""
-
-
-@dataclass
-class Learning:
-    """One objective: the losses with what enters them, and the method that computes that."""
-
-    objective: Objective
-    losses: Mapping[str, Node]
-    plan: Plan
-    method: str  # "" where it is `forward`
 
 
 @dataclass
@@ -69,6 +61,14 @@ class Training:
         for plan in (self._forward, *(each.plan for each in self._learnings)):
             for end in plan.columns:
                 self._column(end)
+        alone = self._learnings[0] if len(self._learnings) == 1 else None
+        self._measuring = Measuring(
+            self.place,
+            alone.losses if alone is not None else {},
+            {"": self._forward, **{each.method: each.plan for each in self._learnings}},
+        )
+        for end in (*self._measuring.plan.columns, *self._measuring.columns):
+            self._column(end)
         for learning in self._learnings:
             for node in learning.losses.values():
                 for end in self._inputs(node).values():
@@ -111,6 +111,14 @@ class Training:
                 }
                 doc = f'What the losses of the objective "{each.objective.name}" compare.'
                 found.append(Method(each.method, each.plan, None, wishes, doc))
+        measuring = self._measuring
+        if self._tests and all(one.name != measuring.method for one in found) and measuring.method:
+            ends = measuring.plan.results.values()
+            wishes = {
+                name: self._wish("", end, ends) for name, end in measuring.plan.results.items()
+            }
+            doc = "What is compared on rows that do not train."
+            found.append(Method(measuring.method, measuring.plan, None, wishes, doc))
         return found
 
     def script(self, network: str) -> list[str]:
@@ -185,6 +193,9 @@ class Training:
             return f"{identifier(node.id)}_{end.port}" if same else end.port
         return name if name and name not in ("output", "input") else identifier(node.id)
 
+    def _name_of(self, end: End) -> str:
+        return next(name for name, each in self._forward.results.items() if each == end)
+
     def _main(self, network: str) -> Iterator[str]:
         run = self.document.run
         names = list(self._columns.values())
@@ -203,39 +214,15 @@ class Training:
             yield f"{IN}print(model, len(loader))"
             return
         variables = Variables(*names, *TAKEN)
-        losses = dict(self._losses(variables))
+        nodes = [node for each in self._learnings for node in each.losses.values()]
+        losses, helpers = losses_written(self.place, nodes, variables)
+        self.helpers |= helpers
         yield from (line for made, _ in losses.values() for line in made)
+        if self._tests:
+            yield from self._measuring.made(variables)
+            self.helpers |= self._measuring.helpers
         yield from self._optimizers()
         yield from self._loop(losses, variables)
-
-    def _losses(self, variables: Variables) -> Iterator[tuple[str, tuple[list[str], str]]]:
-        """By loss: lines that make its module, and the template of its value."""
-        seen: set[str] = set()
-        for node in [node for each in self._learnings for node in each.losses.values()]:
-            if node.id in seen:
-                continue
-            seen.add(node.id)
-            code = self.place.code(node.id)
-            self.helpers |= set(code.helpers)
-            if code.make is None:
-                yield node.id, ([], code.call)
-                continue
-            if not code.make.name.startswith("nn."):
-                self.helpers.add(code.make.name)
-            stem = node.info.stem if node.info is not None else node.id
-            name = variables.new(stem if is_taken(node.id) else node.id)
-            bracket = Values([self.place]).make([code.make], {}, node.id)
-            made = laid_out(
-                f"{name} = ", bracket, ".to(device)" if self._holds(code.make) else "", 4
-            )
-            row = ", ".join(f"{{{port}}}" for port in wired_inputs(self.place.graph, node))
-            call = code.call.replace("{self}", name) if code.call else f"{name}({row})"
-            yield node.id, (made, call)
-
-    @staticmethod
-    def _holds(make: Any) -> bool:
-        """Whether a loss holds tensors, such as weights of classes."""
-        return any("tensor" in literal(arg.value) for arg in make.args)
 
     def _optimizers(self) -> Iterator[str]:
         for index, each in enumerate(self._learnings):
@@ -314,7 +301,7 @@ class Training:
             yield f"{IN * 3}if {' and '.join(conditions)}:"
             indent = 16
         space = " " * indent
-        found = self._values(each, variables)
+        found = self._values(each.plan, each.method, variables)
         yield f"{space}optimizer{number}.zero_grad()"
         yield f"{space}{found[1]}"
         loss = self._loss(each, losses, found[0])
@@ -328,25 +315,36 @@ class Training:
             yield f"{space}schedule{number}.step()"
         yield f"{space}total{number} += loss{number}.item()"
 
-    def _values(self, each: Learning, variables: Variables) -> tuple[dict[End, str], str]:
+    def _values(self, plan: Plan, called: str, variables: Variables) -> tuple[dict[End, str], str]:
         """The variables of what the network gives, and the line that computes it."""
-        plan, ends = each.plan, each.plan.results.values()
+        ends = plan.results.values()
         found = {
-            end: variables.new(self._wish("", end, ends) if each.method else self._wishes[name])
+            end: variables.new(
+                self._wish("", end, ends) if called else self._wishes[self._name_of(end)]
+            )
             for name, end in plan.results.items()
         }
         row = ", ".join(self._columns[end] for end in plan.columns)
-        method = f".{each.method}" if each.method else ""
+        method = f".{called}" if called else ""
         return found, f"{', '.join(found.values())} = model{method}({row})"
 
     def _loss(
-        self, each: Learning, losses: Mapping[str, tuple[list[str], str]], found: Mapping[End, str]
+        self,
+        each: Learning,
+        losses: Mapping[str, tuple[list[str], str]],
+        found: Mapping[End, str],
+        measuring: Measuring | None = None,
     ) -> list[str]:
         terms = []
         for name, weight in objective_weights(each.objective, each.losses).items():
+            if measuring is not None and name not in measuring.losses:
+                continue
             known = {**self._columns, **found}
-            given = {port: known[end] for port, end in self._inputs(each.losses[name]).items()}
-            text = losses[name][1].format(**{**_absent(each.losses[name]), **given})
+            inputs = (measuring.inputs if measuring is not None else self._inputs)(
+                each.losses[name]
+            )
+            given = {port: known[end] for port, end in inputs.items()}
+            text = losses[name][1].format(**{**absent(each.losses[name]), **given})
             factor = ""
             if isinstance(weight, Expression):
                 factor = python_expression(weight, {"epoch": "epoch", "step": "step"})
@@ -363,8 +361,8 @@ class Training:
 
     @property
     def _tests(self) -> bool:
-        """Whether the loss is measured on rows that do not train: where it is one, of what `forward` gives."""
-        return len(self._learnings) == 1 and not self._learnings[0].method
+        """Whether something is measured on rows that do not train: the loss, where there is one objective; metrics."""
+        return bool(self._learnings) and self._measuring.measures
 
     def _needs_step(self) -> bool:
         return any(
@@ -379,22 +377,22 @@ class Training:
     def _report(
         self, words: str, losses: Mapping[str, tuple[list[str], str]], variables: Variables
     ) -> Iterator[str]:
-        first = self._learnings[0]
         if not self._tests:
-            said = f'f"epoch {{epoch + 1}}: {words}"'
-            yield from laid_out("", Bracket("print(", (said,)), "", 8)
+            yield from printed(f"epoch {{epoch + 1}}: {words}", 8)
             return
-        names = list(self._columns.values())
+        names, measuring = list(self._columns.values()), self._measuring
         batch = ", ".join(names) if len(names) > 1 else f"({names[0]},)"
-        found, line = self._values(first, Variables(*names, *variables.taken))
+        plan = measuring.passes.get(measuring.method, measuring.plan)
+        found, line = self._values(plan, measuring.method, Variables(*names, *variables.taken))
         yield f"{IN * 2}model.eval()"
         yield f"{IN * 2}with torch.no_grad():"
         yield f"{IN * 3}{batch} = test_set.tensors"
         yield f"{IN * 3}{line}"
-        yield from summed("test_loss", self._loss(first, losses, found), 12)
-        said = f'f"epoch {{epoch + 1}}: {words}, test loss {{test_loss:.4f}}"'
-        yield from laid_out("", Bracket("print(", (said,)), "", 8)
-
-
-def _absent(node: Node) -> dict[str, str]:
-    return {port.name: "None" for port in node.info.inputs} if node.info is not None else {}
+        parts = [words]
+        if measuring.losses:
+            first = self._learnings[0]
+            yield from summed("test_loss", self._loss(first, losses, found, measuring), 12)
+            parts.append("test loss {test_loss:.4f}")
+        values = {**self._columns, **found}
+        parts += measuring.words(values)
+        yield from printed("epoch {epoch + 1}: " + ", ".join(parts), 8)

@@ -18,24 +18,23 @@ from graphs.codegen.classes import (
     conditional,
     made_of,
     pattern,
-    with_conditionals,
 )
 from graphs.codegen.forward import refuse_shared_inside
 from graphs.codegen.imports import import_lines
+from graphs.codegen.measuring import METHOD, body_plan, judges
 from graphs.codegen.names import Classes
 from graphs.codegen.places import Place, Places
 from graphs.codegen.procedures import procedure_functions
 from graphs.codegen.text import docstring
 from graphs.codegen.training import Training
 from graphs.content import MAIN
-from graphs.graph import FACE_IN, End, Graph
-from graphs.plan import CannotBuild, Plan, plan_of
+from graphs.graph import Graph
+from graphs.plan import CannotBuild
 from graphs.resolve import face_ends
 from graphs.shapes import shapes_of
 
 if TYPE_CHECKING:
     from graphs.content import Document
-    from graphs.graph import Only
     from graphs.spec import Spec
 
 __all__ = ["CannotBuild", "Source", "network_source", "source"]
@@ -132,10 +131,16 @@ class _Writer:
     def _block(self, network: str, group: Sequence[Place]) -> list[str]:
         for place in group:
             refuse_shared_inside(place)
-        predict, train = (_body_plan(group[0], mode) for mode in ("predict", "train"))
+            place.judges = judges(place)
+        predict, train = (body_plan(group[0], mode) for mode in ("predict", "train"))
         self._last = self._classes.new(network, "Block")
         method = Method("forward", predict, train, {port: port for port in predict.results})
-        return self._lines(ClassSource(self._last, [], group, [method]))
+        methods = [method]
+        if group[0].judges:
+            plan = body_plan(group[0], "evaluate")
+            doc = "The same as it is in evaluation, which is not prediction here."
+            methods.append(Method(METHOD, plan, None, method.results, doc))
+        return self._lines(ClassSource(self._last, [], group, methods))
 
     def _file(self, parts: list[list[str]]) -> str:
         written = [text for text in self._adaptations.sources.values() if text]
@@ -145,16 +150,9 @@ class _Writer:
         return f"{head}\n\n\n{body}\n"
 
 
-def _body_plan(place: Place, mode: Only) -> Plan:
-    graph = with_conditionals(place)
-    plan = plan_of(graph, face_ends(graph), mode)
-    columns = tuple(End(FACE_IN, port) for port in graph.face.inputs)
-    return Plan(columns, plan.calls, plan.results, mode, graph)
-
-
 def _form(place: Place) -> Any:
     """What two places of a network must agree in to be of one class: everything but values."""
-    plans = [_body_plan(place, mode) for mode in ("predict", "train")]
+    plans = [body_plan(place, mode) for mode in ("predict", "train", "evaluate")]
     nodes: list[Any] = []
     for node_id in dict.fromkeys(each.node for plan in plans for each in plan.calls):
         node = place.graph.nodes[node_id]

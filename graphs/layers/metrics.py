@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from graphs.code import Code, adapted
 from graphs.layer import layer
 from graphs.param import param
 from graphs.scoring import Classification, Regression, answers, classes_of, cut_of
@@ -53,6 +54,13 @@ class Accuracy(Classification):
             return YesNoAccuracy(cut_of(input), self.average)
         return ClassAccuracy(classes_of(input, target), top_k=self.top_k, average=self.average)
 
+    def code(self, input: Spec, target: Spec) -> Code:
+        if answers(input, target):
+            return adapted("metrics.YesNoAccuracy", cut_of(input), self.average)
+        count = classes_of(input, target)
+        named = {"top_k": self.top_k} if self.top_k > 1 else {}
+        return adapted("metrics.ClassAccuracy", count, **named, average=self.average)
+
 
 @layer(
     "F1Score",
@@ -81,6 +89,11 @@ class F1Score(Classification):
             return YesNoF1Score(cut_of(input), self.average)
         return ClassF1Score(classes_of(input, target), average=self.average)
 
+    def code(self, input: Spec, target: Spec) -> Code:
+        if answers(input, target):
+            return adapted("metrics.YesNoF1Score", cut_of(input), self.average)
+        return adapted("metrics.ClassF1Score", classes_of(input, target), average=self.average)
+
 
 @layer(
     "MeanAbsoluteError",
@@ -103,6 +116,9 @@ class MeanAbsoluteError(Regression):
 
         return FlatMeanAbsoluteError()
 
+    def code(self, input: Spec, target: Spec) -> Code:
+        return adapted("metrics.FlatMeanAbsoluteError")
+
 
 @layer(
     "R2Score",
@@ -123,3 +139,6 @@ class R2Score(Regression):
         from graphs.modules.metrics import RowR2Score
 
         return RowR2Score()
+
+    def code(self, input: Spec, target: Spec) -> Code:
+        return adapted("metrics.RowR2Score")
