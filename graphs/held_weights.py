@@ -54,12 +54,16 @@ def held_weights(document: Document, known: Shapes | None = None) -> dict[str, H
     plans = [objective_plan(document, each) for each in document.objectives]
     plans += [prediction_plan(document), evaluation_plan(document)]
     shapes = {id(known.graph): known} if known is not None else {}
+    seen: set[tuple[int, str]] = set()
     found: dict[str, Held] = {}
     for plan in plans:
         graph = plan.graph
         if id(graph) not in shapes:
             shapes[id(graph)] = shapes_of(graph)
         for each in plan.calls:
+            if (id(graph), each.node) in seen:
+                continue
+            seen.add((id(graph), each.node))
             node = graph.nodes[each.node]
             here = shapes[id(graph)].nodes[each.node]
             for held in _held(node, here, owner_of(node), node.name):

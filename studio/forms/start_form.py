@@ -30,8 +30,8 @@ TITLES: dict[Way, str] = {
     "run": "Run",
     "choose": "Choose a run…",
 }
-REFRESH_MS = 60
-"""Edits that follow each other so soon are looked at once."""
+REFRESH_MS = 150
+"""Edits that follow each other so soon are looked at once: of a thousand layers it takes a frame or two."""
 
 RUNS_LOOKED_AT = 20
 """So many runs that kept nothing, failed early most likely, are passed over."""
