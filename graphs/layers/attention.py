@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from graphs.attending import CAUSAL_DOC, check_mask, check_sequence, fitting_heads
+from graphs.attending import (
+    CAUSAL_DOC,
+    TransformerPart,
+    check_heads,
+    check_mask,
+    check_sequence,
+)
 from graphs.code import Code, of_torch
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
@@ -51,15 +57,7 @@ class MultiheadAttention(Layer):
         key_padding_mask: Spec | None = None,
     ) -> Spec:
         check_sequence(query)
-        features = query.fixed(-1, "the number of features")
-        if features % self.num_heads:
-            fits = fitting_heads(features, self.num_heads)
-            query.fail(
-                f"divides {features} features among {self.num_heads} heads, which leaves a rest. "
-                f"Set Num heads to {fits}, or let the layer before give a multiple of {self.num_heads}.",
-                code="G205",
-                hints=(Hint("set", params=(("num_heads", fits),)),),
-            )
+        check_heads(query, self.num_heads, "num_heads", "Num heads")
         if value is not None and key is None:
             value.fail("has a value but no key to find it by. Wire a key too.")
         for looked_at in (key, value):
@@ -165,7 +163,7 @@ class MultiheadAttention(Layer):
     also=("transformer", "self-attention", "encoder", "bert", "gpt", "block"),
     follows={"Embedding": 3},
 )
-class TransformerEncoderLayer(Layer):
+class TransformerEncoderLayer(TransformerPart):
     """Attention among all steps, then a small network for each step, both with a shortcut: (T, E), unchanged.
 
     A stack of these is a transformer; with Is causal on, a decoder such as GPT. Attention alone does not know
@@ -173,72 +171,22 @@ class TransformerEncoderLayer(Layer):
     Source: Vaswani et al. 2017; torch.nn.TransformerEncoderLayer with the batch first.
     """
 
-    nhead: int = param(
-        4,
-        ge=1,
-        label="Heads",
-        doc="How many views attention takes at once; it divides the features among them.",
-    )
-    dim_feedforward: int = param(256, ge=1, doc="Width of the small network inside.")
-    dropout: float = param(
-        0.1, ge=0, lt=1, doc="Share of the numbers that are set to 0 while training."
-    )
-    activation: Literal["relu", "gelu"] = param("relu", doc="The activation of the small network.")
-    is_causal: bool = param(False, doc=CAUSAL_DOC)
-    norm_first: bool = param(
-        False,
-        doc="Whether layer norm stands before attention and network, not after; deep stacks learn easier so.",
-    )
-    layer_norm_eps: float = param(
-        1e-5,
-        gt=0,
-        doc="A small number that keeps the division by the deviation safe.",
-        advanced=True,
-    )
-    bias: bool = param(True, doc="Whether learned numbers are added.", advanced=True)
-
     def infer(self, input: Spec, src_key_padding_mask: Spec | None = None) -> Spec:
         check_sequence(input)
-        features = input.fixed(-1, "the number of features")
-        if features % self.nhead:
-            fits = fitting_heads(features, self.nhead)
-            input.fail(
-                f"divides {features} features among {self.nhead} heads, which leaves a rest. "
-                f"Set Heads to {fits}, or let the layer before give a multiple of {self.nhead}.",
-                code="G205",
-                hints=(Hint("set", params=(("nhead", fits),)),),
-            )
+        check_heads(input, self.nhead, "nhead", "Heads")
         check_mask(src_key_padding_mask, input.sizes[0])
         return input.numbers().with_axes(*input.sizes, letters=("T", "E"))
 
     def build(self, input: Spec, src_key_padding_mask: Spec | None = None) -> nn.Module:
         from graphs.modules import attention
 
+        features = input.fixed(-1, "the number of features")
         return attention.TransformerEncoderLayer(
-            input.fixed(-1, "the number of features"), self.nhead, is_causal=self.is_causal,
-            dim_feedforward=self.dim_feedforward, dropout=self.dropout, activation=self.activation,
-            layer_norm_eps=self.layer_norm_eps, norm_first=self.norm_first, bias=self.bias,
-        )  # fmt: skip
+            features, is_causal=self.is_causal, **self.settings()
+        )
 
     def weights(self, input: Spec, src_key_padding_mask: Spec | None = None) -> Mapping[str, Shape]:
-        features, inner = input.fixed(-1, "the number of features"), self.dim_feedforward
-        shapes: dict[str, Shape] = {
-            "self_attn.in_proj_weight": (3 * features, features),
-            "self_attn.in_proj_bias": (3 * features,),
-            "self_attn.out_proj.weight": (features, features),
-            "self_attn.out_proj.bias": (features,),
-            "linear1.weight": (inner, features),
-            "linear1.bias": (inner,),
-            "linear2.weight": (features, inner),
-            "linear2.bias": (features,),
-            "norm1.weight": (features,),
-            "norm1.bias": (features,),
-            "norm2.weight": (features,),
-            "norm2.bias": (features,),
-        }
-        return {
-            name: shape for name, shape in shapes.items() if self.bias or not name.endswith("bias")
-        }
+        return self.learned(input.fixed(-1, "the number of features"), "self_attn")
 
     def flops(self, input: Spec, src_key_padding_mask: Spec | None = None) -> Size:
         features, steps = input.fixed(-1, "the number of features"), input.sizes[0]
@@ -246,11 +194,7 @@ class TransformerEncoderLayer(Layer):
         return steps * each_step + steps * steps * (4 * features)
 
     def code(self, input: Spec, src_key_padding_mask: Spec | None = None) -> Code:
-        given = {
-            "nhead": self.nhead, "dim_feedforward": self.dim_feedforward, "dropout": self.dropout,
-            "activation": self.activation, "layer_norm_eps": self.layer_norm_eps,
-            "norm_first": self.norm_first, "bias": self.bias, "batch_first": True,
-        }  # fmt: skip
+        given = {**self.settings(), "batch_first": True}
         padded = (
             "" if src_key_padding_mask is None else ", src_key_padding_mask={src_key_padding_mask}"
         )

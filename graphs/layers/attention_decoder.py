@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from graphs.attending import CAUSAL_DOC, check_mask, check_sequence, fitting_heads
+from graphs.attending import (
+    CAUSAL_DOC,
+    TransformerPart,
+    check_heads,
+    check_mask,
+    check_sequence,
+)
 from graphs.code import Code, adapted, of_torch
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
     category="Attention",
     also=("transformer", "cross-attention", "decoder", "translation", "seq2seq"),
 )
-class TransformerDecoderLayer(Layer):
+class TransformerDecoderLayer(TransformerPart):
     """Attention among its steps, attention to a memory, then a small network: (T, E), memory (S, E) -> (T, E).
 
     The second half of a transformer for translation: the memory is what the encoder gives. The masks are true
@@ -31,29 +37,7 @@ class TransformerDecoderLayer(Layer):
     Source: Vaswani et al. 2017; torch.nn.TransformerDecoderLayer with the batch first.
     """
 
-    nhead: int = param(
-        4,
-        ge=1,
-        label="Heads",
-        doc="How many views attention takes at once; it divides the features among them.",
-    )
-    dim_feedforward: int = param(256, ge=1, doc="Width of the small network inside.")
-    dropout: float = param(
-        0.1, ge=0, lt=1, doc="Share of the numbers that are set to 0 while training."
-    )
-    activation: Literal["relu", "gelu"] = param("relu", doc="The activation of the small network.")
     is_causal: bool = param(True, doc=CAUSAL_DOC)
-    norm_first: bool = param(
-        False,
-        doc="Whether layer norm stands before attention and network, not after; deep stacks learn easier so.",
-    )
-    layer_norm_eps: float = param(
-        1e-5,
-        gt=0,
-        doc="A small number that keeps the division by the deviation safe.",
-        advanced=True,
-    )
-    bias: bool = param(True, doc="Whether learned numbers are added.", advanced=True)
 
     def infer(
         self,
@@ -70,14 +54,7 @@ class TransformerDecoderLayer(Layer):
                 f"needs as many features in the memory as in its input, but gets {memory.sizes[-1]} and {features}.",
                 hints=(Hint("insert", memory.port, "Linear", (("out_features", features),)),),
             )
-        if features % self.nhead:
-            fits = fitting_heads(features, self.nhead)
-            input.fail(
-                f"divides {features} features among {self.nhead} heads, which leaves a rest. "
-                f"Set Heads to {fits}, or let the layer before give a multiple of {self.nhead}.",
-                code="G205",
-                hints=(Hint("set", params=(("nhead", fits),)),),
-            )
+        check_heads(input, self.nhead, "nhead", "Heads")
         check_mask(tgt_key_padding_mask, input.sizes[0])
         check_mask(memory_key_padding_mask, memory.sizes[0])
         return input.numbers().with_axes(*input.sizes, letters=("T", "E"))
@@ -91,11 +68,10 @@ class TransformerDecoderLayer(Layer):
     ) -> nn.Module:
         from graphs.modules import attention
 
+        features = input.fixed(-1, "the number of features")
         return attention.TransformerDecoderLayer(
-            input.fixed(-1, "the number of features"), self.nhead, is_causal=self.is_causal,
-            dim_feedforward=self.dim_feedforward, dropout=self.dropout, activation=self.activation,
-            layer_norm_eps=self.layer_norm_eps, norm_first=self.norm_first, bias=self.bias,
-        )  # fmt: skip
+            features, is_causal=self.is_causal, **self.settings()
+        )
 
     def weights(
         self,
@@ -104,24 +80,8 @@ class TransformerDecoderLayer(Layer):
         tgt_key_padding_mask: Spec | None = None,
         memory_key_padding_mask: Spec | None = None,
     ) -> Mapping[str, Shape]:
-        features, inner = input.fixed(-1, "the number of features"), self.dim_feedforward
-        shapes: dict[str, Shape] = {}
-        for name in ("self_attn", "multihead_attn"):
-            shapes[f"{name}.in_proj_weight"] = (3 * features, features)
-            shapes[f"{name}.in_proj_bias"] = (3 * features,)
-            shapes[f"{name}.out_proj.weight"] = (features, features)
-            shapes[f"{name}.out_proj.bias"] = (features,)
-        shapes |= {
-            "linear1.weight": (inner, features),
-            "linear1.bias": (inner,),
-            "linear2.weight": (features, inner),
-            "linear2.bias": (features,),
-        }
-        for name in ("norm1", "norm2", "norm3"):
-            shapes[f"{name}.weight"] = shapes[f"{name}.bias"] = (features,)
-        return {
-            name: shape for name, shape in shapes.items() if self.bias or not name.endswith("bias")
-        }
+        features = input.fixed(-1, "the number of features")
+        return self.learned(features, "self_attn", "multihead_attn")
 
     def flops(
         self,
@@ -143,11 +103,7 @@ class TransformerDecoderLayer(Layer):
         tgt_key_padding_mask: Spec | None = None,
         memory_key_padding_mask: Spec | None = None,
     ) -> Code:
-        given = {
-            "nhead": self.nhead, "dim_feedforward": self.dim_feedforward, "dropout": self.dropout,
-            "activation": self.activation, "layer_norm_eps": self.layer_norm_eps,
-            "norm_first": self.norm_first, "bias": self.bias, "batch_first": True,
-        }  # fmt: skip
+        given = {**self.settings(), "batch_first": True}
         call = "{self}({input}, {memory}"
         if self.is_causal:
             call += ", tgt_mask=causal_mask({input}.shape[1], {input}), tgt_is_causal=True"

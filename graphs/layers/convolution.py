@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from graphs.convolved import BIAS_DOC, DILATION_DOC, GROUPS_DOC, channels_in_groups
 from graphs.layer import Layer, Shape, layer
 from graphs.param import Pair, param
 from graphs.size import Size
@@ -37,19 +38,7 @@ class Convolution(Layer):
     def infer(self, input: Spec) -> Spec:
         window = self.window()
         sides = window.over(input, self.letters)
-        channels = input.fixed(0, "the number of channels")
-        for title, count in (
-            ("channels of its input", channels),
-            ("Out channels", self.out_channels),
-        ):
-            if count % self.groups:
-                fits = math.gcd(channels, self.out_channels)
-                input.fail(
-                    f"divides channels into {self.groups} groups, but {self.groups} does not divide the "
-                    f"{count} {title}. Set Groups to a divisor of both numbers, such as {fits}.",
-                    code="G205",
-                    hints=(Hint("set", params=(("groups", fits),)),),
-                )
+        channels_in_groups(input, self.out_channels, self.groups)
         if self.padding_mode in WRAPS_AT_MOST:
             for side, padding in zip(input.sizes[1:], window.padding, strict=True):
                 if isinstance(side, int) and padding > side - WRAPS_AT_MOST[self.padding_mode]:
@@ -101,18 +90,14 @@ class Conv2d(Convolution):
     kernel_size: Pair = param((3, 3), ge=1, unit="px", doc="Height and width of each filter.")
     stride: Pair = param((1, 1), ge=1, unit="px", doc="Step between filter positions.")
     padding: Pair = param((0, 0), ge=0, unit="px", doc="What is added on each side.")
-    dilation: Pair = param(
-        (1, 1), ge=1, unit="px", doc="Distance between the points of a filter.", advanced=True
-    )
+    dilation: Pair = param((1, 1), ge=1, unit="px", doc=DILATION_DOC, advanced=True)
     groups: int = param(
         1,
         ge=1,
-        doc="Channels are divided into so many groups that do not see each other.",
+        doc=GROUPS_DOC,
         advanced=True,
     )
-    bias: bool = param(
-        True, doc="Whether a learned number is added to each channel.", advanced=True
-    )
+    bias: bool = param(True, doc=BIAS_DOC, advanced=True)
     padding_mode: PaddingMode = param(
         "zeros",
         doc="What the padding is filled with: zeros, or the image's own values.",
@@ -160,18 +145,14 @@ class Conv1d(Convolution):
     kernel_size: int = param(3, ge=1, unit="steps", doc="Length of each filter.")
     stride: int = param(1, ge=1, unit="steps", doc="Step between filter positions.")
     padding: int = param(0, ge=0, unit="steps", doc="What is added at each end.")
-    dilation: int = param(
-        1, ge=1, unit="steps", doc="Distance between the points of a filter.", advanced=True
-    )
+    dilation: int = param(1, ge=1, unit="steps", doc=DILATION_DOC, advanced=True)
     groups: int = param(
         1,
         ge=1,
-        doc="Channels are divided into so many groups that do not see each other.",
+        doc=GROUPS_DOC,
         advanced=True,
     )
-    bias: bool = param(
-        True, doc="Whether a learned number is added to each channel.", advanced=True
-    )
+    bias: bool = param(True, doc=BIAS_DOC, advanced=True)
     padding_mode: PaddingMode = param(
         "zeros",
         doc="What the padding is filled with: zeros, or the sequence's own values.",
@@ -225,18 +206,14 @@ class Conv3d(Convolution):
     padding: tuple[int, ...] = param(
         (0,), ge=0, unit="px", doc="What is added on each side, one number or three."
     )
-    dilation: tuple[int, ...] = param(
-        (1,), ge=1, unit="px", doc="Distance between the points of a filter.", advanced=True
-    )
+    dilation: tuple[int, ...] = param((1,), ge=1, unit="px", doc=DILATION_DOC, advanced=True)
     groups: int = param(
         1,
         ge=1,
-        doc="Channels are divided into so many groups that do not see each other.",
+        doc=GROUPS_DOC,
         advanced=True,
     )
-    bias: bool = param(
-        True, doc="Whether a learned number is added to each channel.", advanced=True
-    )
+    bias: bool = param(True, doc=BIAS_DOC, advanced=True)
     padding_mode: PaddingMode = param(
         "zeros",
         doc="What the padding is filled with: zeros, or the volume's own values.",

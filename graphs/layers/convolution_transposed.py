@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from graphs.convolved import BIAS_DOC, DILATION_DOC, GROUPS_DOC, channels_in_groups
 from graphs.layer import Layer, Shape, layer
 from graphs.param import Pair, param
 from graphs.size import Size, product
@@ -18,12 +19,9 @@ if TYPE_CHECKING:
 
 Row = tuple[int, ...]
 
-GROUPS_DOC = "Channels are divided into so many groups that do not see each other."
-BIAS_DOC = "Whether a learned number is added to each channel."
 STRIDE_DOC = "How much larger the sides become, about: 2 doubles them."
 PADDING_DOC = "How much is cut off on each side."
 OUTPUT_DOC = "What is added to one end of each side, to reach a size that the stride leaves open."
-DILATION_DOC = "Distance between the points of a filter."
 
 
 class Transposed(Layer):
@@ -41,19 +39,7 @@ class Transposed(Layer):
     def infer(self, input: Spec) -> Spec:
         rows = self.rows()
         check_axes(input, self.letters)
-        channels = input.fixed(0, "the number of channels")
-        for title, count in (
-            ("channels of its input", channels),
-            ("Out channels", self.out_channels),
-        ):
-            if count % self.groups:
-                fits = math.gcd(channels, self.out_channels)
-                input.fail(
-                    f"divides channels into {self.groups} groups, but {self.groups} does not divide the "
-                    f"{count} {title}. Set Groups to a divisor of both numbers, such as {fits}.",
-                    code="G205",
-                    hints=(Hint("set", params=(("groups", fits),)),),
-                )
+        channels_in_groups(input, self.out_channels, self.groups)
         sides = tuple(self._side(input, rows, index) for index in range(len(self.letters) - 1))
         return input.numbers().with_axes(self.out_channels, *sides, letters=self.letters)
 
