@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from graphs.expression import MAX_RESULT
+
 Source = Literal["output", "noise", "time", "level", "signal", "data", "number"]
 
 MAX_STEPS = 100_000
@@ -39,8 +41,10 @@ class Kind:
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value is a finite number (true and false are none)."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether a value is a number of ordinary size (true and false are none)."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) <= MAX_RESULT
 
 
 def _number(low: float, high: float, default: float) -> Setting:

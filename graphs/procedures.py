@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from graphs.content import MAIN
 from graphs.expression import Expression, ExpressionError
 from graphs.feeds import Fed, FeedReader, goes_on
+from graphs.fields import shown
 from graphs.plan import CannotBuild
 from graphs.procedure_kinds import KINDS, LIKE, MAX_STEPS, RESULT, Kind, is_number
 from graphs.procedure_network import Runnable, runnable, target_of
@@ -174,7 +175,8 @@ class _Reading:
             elif name == LIKE:
                 fits, words = value in columns, f"one of the data's {', '.join(columns) or 'none'}"
             elif name == RESULT:
-                fits, words = value in network.results, f"one of {', '.join(network.results)}"
+                fits = isinstance(value, str) and value in network.results
+                words = f"one of {', '.join(network.results)}"
             elif name in self._own_names():
                 fits, words = is_number(value), "a number"
             else:
@@ -183,7 +185,7 @@ class _Reading:
             if fits:
                 found[name] = value
             else:
-                self._wrong(name, words, _shown(value))
+                self._wrong(name, words, shown(value))
         return found
 
     def _value(self, name: str, given: Any) -> Any:
@@ -284,7 +286,3 @@ def numbers_of(procedure: Procedure, settings: Mapping[str, Any]) -> dict[str, A
         for name, value in settings.items()
         if name in procedure.params and is_number(value)
     }
-
-
-def _shown(value: Any) -> str:
-    return f'"{value[:40]}"' if isinstance(value, str) else str(value)[:40]

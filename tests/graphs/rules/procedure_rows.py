@@ -218,6 +218,11 @@ PROCEDURE_ROWS = {
             '"result" of procedure "make" must be one of image, but is "picture".',
             "Reset result",
         ),
+        "result that is no name": row(
+            decoder(NOISE, params={"result": {"image": 1}}),
+            '"result" of procedure "make" must be one of image, but is an object.',
+            "Reset result",
+        ),
         "number that is none": row(
             decoder(("z", "place"), params={"place": "left"}),
             '"place" of procedure "make" must be a number, but is "left".',
