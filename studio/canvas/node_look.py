@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from graphs.expression import Expression
 from graphs.layer import call
+from graphs.param import Path
 from graphs.ports import inputs_of, outputs_of
 
 if TYPE_CHECKING:
@@ -122,6 +124,8 @@ def shown_value(value: Any) -> str:
         return ", ".join(shown_value(each) for each in value)
     if isinstance(value, Expression):
         return f"= {value}"
+    if isinstance(value, Path):
+        return PurePath(value).name  # the folders before it find no room on a node
     return str(value)
 
 

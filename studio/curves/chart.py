@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
@@ -66,8 +66,13 @@ class PlainAxis(pg.AxisItem):  # type: ignore[misc]
             painter.setPen(pens[color])
             painter.drawLines(each)
         painter.setPen(self.textPen())
+        written: list[QRectF] = []
         for rect, flags, text in words:
-            painter.drawText(rect, int(flags), text)
+            if not any(
+                rect.intersects(each) for each in written
+            ):  # in a low plot there is no room for all
+                painter.drawText(rect, int(flags), text)
+                written.append(rect)
 
 
 class _Title(pg.GraphicsWidget):  # type: ignore[misc]

@@ -262,6 +262,11 @@ class PathField(TextField):
         self._row.addWidget(self._browse)
         self._browse.clicked.connect(self._choose)
 
+    def set_value(self, value: Any) -> None:
+        """Of a long path the end is seen, which tells it from others."""
+        super().set_value(value)
+        self._line.setCursorPosition(len(self._line.text()))
+
     def _choose(self) -> None:
         folder = "folder" in self.param.doc.lower()
         if folder:

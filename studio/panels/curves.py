@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
+    QHBoxLayout,
     QLabel,
     QMenu,
     QSlider,
@@ -139,9 +140,15 @@ class CurvesPanel(QWidget):
         self._export = QToolButton()
         self._export.setText("Export…")
         self._export.setToolTip("Save the curves as a picture (PNG, SVG) or as numbers (CSV)")
+        smooth = QWidget()  # one thing, also where the tools take two lines
+        row = QHBoxLayout(smooth)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for part in (words, self._slider, self._smoothing):
+            row.addWidget(part)
         bar = QWidget()
         flow = FlowLayout(bar, spacing=8)
-        for widget in (self._axis, self._log, words, self._slider, self._smoothing, self._ghosts):
+        for widget in (self._axis, self._log, smooth, self._ghosts):
             flow.addWidget(widget)
         for button in (self._fit, self._export):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -8,6 +8,7 @@ from graphs import edits
 from graphs.check import check
 from graphs.content import Document
 from graphs.graph import Node
+from graphs.param import Path
 from graphs.size import length
 from graphs.spec import Axis, Spec
 from studio.canvas.node_look import look_at, short_count, shown_value
@@ -84,7 +85,7 @@ def test_an_unknown_layer_still_shows_what_is_wired_to_it():
 @pytest.mark.parametrize(
     ("value", "words"),
     [((3, 3), "3×3"), ((1, 2), "1×2"), (True, "yes"), (False, "no"), (None, "none"), (0.1, "0.1"), (1e-5, "1e-05"),
-     ((0.7, 0.15, 0.15), "0.7, 0.15, 0.15"), ("relu", "relu")],
+     ((0.7, 0.15, 0.15), "0.7, 0.15, 0.15"), ("relu", "relu"), (Path("/data/long/way/iris.csv"), "iris.csv")],
 )  # fmt: skip
 def test_values_are_written_short(value, words):
     assert shown_value(value) == words

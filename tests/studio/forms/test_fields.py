@@ -183,3 +183,12 @@ def test_a_choice_has_its_editor(qtbot):
     qtbot.addWidget(field)
 
     assert type(field) is ChoiceField
+
+
+def test_of_a_long_path_the_end_is_seen_and_of_a_long_text_the_beginning(qtbot):
+    long = "/a/way/that/is/much/too/long/for/any/field/iris.csv"
+    path, _, _ = shown(qtbot, Param("path", "path", "", doc="The file."), long)
+    text, _, _ = shown(qtbot, Param("words", "str", "", doc="Words."), long)
+
+    assert path.findChild(QLineEdit).cursorPosition() == len(long)
+    assert text.findChild(QLineEdit).cursorPosition() == 0
