@@ -13,6 +13,7 @@ from graphs.codegen.names import Variables, attribute
 from graphs.codegen.places import Place
 from graphs.codegen.text import WIDTH, Bracket, comment, docstring, laid_out, statement
 from graphs.codegen.values import Values
+from graphs.content import MAIN
 from graphs.expression import Expression
 from graphs.graph import End, Graph, Node
 from graphs.plan import CannotBuild, Plan, owner_of
@@ -59,7 +60,9 @@ class ClassSource:
                 continue
             if node.place is None:
                 self._codes[node_id] = [place.code(node_id) for place in self.places]
-            self._owners.setdefault(owner_of(node), node)
+            if not node.marks.weights or self._first.network == MAIN:
+                self._owners.setdefault(owner_of(node), node)
+        self._shared = self._first.shared
 
     def lines(self) -> list[str]:
         """The class; afterwards every place knows how it is made there."""
@@ -83,7 +86,8 @@ class ClassSource:
     @property
     def keys(self) -> dict[str, str]:
         """For each id that is called otherwise in the source: what it is called there."""
-        return {owner: attribute(owner) for owner in self._owners if attribute(owner) != owner}
+        names = (*self._owners, *self._shared)
+        return {name: attribute(name) for name in names if attribute(name) != name}
 
     def _constructor(self) -> Iterator[str]:
         ties: list[str] = []
@@ -103,6 +107,16 @@ class ClassSource:
                 there, _, weight = target.rpartition(".")
                 path = ".".join(attribute(each) for each in there.split("."))
                 ties.append(f"        self.{attribute(owner)}.{own} = self.{path}.{weight}")
+        for name, (place, node) in self._shared.items() if self._first.network == MAIN else ():
+            code = place.code(node.id)
+            if name in self._owners or code.make is None:
+                continue
+            if not code.make.name.startswith("nn."):
+                self.helpers.add(code.make.name)
+            made = self._values.make([code.make], {}, node.id)
+            yield from laid_out(f"self.{attribute(name)} = ", made, "", 8)
+            if node.marks.frozen:
+                yield f"        self.{attribute(name)}.requires_grad_(False)"
         yield from ties
 
     def _member(self, node: Node) -> Bracket | None:
@@ -201,7 +215,9 @@ class ClassSource:
         inputs = self._inputs(method)
         outputs = ["Tensor"] * len(method.plan.results)
         returns = outputs[0] if len(outputs) == 1 else f"tuple[{', '.join(outputs)}]"
+        handed = self._shared if self._first.network != MAIN else ()
         row = ("self", *(f"{name}: Tensor" for name in inputs.values()))
+        row += tuple(f"{attribute(name)}: nn.Module" for name in handed)
         head = laid_out("", Bracket(f"def {method.name}(", row), f" -> {returns}:", 4)
         doc = docstring([method.doc, self._flow(method)], 8) if method.doc else []
         plans = [method.plan]
@@ -216,7 +232,7 @@ class ClassSource:
     def _body(
         self, plan: Plan, inputs: Mapping[End, str], method: Method, indent: int
     ) -> list[str]:
-        variables = Variables(*inputs.values())
+        variables = Variables(*inputs.values(), *map(attribute, self._shared))
         codes = {node_id: row[0] for node_id, row in self._codes.items()}
         shapes = {
             tuple(
@@ -228,13 +244,18 @@ class ClassSource:
             self._first,
             plan,
             codes,
-            _module,
+            self._module_of,
             inputs,
             same_shapes=len(shapes) == 1,
             variables=variables,
         )
         lines = one.lines(method.results)
         return [part for line in lines for part in statement(line, indent)]
+
+    def _module_of(self, owner: str) -> str:
+        """The expression of a module: one that is shared out of a block is handed in."""
+        handed = owner in self._shared and self._first.network != MAIN
+        return attribute(owner) if handed else f"self.{attribute(owner)}"
 
     @staticmethod
     def _inputs(method: Method) -> dict[End, str]:
@@ -279,10 +300,6 @@ def _keeps_statistics(place: Place, node: Node) -> bool:
 
 def _module_list(*made: Bracket) -> Bracket:
     return Bracket("nn.ModuleList(", (Bracket("[", made, "]"),))
-
-
-def _module(owner: str) -> str:
-    return f"self.{attribute(owner)}"
 
 
 def _words(places: Sequence[Place], end: End) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from graphs.block import Block
 from graphs.code import Code
-from graphs.codegen.names import Variables, identifier
+from graphs.codegen.names import Variables, attribute, identifier, is_taken
 from graphs.codegen.places import Place
 from graphs.codegen.text import WIDTH
 from graphs.graph import End, Node
@@ -136,9 +136,9 @@ class Pass:
         ports = [port.name for port in block.info.inputs]
         if block.scan is not None:
             return self._scan(node, block, given, outs, owner)
-        judging = self._judging(node)
+        judging, handed = self._judging(node), self._handed(node)
         if not block.repeated:
-            row = _arguments([given.get(port, "None") for port in ports])
+            row = _arguments([given.get(port, "None") for port in ports], handed)
             made = f"{self.module(owner)}{judging}({row})"
             whole = alone and len(outs) == 1
             text = f"return {made}" if whole else f"{', '.join(outs.values())} = {made}"
@@ -152,7 +152,7 @@ class Pass:
             if given[port] != outs[output]:
                 lines.append(f"{outs[output]} = {given[port]}")
             state[port] = outs[output]
-        row = _arguments([state.get(port, "None") for port in ports])
+        row = _arguments([state.get(port, "None") for port in ports], handed)
         self._item = item = self._item or self.variables.new("block")
         lines.append(f"for {item} in {self.module(owner)}:")
         text = f"    {', '.join(outs.values())} = {item}{judging}({row})"
@@ -191,7 +191,8 @@ class Pass:
             [
                 steps.get(port, state.get(port, "None"))
                 for port in block.definition.graph.face.inputs
-            ]
+            ],
+            self._handed(node),
         )
         now = {
             port: state[port]
@@ -220,6 +221,12 @@ class Pass:
         judges = self.plan.mode == "evaluate" and any(each.judges for each in inner)
         return ".evaluation_pass" if judges else ""
 
+    def _handed(self, node: Node) -> list[str]:
+        """The modules that a block shares with what stands outside of it, as arguments."""
+        inner = self.place.rounds.get(node.id, ())
+        names = dict.fromkeys(name for each in inner for name in each.shared)
+        return [f"{attribute(name)}={self.module(name)}" for name in names]
+
     def _with_shape(self, text: str, node: Node, port: str) -> list[str]:
         """The line, with the shape behind it where that is another than what came in."""
         known = self.place.shapes.nodes[node.id]
@@ -246,23 +253,26 @@ def _joined(found: list[str], lines: list[str]) -> list[str]:
     return [*found, *lines]
 
 
-def _arguments(row: Sequence[str]) -> str:
+def _arguments(row: Sequence[str], named: Sequence[str] = ()) -> str:
     left = list(row)
     while left and left[-1] == "None":
         left.pop()
-    return ", ".join(left)
+    return ", ".join([*left, *named])
 
 
 def refuse_shared_inside(place: Place) -> None:
-    """Say what source cannot be written for yet.
+    """Say what source cannot be written for.
 
     Raises:
-        CannotBuild: a block shares weights with what stands outside of it.
+        CannotBuild: a block shares with what stands outside of it what is more than one layer, or by a name that
+            means something else in the source.
     """
     for node in place.graph.nodes.values():
-        if node.marks.weights:
+        name = node.marks.weights
+        clashes = is_taken(name) or name in place.graph.face.inputs
+        if name and (node.place is not None or node.marks.tie or clashes):
             raise CannotBuild(
-                f"{node.phrase} shares the weights {node.marks.weights} out of its block, which cannot be written "
-                "as code yet. Place the block itself twice with shared weights instead.",
+                f"{node.phrase} shares the weights {name} out of its block, which cannot be written as code. "
+                "Choose another name, or place the block itself twice with shared weights instead.",
                 node.id,
             )

@@ -9,6 +9,7 @@ from typing import Any
 from graphs.block import Block
 from graphs.code import Code, Make
 from graphs.connection import sentence
+from graphs.content import MAIN
 from graphs.graph import Graph, Node
 from graphs.layer import call
 from graphs.plan import CannotBuild
@@ -38,6 +39,17 @@ class Place:
     def defaults(self) -> Mapping[str, Any]:
         """The promoted parameters with their defaults as the file has them."""
         return self.raw.face.params
+
+    @property
+    def shared(self) -> dict[str, tuple[Place, Node]]:
+        """Names of weights that are shared inside blocks, each with a place and node; they belong to `main`."""
+        found: dict[str, tuple[Place, Node]] = {}
+        for node in self.graph.nodes.values() if self.network != MAIN else ():
+            if node.marks.weights:
+                found.setdefault(node.marks.weights, (self, node))
+        for each in (inner for rounds in self.rounds.values() for inner in rounds):
+            found = {**each.shared, **found}
+        return found
 
     def code(self, node_id: str) -> Code:
         """How a node that is no placement stands in source.
