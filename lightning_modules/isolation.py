@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -43,6 +43,7 @@ JOB, STOP, LOG = "job.json", "stop.request", "process.log"
 LAST_NUMBERS = "last.json"
 FORMAT = 1
 LOOK_EVERY_S = 0.02
+READ_BYTES = 2**20
 END_WITHIN_S = 10.0
 """After its last event a process may need so long to be gone; whoever waits does not wait longer."""
 
@@ -198,21 +199,47 @@ class News:
     def __init__(self, file: Path, begin: int) -> None:
         self._file, self._place, self._rest = file, begin, b""
 
-    def read(self) -> list[Event]:
-        """Those of all whole lines since the last call. A line that is none, of a run that was killed, is left out."""
+    def read(self) -> list[Event] | None:
+        """Those of the next whole lines, of some at once; None if there is nothing new.
+
+        Losses that follow each other come as one event: who follows a run of a whole night has much to hear. A
+        line that is no event, of a run that was killed, is left out.
+        """
         try:
             with self._file.open("rb") as file:
                 file.seek(self._place)
-                content = file.read()
+                content = file.read(READ_BYTES)
         except FileNotFoundError:
-            return []
+            return None
+        if not content:
+            return None
         self._place += len(content)
         *lines, self._rest = (self._rest + content).split(b"\n")
         found = []
         for each in lines:
             with contextlib.suppress(ValueError):
                 found.append(from_json(each.decode("utf-8")))
-        return found
+        return _joined(found)
+
+
+def _joined(events: list[Event]) -> list[Event]:
+    """The same with losses of one objective that follow each other in one event."""
+    found: list[Event] = []
+    row: list[Steps] = []
+    for each in (*events, None):
+        if row and not (
+            isinstance(each, Steps)
+            and each.objective == row[-1].objective
+            and each.first == row[-1].first + len(row[-1].losses)
+        ):
+            losses = tuple(loss for steps in row for loss in steps.losses)
+            found.append(replace(row[-1], first=row[0].first, losses=losses))
+            row = []
+        if isinstance(each, Steps):
+            row.append(each)
+        elif each is not None:
+            found.append(each)
+    return found
 
 
 class _Watch:
@@ -233,8 +260,10 @@ class _Watch:
         asked, last = False, 0.0
         while True:
             code = self._poll()  # before reading: what it wrote until its end is then read below
-            self._tell(on_event)
+            told = self._tell(on_event)
             if code is not None:
+                while told:
+                    told = self._tell(on_event)
                 return self._outcome or _refusal(self._run_dir) or self._crash(code)
             if self._outcome is not None:
                 last = last or time.monotonic()
@@ -248,8 +277,9 @@ class _Watch:
                 return None
             time.sleep(LOOK_EVERY_S)
 
-    def _tell(self, on_event: Callable[[Event], None]) -> None:
-        for event in self._news.read():
+    def _tell(self, on_event: Callable[[Event], None]) -> bool:
+        events = self._news.read()
+        for event in events or ():
             if isinstance(event, (Completed, Stopped, Failed)):
                 self._outcome = event
                 continue
@@ -258,6 +288,7 @@ class _Watch:
             elif isinstance(event, Steps):
                 self._steps = event.first + len(event.losses) - 1
             on_event(event)
+        return events is not None
 
     def _crash(self, code: int) -> Failed:
         kept = kept_steps(self._run_dir)

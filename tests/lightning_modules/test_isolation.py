@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import re
@@ -12,8 +13,18 @@ from dataclasses import replace
 import pytest
 
 from graphs.document import dumps
-from lightning_modules.events import Completed, Failed, Started, Steps, Stopped
+from lightning_modules import isolation
+from lightning_modules.events import (
+    Completed,
+    Failed,
+    Started,
+    Steps,
+    Stopped,
+    Warned,
+    to_json,
+)
 from lightning_modules.isolation import (
+    News,
     attach,
     is_going_on,
     kept_steps,
@@ -119,8 +130,27 @@ def test_a_run_apart_is_left_and_followed_again_from_its_start(apart):
     assert going_on
     assert isinstance(ended, Stopped)
     assert isinstance(again[0], Started)
-    assert again[: len(told)] == told
+    assert losses(again)[: len(losses(told))] == losses(told)
     assert ended.steps == len(losses(again))
+
+
+def test_the_news_of_a_long_run_come_in_few_events_and_leave_nothing_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(isolation, "READ_BYTES", 10_000)
+    steps = [Steps("learn", 1 + 2 * each, (each / 7, math.nan), 0.1, 5.0) for each in range(1000)]
+    rows = [*steps[:700], Warned("Here is something."), *steps[700:]]
+    file = tmp_path / "events.jsonl"
+    file.write_text("".join(to_json(each) + "\n" for each in rows) + '{"event": "Ste')
+    news = News(file, 0)
+
+    told = [event for events in iter(news.read, None) for event in events]
+
+    heard = [each for each in told if isinstance(each, Steps)]
+    assert len(told) < 50
+    assert [each for each in told if isinstance(each, Warned)] == [Warned("Here is something.")]
+    assert [each.first for each in heard] == [
+        1 + sum(len(each.losses) for each in heard[:index]) for index in range(len(heard))
+    ]
+    assert [repr(each) for each in losses(told)] == [repr(each) for each in losses(steps)]
 
 
 def test_what_was_killed_goes_on_where_it_was_kept_and_ends_as_if_nothing_had_been(apart, run):
