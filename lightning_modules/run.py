@@ -36,7 +36,7 @@ from lightning_modules.keeper import Keeper
 from lightning_modules.module import Chunks, GraphModule
 from lightning_modules.quiet import quiet
 from lightning_modules.reports import Reports
-from lightning_modules.run_folder import EVENTS, RunFolder
+from lightning_modules.run_folder import EVENTS, RunFolder, RunFolderError, read_record
 from lightning_modules.transfer import same_training, take_weights
 from lightning_modules.warm_start import find_source
 
@@ -104,6 +104,14 @@ def _train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[]
     return outcome
 
 
+def _first_source(job: Job) -> object:
+    """What the record of the run that goes on says of the weights that it once started with, if it did."""
+    try:
+        return read_record(job.resume).get("started_from") if job.resume is not None else None
+    except RunFolderError:  # what is wrong with that folder is said where its weights are read
+        return None
+
+
 def _goes_on_in_place(job: Job) -> bool:
     return job.resume is not None and job.resume.resolve() == job.run_dir.resolve()
 
@@ -152,6 +160,7 @@ class _Run:
                 "title": document.title,
                 "base": str(job.base.resolve()),
                 "resumed_from": str(job.resume) if job.resume else None,
+                "started_from": _first_source(job),
                 "seed": settings.seed,
                 "device": words(device),
                 "precision": settings.precision,

@@ -279,6 +279,18 @@ def test_the_record_names_the_run_and_the_digest_of_its_weights(run):
     assert from_json(to_json(event)) == event
 
 
+def test_a_warm_run_that_goes_on_still_says_what_it_once_started_with(run):
+    first = run(digits_mlp(epochs=1))
+    whole = run(digits_mlp(epochs=2), start_from=first.folder)
+    stopped = run(digits_mlp(epochs=2), start_from=first.folder, stop_after=13)
+
+    resumed = run(digits_mlp(epochs=2), resume=stopped.folder, folder=stopped.folder)
+
+    assert stopped.losses + resumed.losses == whole.losses
+    records = [json.loads((each.folder / "run.json").read_text()) for each in (whole, resumed)]
+    assert records[0]["started_from"] == records[1]["started_from"] is not None
+
+
 def test_a_warm_run_repeats_bit_for_bit(run):
     first = run(digits_mlp(epochs=1))
     wider = digits_mlp(epochs=2, hidden=40)
