@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from graphs.preview import preview
 from graphs.rule import Fix, Problem
 from studio.looks.theme import Theme
 from studio.store import Store
@@ -22,15 +23,21 @@ SHOWN = 60  # more rows than this help nobody; the rest is counted
 
 
 class _FixButton(QPushButton):
-    """A way out as a button."""
+    """A way out as a button; its tooltip says what it would do."""
 
     chosen = Signal(object)  # Fix
 
-    def __init__(self, fix: Fix) -> None:
+    def __init__(self, fix: Fix, store: Store) -> None:
         super().__init__(fix.title)
-        self._fix = fix
+        self._fix, self._store = fix, store
         self.setAutoDefault(False)
         self.clicked.connect(self._choose)
+
+    def event(self, event: QEvent) -> bool:
+        """The tooltip is found out when it is asked for: most never are."""
+        if event.type() == QEvent.Type.ToolTip:
+            self.setToolTip(preview(self._store.report, self._fix))
+        return super().event(event)
 
     def _choose(self) -> None:
         self.chosen.emit(self._fix)
@@ -42,9 +49,11 @@ class ProblemRow(QFrame):
     node_requested = Signal(str)
     fix_requested = Signal(object)  # Fix
 
-    def __init__(self, problem: Problem, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, problem: Problem, theme: Theme, store: Store, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.problem = problem
+        self.problem, self._store = problem, store
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setObjectName("problem")
         self.setAccessibleName(f"{problem.severity}: {problem.message}")
@@ -92,7 +101,7 @@ class ProblemRow(QFrame):
         row = QHBoxLayout()
         row.setSpacing(6)
         for fix in fixes:
-            button = _FixButton(fix)
+            button = _FixButton(fix, self._store)
             button.chosen.connect(self.fix_requested)
             row.addWidget(button)
         row.addStretch(1)
@@ -144,7 +153,7 @@ class ProblemsPanel(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         for problem in problems[:SHOWN]:
-            row = ProblemRow(problem, self._theme)
+            row = ProblemRow(problem, self._theme, self._store)
             row.node_requested.connect(self.node_requested)
             row.fix_requested.connect(self._fix)
             rows.addWidget(row)

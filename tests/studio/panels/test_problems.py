@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from graphs import edits
 from graphs.content import Document, Typed
@@ -72,6 +73,20 @@ def test_a_fix_is_one_click_and_one_undo_step(qtbot, store, panel):
     assert store.history.count() == 1
     store.history.undo()
     assert len(rows(panel)) == before
+
+
+def test_the_tooltip_of_a_fix_says_what_it_would_do(qtbot, store, panel):
+    button = rows(panel)[0].findChildren(QPushButton)[0]
+    before = store.document
+
+    hover = QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), button.mapToGlobal(QPoint(5, 5)))
+    QApplication.sendEvent(button, hover)
+
+    assert button.text() == "Insert Flatten and Linear with Out features 10"
+    assert button.toolTip() == (
+        "Adds Flatten, which gives 1920. Adds Linear 2, which gives 10. No problem is left."
+    )
+    assert store.document is before
 
 
 def test_a_click_on_a_row_asks_for_its_node(qtbot, panel):
