@@ -69,6 +69,36 @@ MISTAKES = {
         "G201",
         "Insert 1x1 Conv 2D with Out channels 8",
     ),
+    "insert Permute": Mistake(
+        classified(
+            {
+                "data": "Digits",
+                "tall": node("Reshape", shape=(16, 4)),
+                "wide": node("Reshape", shape=(4, 16)),
+                "sum": "Add",
+                "flat": "Flatten",
+                "scores": TEN,
+            },
+            "data.image -> tall.input",
+            "data.image -> wide.input",
+            "tall.output -> sum.inputs.0",
+            "wide.output -> sum.inputs.1",
+            "sum.output -> flat.input",
+            "flat.output -> scores.input",
+        ),
+        "G201",
+        "Insert Permute with Axes 1, 0",
+    ),
+    "insert Permute before an image's convolution": Mistake(
+        digits(
+            last=node("Permute", axes=(1, 2, 0)),
+            norm=node("Conv2d", kernel_size=(3, 3)),
+            flat="Flatten",
+            scores=TEN,
+        ),
+        "G204",
+        "Insert Permute with Axes 2, 0, 1",
+    ),
     "set the size that fits": Mistake(
         digits(flat="Flatten", scores=node("Linear", out_features=64)),
         "G203",
