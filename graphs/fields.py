@@ -14,6 +14,11 @@ from graphs.json_text import Fault
 MAX_DESCRIPTION = 100_000
 MAX_DEPTH = 16
 MAX_NUMBER = 2**53
+MAX_PARAMS = 1000
+"""Parameters of a node, a face or an optimizer: more than any has, and each wrong one becomes a sentence."""
+
+MOST_NAMED = 100
+"""So many unknown things are named in words; of the others only the number is kept, for a file may hold a million."""
 
 LONGEST_PATH = 2_000
 """Characters of a path into blocks."""
@@ -125,6 +130,10 @@ class Fields:
             raise self.wrong(name, "an object in braces")
         return value
 
+    def params(self) -> dict[str, Any]:
+        """The parameters as they stand, not too many of them."""
+        return few(self.object("params"), f'"params" of {self.where}')
+
     def expression(self, name: str) -> Expression | None:
         """An expression, None where the field is missing."""
         if not self.has(name):
@@ -144,7 +153,8 @@ class Fields:
         """Say that whatever is left is unknown."""
         for name in self.values:
             if name not in self._known:
-                self.unknown.append(f"{self.where} has a field {shown(name)}")
+                named = len(self.unknown) < MOST_NAMED
+                self.unknown.append(f"{self.where} has a field {shown(name)}" if named else "")
 
     def _missing(self, name: str, wanted: str) -> Fault:
         if name in self.values:
@@ -191,6 +201,19 @@ def check_text(value: str, where: str) -> None:
     found = _UNSEEN.search(value)
     if found:
         raise Fault(f"{where} holds a character that cannot be shown (U+{ord(found[0]):04X}).")
+
+
+def few(params: dict[str, Any], where: str) -> dict[str, Any]:
+    """The parameters, if they are not too many.
+
+    Raises:
+        Fault: they are.
+    """
+    if len(params) > MAX_PARAMS:
+        raise Fault(
+            f"{where} has {len(params):,} entries; the most that is read is {MAX_PARAMS:,}."
+        )
+    return params
 
 
 def read_value(value: Any, where: str, depth: int = 0) -> Any:

@@ -16,7 +16,7 @@ MAX_BYTES = 32 * 2**20
 MAX_OBJECTS = 500_000
 """Counted before parsing, as braces: five for each of the nodes that one network may have."""
 
-MAX_VALUES = 3_000_000
+MAX_VALUES = 2_000_000
 """Counted before parsing, as commas."""
 
 MAX_DIGITS = 25

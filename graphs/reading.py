@@ -23,6 +23,7 @@ from graphs.fields import (
     check_id,
     check_path,
     check_text,
+    few,
     is_number,
     read_value,
     shown,
@@ -134,7 +135,10 @@ def _read_typed(value: Any, name: str, parent: Fields) -> Typed:
     where = f"the {name} of {parent.where}"
     fields = Fields.of(value, where, parent.unknown)
     type_id = fields.text("type", longest=64)
-    params = {key: read_value(each, f'"{key}" of {where}') for key, each in fields.rest()}
+    params = {
+        key: read_value(each, f'"{key}" of {where}')
+        for key, each in few(dict(fields.rest()), where).items()
+    }
     for key in params:
         check_text(key, f"a parameter of {where}")
     return Typed(type_id, params)
@@ -156,7 +160,7 @@ def _read_procedure(value: Any, where: str, unknown: list[str]) -> Procedure:
         stop=fields.expression("stop"),
         params={
             key: read_value(each, f'"{key}" of {fields.where}')
-            for key, each in fields.object("params").items()
+            for key, each in fields.params().items()
         },
     )
     fields.done()

@@ -94,7 +94,7 @@ def _read_node(node_id: str, value: Any, unknown: list[str]) -> Node:
         place = _read_placement(fields)
     params = {
         _check_param(name, fields.where): read_value(each, f'parameter "{name}" of {fields.where}')
-        for name, each in fields.object("params").items()
+        for name, each in fields.params().items()
     }
     title, marks = fields.text("title", ""), _read_marks(fields)
     fields.done()
@@ -161,7 +161,7 @@ def _read_face(value: Any, network: str, unknown: list[str]) -> Face:
             raise Fault(f'"{name}" of {fields.where} has a port twice.')
     params = {
         _check_param(name, fields.where): read_value(each, f'parameter "{name}" of {fields.where}')
-        for name, each in fields.object("params").items()
+        for name, each in fields.params().items()
     }
     fields.done()
     return Face(inputs, outputs, params)

@@ -184,6 +184,10 @@ WRONG_DOCUMENTS = {
         with_node(params=[1]),
         '"params" of node a must be an object in braces, but is [1].',
     ),
+    "many params": (
+        with_node(params={f"p{index}": 1 for index in range(1001)}),
+        '"params" of node a has 1,001 entries; the most that is read is 1,000.',
+    ),
     "param name": (
         with_node(params={"__class__": 1}),
         'node a has a parameter called "__class__", which is not a name.',
