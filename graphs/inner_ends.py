@@ -20,6 +20,24 @@ def ends_of(graph: Graph, role: str) -> dict[str, Node]:
     return dict(_found(graph, role, ""))
 
 
+def end_at(graph: Graph, path: str) -> tuple[Node, str] | None:
+    """The loss or metric at a path, and its name on the screen: "Accuracy", "Accuracy in Stage, round 2"."""
+    node = graph.nodes.get(path)
+    if node is not None:
+        return node, node.name
+    inner = (
+        {**ends_of(graph, "loss"), **ends_of(graph, "metric")}.get(path) if "." in path else None
+    )
+    if inner is None:
+        return None
+    way = path.split(".")[:-1]
+    words = [graph.nodes[way[0]].name]
+    words += [
+        f"round {int(each) + 1}" if each.isdecimal() else each.replace("_", " ") for each in way[1:]
+    ]
+    return inner, f"{inner.name} in {', '.join(words)}"
+
+
 def _found(graph: Graph, role: str, prefix: str) -> Iterator[tuple[str, Node]]:
     inner = set(holders(graph, role))
     for node_id, node in graph.nodes.items():

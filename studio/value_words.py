@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from graphs.graph import Graph
+from graphs.inner_ends import end_at, ends_of
 
 SPLITS = {"train": "training", "val": "validation", "test": "test"}
 """How the parts of the data are called on screen."""
@@ -31,8 +32,16 @@ def name_of(value_name: str) -> tuple[str, str]:
 
 def metric_title(name: str, graph: Graph) -> str:
     """The name of a loss or metric on screen."""
-    node = graph.nodes.get(name)
-    return node.name if node is not None and name != "loss" else name.replace("_", " ").capitalize()
+    found = end_at(graph, name) if name != "loss" else None
+    return found[1] if found is not None else name.replace("_", " ").capitalize()
+
+
+def titles_of(graph: Graph) -> dict[str, str]:
+    """The names on screen of all nodes, and of losses and metrics inside blocks; "loss" is what is minimised."""
+    found = {node.id: node.name for node in graph.nodes.values() if node.info is not None}
+    inner = (*ends_of(graph, "loss"), *ends_of(graph, "metric"))
+    found |= {path: metric_title(path, graph) for path in inner if path not in found}
+    return {name: title for name, title in found.items() if name != "loss"}
 
 
 def lowered(title: str) -> str:
@@ -41,8 +50,9 @@ def lowered(title: str) -> str:
 
 
 def value_words(name: str, value: float, graph: Graph) -> str:
-    """A metric's value by its node's id: 0.972 of an accuracy is "97.2 %"."""
-    node = graph.nodes.get(name)
+    """A metric's value by its path: 0.972 of an accuracy is "97.2 %"."""
+    found = end_at(graph, name)
+    node = found[0] if found is not None else None
     percent = node is not None and node.info is not None and node.info.percent
     if percent and math.isfinite(value):
         return f"{100 * value:.1f} %"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from graphs.content import Document, EarlyStopping, Objective, RunSettings, Typed
+from graphs.inner_ends import ends_of
 from graphs.optimizers import OPTIMIZERS, RUN_PARAMS, SCHEDULERS, Choice, faults
 from graphs.param import Param
 
@@ -227,7 +228,7 @@ def monitors(document: Document) -> tuple[str, ...]:
     """The values that early stopping can watch: the losses, and every metric on the validation part."""
     known = [
         "val_loss",
-        *(f"val_{node.id}" for node in document.main.by_role("metric")),
+        *(f"val_{path}" for path in ends_of(document.main, "metric")),
         "train_loss",
     ]
     stopping = document.run.early_stopping

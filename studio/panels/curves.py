@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from graphs.content import Document
+from graphs.inner_ends import ends_of
 from lightning_modules.events import Event
 from lightning_modules.job import Job
 from lightning_modules.run_places import last_runs, read_events
@@ -36,6 +37,7 @@ from studio.looks.flow_layout import FlowLayout
 from studio.looks.theme import DARK, LIGHT, Theme
 from studio.store import Store
 from studio.training import Trainer
+from studio.value_words import titles_of
 
 REDRAW_EVERY_MS = 90
 """11 times a second: live to the eye, and little work beside the training."""
@@ -196,7 +198,7 @@ class CurvesPanel(QWidget):
 
     @Slot(object)
     def _begin(self, job: Job) -> None:
-        metrics = tuple(node.id for node in job.document.main.by_role("metric"))
+        metrics = tuple(ends_of(job.document.main, "metric"))
         self._show(RunCurves(_titles(job.document), ("loss", *metrics)))
         self._empty.setText(WAITING)
         if self._front is self.run:
@@ -388,8 +390,7 @@ def _box(words: str, tip: str) -> QCheckBox:
 
 
 def _titles(document: Document) -> dict[str, str]:
-    titles = {node.id: node.name for node in document.main.nodes.values() if node.info is not None}
-    return {name: title for name, title in titles.items() if name != "loss"}
+    return titles_of(document.main)
 
 
 def _in_order(run: RunCurves) -> list[Key]:
