@@ -150,7 +150,7 @@ class CurvesPanel(QWidget):
             row.addWidget(part)
         bar = QWidget()
         flow = FlowLayout(bar, spacing=8)
-        for widget in (self._axis, self._log, smooth, self._ghosts):
+        for widget in (self._axis, self._log, self._ghosts, smooth):
             flow.addWidget(widget)
         for button in (self._fit, self._export):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

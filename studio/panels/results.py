@@ -36,7 +36,7 @@ from studio.training import Trainer
 from studio.value_words import SPLITS
 
 EMPTY = "Results on the test data appear here after a run."
-WORDS_WIDTH = 300
+LEAST_WORDS_WIDTH, WORDS_WIDTH = 180, 300
 
 
 class ResultsPanel(QWidget):
@@ -106,6 +106,7 @@ class ResultsPanel(QWidget):
         words = QWidget()
         words.setLayout(left)
         left.setContentsMargins(0, 0, 0, 0)
+        words.setMinimumWidth(LEAST_WORDS_WIDTH)
         words.setMaximumWidth(WORDS_WIDTH)
         inside = QWidget()
         columns = QHBoxLayout(inside)
@@ -162,7 +163,7 @@ class ResultsPanel(QWidget):
         self._sentence.setText(summary(result, self._samples.get(result.split)))
         found = rows(result, self._graph)
         part = SPLITS.get(result.split, result.split)
-        self._table.setHorizontalHeaderLabels(["Measure", f"On the {part} part"])
+        self._table.setHorizontalHeaderLabels(["Measure", f"{part.capitalize()} part"])
         self._table.setRowCount(len(found))
         for row, words in enumerate(found):
             for column, text in enumerate(words):
@@ -237,7 +238,7 @@ class ResultsPanel(QWidget):
 def _make_table() -> QTableWidget:
     made = QTableWidget(0, 2)
     made.setAccessibleName("Values")
-    made.setHorizontalHeaderLabels(["Measure", "On the test part"])
+    made.setHorizontalHeaderLabels(["Measure", "Test part"])
     made.verticalHeader().hide()
     made.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     made.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
@@ -247,4 +248,5 @@ def _make_table() -> QTableWidget:
     made.setShowGrid(False)
     made.verticalHeader().setDefaultSectionSize(made.fontMetrics().height() + 8)
     made.setMinimumHeight(60)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # names are elided
     return made

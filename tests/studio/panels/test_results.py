@@ -75,7 +75,7 @@ def test_a_run_that_goes_on_and_one_without_results_say_so(panel, trainer, tmp_p
 
 def test_metrics_stand_in_a_table_the_loss_last(shown):
     assert cells(shown) == [["Accuracy", "0.9000"], ["Loss", "0.2500"]]
-    assert shown._table.horizontalHeaderItem(1).text() == "On the test part"
+    assert shown._table.horizontalHeaderItem(1).text() == "Test part"
 
 
 def test_metrics_have_the_names_of_the_canvas_and_shares_are_percent(panel, trainer, tmp_path):
