@@ -17,6 +17,8 @@ def ends_of(graph: Graph, role: str) -> dict[str, Node]:
 
     A muted block has none, and a scanned one may hold none.
     """
+    if not graph.placements:
+        return {node.id: node for node in graph.by_role(role)}
     return dict(_found(graph, role, ""))
 
 

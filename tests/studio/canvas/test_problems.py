@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from graphs import edits
 from graphs.graph import Node
 from studio.canvas.bubble import broken
+from tests.blocks import file
+from tests.documents import wire
 from tests.studio.canvas.drawing import classifier, graph_of, put_aside
 
 SOFTMAX = (
@@ -72,6 +74,26 @@ def test_one_fix_stands_on_the_button_and_one_click_applies_it(store, canvas, sh
     store.history.undo()
     assert store.graph is graph
     assert "cross_entropy_loss" in canvas._scene.bubbles.items
+
+
+def test_one_click_mends_what_is_wrong_inside_a_block(store, canvas, hand):
+    nodes = {"flatten": {"layer": "Flatten"}, "scores": {"layer": "Linear"}}
+    wires = ["flatten.output -> scores.input", "scores.output -> out.y"]
+    block = {"face": {"inputs": ["x"], "outputs": ["y"]}, "nodes": nodes, "wires": wires}
+    main = {
+        "nodes": {"digits": {"layer": "Digits"}, "stage": {"network": "stage"}},
+        "wires": ["digits.image -> stage.x"],
+    }
+    store.open(file({"main": main, "stage": block}))
+    bubble = canvas._scene.bubbles.items["stage"]
+    (fix,) = bubble.problem.fixes
+
+    hand.click(canvas.camera.to_viewport(bubble.button.center()).toPoint())
+
+    assert fix.title == "Connect the input x to Flatten in Stage"
+    assert wire("in.x -> flatten.input") in store.document.networks["stage"].wires
+    assert "stage" not in canvas._scene.bubbles.items
+    assert store.history.undoText() == fix.title
 
 
 def test_several_fixes_open_a_menu(qtbot, store, canvas, show, hand):
