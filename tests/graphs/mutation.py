@@ -76,7 +76,7 @@ def odd(random: Random) -> Any:
             "layer": random.choice(TYPES),
             "params": {random.choice(PORTS): random.choice(PLAIN)},
         }
-    return random.choice(PLAIN)
+    return json.loads(json.dumps(random.choice(PLAIN)))  # lists of its own: later changes reach into them
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:
