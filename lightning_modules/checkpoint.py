@@ -2,14 +2,15 @@
 
 A checkpoint NAME is NAME.json and one or more NAME*.safetensors. New tensors are written beside the old
 ones, then NAME.json, which names their hashes, takes its place: that moment decides. Only then do the
-tensors get their names; a reader that comes in between, or after a kill, finds them by their hash.
+tensors get their names; a reader that comes in between, or after a kill, finds them by their hash. What
+a kill left so is put in its place before anything is written over it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,8 +37,10 @@ __all__ = [
     "LAST",
     "NEW",
     "CheckpointError",
+    "commit",
     "read_numbers",
     "read_tensors",
+    "stage",
     "write_checkpoint",
 ]
 
@@ -49,10 +52,25 @@ def write_checkpoint(
 
     The numbers must be plain JSON.
     """
+    commit(folder, name, stage(folder, name, **tensors), numbers)
+
+
+def stage(folder: Path, name: str, **tensors: Mapping[str, Tensor]) -> dict[str, str]:
+    """Write tensors beside those that stand, which still count until `commit`; their hashes by part."""
+    for part in tensors:
+        _settle(folder, name, part)
     parts: dict[str, str] = {}
     for part, content in tensors.items():
-        parts[part] = _write_new(tensor_file(folder, name, part), save(_apart(content)))
-    record = {"checkpoint": FORMAT, "sha256": parts, **numbers}
+        file = tensor_file(folder, name, part)
+        written = save(_apart(content))
+        write_durably(file.with_name(file.name + NEW), written)
+        parts[part] = _hash(written)
+    return parts
+
+
+def commit(folder: Path, name: str, parts: Mapping[str, str], numbers: Mapping[str, Any]) -> None:
+    """Let the tensors that were staged take the place of the old ones."""
+    record = {"checkpoint": FORMAT, "sha256": dict(parts), **numbers}
     write_durably(
         folder / f"{name}.json", (json.dumps(record, indent=1, allow_nan=False) + "\n").encode()
     )
@@ -60,6 +78,18 @@ def write_checkpoint(
         file = tensor_file(folder, name, part)
         file.with_name(file.name + NEW).replace(file)
     sync_folder(folder)
+
+
+def _settle(folder: Path, name: str, part: str) -> None:
+    """Put in its place what counts but was left beside it by a kill, so that nothing is written over it."""
+    file = tensor_file(folder, name, part)
+    left = file.with_name(file.name + NEW)
+    if not left.exists():
+        return
+    with contextlib.suppress(CheckpointError):  # the first one of its name was never finished
+        if _hash(left.read_bytes()) == read_numbers(folder, name)["sha256"].get(part):
+            left.replace(file)
+            sync_folder(folder)
 
 
 def read_tensors(
@@ -77,7 +107,7 @@ def read_tensors(
             content = candidate.read_bytes()
         except OSError:
             continue
-        if hashlib.sha256(content).hexdigest() == wanted:
+        if _hash(content) == wanted:
             try:
                 return load(content)
             except SafetensorError as error:
@@ -101,9 +131,5 @@ def _apart(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return found
 
 
-def _write_new(file: Path, content: bytes) -> str:
-    with file.with_name(file.name + NEW).open("wb") as new:
-        new.write(content)
-        new.flush()
-        os.fsync(new.fileno())
+def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()

@@ -12,8 +12,10 @@ from lightning_modules.checkpoint import (
     BEST,
     LAST,
     CheckpointError,
+    commit,
     read_numbers,
     read_tensors,
+    stage,
     write_checkpoint,
 )
 
@@ -47,6 +49,7 @@ class Keeper:
         self._waited = 0
         self._weights: dict[str, Tensor] = {}
         self._numbers: dict[str, Any] = {}
+        self._parts: dict[str, str] = {}
         self._unwritten = False
         self._written_at, self._every_s = time.monotonic(), WRITE_EVERY_S
 
@@ -93,20 +96,33 @@ class Keeper:
         return time.monotonic() - self._written_at >= self._every_s
 
     def write(self, network: Network, capture: Callable[[], State]) -> None:
-        """Write `best`, if it is new, and `last` with what it takes to go on."""
+        """Write `best`, if it is new, and `last` with what it takes to go on.
+
+        `last` names the best weights by their hash, so they stand beside the old ones before it, and count after
+        it: a kill in between leaves two that belong together.
+        """
         began = time.monotonic()
-        self.write_best()
+        self._stage_best()
         numbers, tensors = capture()
         write_checkpoint(
             self._folder, LAST, numbers, weights=network.state_dict(), training=tensors
         )
+        self._commit_best()
         self._written_at = time.monotonic()
         self._every_s = max(WRITE_EVERY_S, (self._written_at - began) / WRITE_SHARE)
 
     def write_best(self) -> None:
         """Write the best weights, if they are new."""
+        self._stage_best()
+        self._commit_best()
+
+    def _stage_best(self) -> None:
         if self._unwritten:
-            write_checkpoint(self._folder, BEST, self._numbers, weights=self._weights)
+            self._parts = stage(self._folder, BEST, weights=self._weights)
+
+    def _commit_best(self) -> None:
+        if self._unwritten:
+            commit(self._folder, BEST, self._parts, self._numbers)
             self._unwritten = False
 
     def capture(self) -> dict[str, Any]:
@@ -116,6 +132,8 @@ class Keeper:
             "best": self._best if math.isfinite(self._best) else None,
             "reference": self._reference if math.isfinite(self._reference) else None,
             "best_epoch": self.best_epoch,
+            "best_numbers": self._numbers,
+            "best_sha256": self._parts.get("weights"),
             "waited": self._waited,
         }
 
@@ -131,12 +149,27 @@ class Keeper:
         reference = remembered["reference"]
         self._reference = math.inf if reference is None else reference
         self.best_epoch, self._waited = remembered["best_epoch"], remembered["waited"]
+        try:
+            self._weights = read_tensors(folder, BEST, sha256=remembered["best_sha256"])
+            self._numbers = remembered["best_numbers"]
+        except CheckpointError:
+            self._take_later_best(folder)
+        self._unwritten = True
+        self.write_best()  # before anything else is: a kill may have left it beside an older one
+
+    def _take_later_best(self, folder: Path) -> None:
+        """Take a best epoch that `last` does not know yet: of weights that ran away later, only the best were kept.
+
+        Raises:
+            CheckpointError: there is none that is whole.
+        """
         numbers = read_numbers(folder, BEST)
-        if numbers["epoch"] != self.best_epoch:
+        if numbers["epoch"] <= self.best_epoch:
             raise CheckpointError(f'The checkpoints in "{folder}" do not belong together.')
         self._weights = read_tensors(folder, BEST)
         self._numbers = {key: numbers[key] for key in ("epoch", "step", "values")}
-        self._unwritten = True
+        self.best_epoch = numbers["epoch"]
+        self._best = self._sign * self.value(numbers["values"])
 
 
 def _finite(values: Mapping[str, float]) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -144,14 +145,20 @@ def environment() -> dict[str, Any]:
 def write_durably(path: Path, content: bytes) -> None:
     """Put this content in place of a file: whatever happens, the old or the new one stands there whole.
 
-    A temporary file in the same folder, fsync, replace, fsync of the folder.
+    A temporary file in the same folder, fsync, replace, fsync of the folder. What could not be written whole
+    is taken away again: on a full disk it would only be in the way.
     """
     temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
     sync_folder(path.parent)
 
 
