@@ -1,0 +1,1 @@
+"""Runs: the list of them, what differs between them, and the queue of those to come."""
