@@ -28,6 +28,7 @@ class Key:
     split: str
     per: Literal["step", "epoch"]
     objective: str = ""  # of curves per step
+    run: str = ""  # where several runs are compared: which one
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class RunCurves:
     best: Best | None = None
     outcome: Outcome | None = None
     epochs: int = 0
+    paces: Mapping[str, int] = field(default_factory=dict)  # steps per epoch, by `Key.run`
 
     def take(self, event: Event) -> None:
         """Add what one event tells."""
@@ -83,7 +85,7 @@ class RunCurves:
     @property
     def live(self) -> bool:
         """Whether more is to come."""
-        return self.started is not None and self.outcome is None
+        return self.started is not None and self.outcome is None and not self.paces
 
     @property
     def empty(self) -> bool:
@@ -94,6 +96,24 @@ class RunCurves:
     def steps_per_epoch(self) -> int:
         """How many steps make an epoch; 1 before it is known."""
         return max(self.started.steps_per_epoch, 1) if self.started else 1
+
+    def pace(self, key: Key) -> int:
+        """How many steps make an epoch of the run that this curve is of."""
+        return self.paces.get(key.run, self.steps_per_epoch)
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The names of the runs that are compared here; one without a name where it is a single one."""
+        return tuple(dict.fromkeys(key.run for key in self.curves))
+
+    @property
+    def ordered(self) -> list[Key]:
+        """Its curves as the legend lists them: the loss first, training before validation."""
+        splits = ("train", "val", "test", "")
+        return sorted(
+            self.curves,
+            key=lambda key: (key.name != "loss", key.name, key.per, splits.index(key.split)),
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -134,6 +154,8 @@ class RunCurves:
         """A curve's name: "Training loss", "Validation accuracy", "Training loss, each step"."""
         what = self.plot_title(key.name)
         words = f"{SPLITS[key.split].capitalize()} {lowered(what)}" if key.split else what
+        if key.run:
+            return f"{key.run}: {lowered(words)}"
         several = len({each.objective for each in self.curves if each.per == "step"}) > 1
         who = f" of {key.objective}" if several and key.per == "step" else ""
         return f"{words}{who}, each step" if key.per == "step" else words

@@ -82,6 +82,9 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def style_of(self, key: Key, run: RunCurves) -> Style:
         """How a curve of the run that stands in front looks."""
         colors = self._theme.series
+        if key.run:
+            color = colors[run.runs.index(key.run) % len(colors)]
+            return Style(color, key.split == "train", background=self._theme.base)
         objectives = list(
             dict.fromkeys(each.objective for each in run.curves if each.per == "step")
         )
@@ -127,8 +130,9 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         """Make the plots that a run will need: while it learns, that would hold up the window."""
         self._have_plots(run)
 
-    def _scale(self, run: RunCurves) -> float:
-        return 1.0 / run.steps_per_epoch if self._options.by_epoch else 1.0
+    def _scale(self, run: RunCurves, key: Key | None = None) -> float:
+        pace = run.steps_per_epoch if key is None else run.pace(key)
+        return 1.0 / pace if self._options.by_epoch else 1.0
 
     def smoothed(self, series: Series) -> Series:
         """The series as the options smooth it: itself where they do not."""
@@ -144,10 +148,10 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self, run: RunCurves, name: str, is_shown: Callable[[Key], bool]
     ) -> dict[Hashable, Line]:
         lines: dict[Hashable, Line] = {}
-        scale = self._scale(run)
         for key, series in run.curves.items():
             if key.name != name or not is_shown(key):
                 continue
+            scale = self._scale(run, key)
             style = self.style_of(key, run)
             smooth = self.smoothed(series)
             if smooth is not series:
@@ -243,9 +247,11 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if self._run.failed_step is not None and not self._run.empty:
             low = high = self._run.failed_step * self._scale(self._run)
         for run in runs:
-            for low_x, high_x in filter(None, (each.reach for each in run.curves.values())):
-                low = min(low, low_x * self._scale(run))
-                high = max(high, high_x * self._scale(run))
+            for key, series in run.curves.items():
+                if series.reach is not None:
+                    scale = self._scale(run, key)
+                    low = min(low, series.reach[0] * scale)
+                    high = max(high, series.reach[1] * scale)
         if low > high:
             return
         room = 0.02 * (high - low) or 0.5

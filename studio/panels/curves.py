@@ -73,6 +73,7 @@ class CurvesPanel(QWidget):
         self._store, self._theme, self._trainer = store, theme, trainer
         self.run = RunCurves()
         self.past: deque[RunCurves] = deque(maxlen=GHOSTS)
+        self.compared: RunCurves | None = None
         self.options = Options()
         self.redraws = 0
         self._timer = QTimer(self)
@@ -175,18 +176,26 @@ class CurvesPanel(QWidget):
 
     def show_run(self, events: Iterable[Event], document: Document | None = None) -> None:
         """Show a run that was recorded; the one shown so far goes behind it."""
-        self._show(RunCurves(_titles(document or self._store.document)).take_all(events))
+        self._show(RunCurves(titles_of((document or self._store.document).main)).take_all(events))
 
     def show_past(self, runs: Iterable[Iterable[Event]]) -> None:
         """Have these recorded runs, the newest first, behind the one in front."""
         self.past.extend(
-            RunCurves(_titles(self._store.document)).take_all(events) for events in runs
+            RunCurves(titles_of(self._store.document.main)).take_all(events) for events in runs
         )
         self._mark_stale()
+
+    def compare(self, runs: RunCurves | None) -> None:
+        """Show curves of several runs in place of all others; None goes back."""
+        if runs is not self.compared:
+            self.compared = runs
+            self.view.fitted = True
+            self._mark_stale()
 
     @Slot()
     def _reopen(self) -> None:
         self._note.hide()
+        self.compare(None)
         if self._trainer.running:
             return  # what runs stays in sight, whatever is opened meanwhile
         self.run = RunCurves()
@@ -198,8 +207,9 @@ class CurvesPanel(QWidget):
 
     @Slot(object)
     def _begin(self, job: Job) -> None:
+        self.compare(None)
         metrics = tuple(ends_of(job.document.main, "metric"))
-        self._show(RunCurves(_titles(job.document), ("loss", *metrics)))
+        self._show(RunCurves(titles_of(job.document.main), ("loss", *metrics)))
         self._empty.setText(WAITING)
         if self._front is self.run:
             self.view.prepare(self.run)
@@ -234,7 +244,7 @@ class CurvesPanel(QWidget):
         """Draw now what is there."""
         self._stale = False
         self.redraws += 1
-        if self.run.empty and not self.past:
+        if self._front.empty:
             self._empty.setText(WAITING if self._empty.text() == WAITING else EMPTY)
             self._pages.setCurrentWidget(self._empty)
             self.legend.show_curves({}, self._theme)
@@ -242,20 +252,18 @@ class CurvesPanel(QWidget):
             return
         front = self._front
         self._pages.setCurrentWidget(self.view)
-        styles = {
-            key: (front.title(key), self.view.style_of(key, front)) for key in _in_order(front)
-        }
+        styles = {key: (front.title(key), self.view.style_of(key, front)) for key in front.ordered}
         self.legend.show_curves(styles, self._theme)
         self._place_legend()
-        behind = [run for run in self.past if run is not front]
+        behind = [run for run in self.past if front not in (run, self.compared)]
         self.view.draw(front, behind, self.options, self.legend.is_shown)
         self._show_values(self.view.cursor)
 
     @property
     def _front(self) -> RunCurves:
-        return (
-            self.past[0] if self.run.empty and self.past else self.run
-        )  # until the first value comes
+        if self.compared is not None:
+            return self.compared
+        return self.past[0] if self.run.empty and self.past else self.run  # until a value comes
 
     def values_at(self, step: float | None) -> dict[Key, float | None]:
         """The value of every curve at a step as it is drawn, or its last."""
@@ -263,7 +271,10 @@ class CurvesPanel(QWidget):
         for key, series in self._front.curves.items():
             drawn = self.view.smoothed(series)
             last = float(drawn.y[-1]) if len(drawn) else None
-            values[key] = last if step is None else drawn.at(step)
+            pace = self._front.pace(key) / self._front.steps_per_epoch
+            values[key] = (
+                last if step is None else drawn.at(step * pace if self.options.by_epoch else step)
+            )
         return values
 
     @Slot(object)
@@ -340,7 +351,7 @@ class CurvesPanel(QWidget):
             self.redraw()
             legend = {
                 self._front.title(key): (self.view.style_of(key, self._front), values[key])
-                for key in _in_order(self._front)
+                for key in self._front.ordered
                 if self.legend.is_shown(key)
             }
             write_curves(path, self.view, legend, paper)
@@ -387,14 +398,3 @@ def _box(words: str, tip: str) -> QCheckBox:
     box = QCheckBox(words)
     box.setToolTip(tip)
     return box
-
-
-def _titles(document: Document) -> dict[str, str]:
-    return titles_of(document.main)
-
-
-def _in_order(run: RunCurves) -> list[Key]:
-    splits = ("train", "val", "test", "")
-    return sorted(
-        run.curves, key=lambda key: (key.name != "loss", key.name, key.per, splits.index(key.split))
-    )
