@@ -242,6 +242,10 @@ def _number_of(value: Value, text: str) -> int | float:
         raise ExpressionError(
             f"The expression “{text[:60]}” calculates with a list; take one of its items by [index]."
         )
+    if not isinstance(value, (int, float)):
+        raise ExpressionError(
+            f"The expression “{text[:60]}” calculates with “{str(value)[:40]}”, which is no number."
+        )
     return value
 
 

@@ -71,12 +71,10 @@ def odd(random: Random) -> Any:
         return f"{random.choice(IDS)}.{random.choice(PORTS)} -> {random.choice(IDS)}.{random.choice(PORTS)}"
     if kind == 2:
         return random.choice([*OPTIMIZERS, *SCHEDULERS, *TYPES])
+    plain = json.loads(json.dumps(random.choice(PLAIN)))  # of its own: changes reach into lists
     if kind == 3:
-        return {
-            "layer": random.choice(TYPES),
-            "params": {random.choice(PORTS): random.choice(PLAIN)},
-        }
-    return json.loads(json.dumps(random.choice(PLAIN)))  # lists of its own: later changes reach into them
+        return {"layer": random.choice(TYPES), "params": {random.choice(PORTS): plain}}
+    return plain
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:

@@ -114,3 +114,13 @@ def test_any_text_has_a_value_or_a_sentence(text):
         Expression(text).value({"x": 1})
     except ExpressionError as error:
         assert str(error).endswith(".")
+
+
+@pytest.mark.parametrize("text", ["min(kind, 1)", "kind + 1", "kind + kind", "kind * 3"])
+def test_a_promoted_text_is_no_number(text):
+    with pytest.raises(ExpressionError) as error:
+        Expression(text).value({"kind": "gelu"})
+
+    assert str(error.value) == (
+        f"The expression “{text}” calculates with “gelu”, which is no number."
+    )
