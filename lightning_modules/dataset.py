@@ -66,6 +66,11 @@ ReadInputs: TypeAlias = "Callable[[DataLayer, tuple[Path, ...]], Inputs]"
 INPUTS: dict[str, ReadInputs] = {}
 """How files of a layer's kind are read for predictions; types without one know their own samples only."""
 
+ReadRow: TypeAlias = "Callable[[DataLayer, np.ndarray], tuple[tuple[str, str], ...]]"
+
+ROWS: dict[str, ReadRow] = {}
+"""How people read one row of a layer's features (E,), in the unit of the data: headings with values."""
+
 LOOKS: dict[str, Look] = {}
 """How the schema of a layer of this type is made from its file or folder; most types have none."""
 
@@ -101,6 +106,17 @@ def inputs(type_id: str) -> Callable[[ReadInputs], ReadInputs]:
     def register(read: ReadInputs) -> ReadInputs:
         assert type_id not in INPUTS, f"two readers of inputs are called {type_id}"
         INPUTS[type_id] = read
+        return read
+
+    return register
+
+
+def row(type_id: str) -> Callable[[ReadRow], ReadRow]:
+    """Register a function as how people read a row of this layer type's features."""
+
+    def register(read: ReadRow) -> ReadRow:
+        assert type_id not in ROWS, f"two readers of rows are called {type_id}"
+        ROWS[type_id] = read
         return read
 
     return register

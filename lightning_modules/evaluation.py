@@ -12,6 +12,7 @@ from torch import Tensor
 from graphs.compile import Network, Pass, build
 from graphs.document import load
 from graphs.plan import comparison_plan, weights_of_losses
+from graphs.scoring import YES_PROBABILITY, YES_SCORE
 from lightning_modules.batches import Batches
 from lightning_modules.checkpoint import BEST, LAST, CheckpointError, read_numbers, read_tensors
 from lightning_modules.data import Columns, Prepared, prepare
@@ -134,14 +135,15 @@ def _comparison(
     batches = _batches(prepared.splits[split], found, network.document, device)
     network.eval()
     scale = prepared.scales.get(str(plan.results["target"]))
-    labels = _is_class(network, loss)
+    labels = is_class(network, loss)
     every = 1  # of the numbers, so that at most so many are kept: pictures would fill the memory
     rows: list[tuple[Tensor, ...]] = []
     with torch.inference_mode():
         for batch in batches.cut(None, 0, batches.steps):
             predicted, target = found(*batch)
             if labels:
-                rows.append(_answers(predicted, target))
+                kind = network.inputs_of(loss)[0].kind
+                rows.append((named_classes(predicted, target, kind), target.flatten()))
                 continue
             if predicted.shape != target.shape:
                 return {}
@@ -152,7 +154,7 @@ def _comparison(
     predicted, target = (torch.cat(each).cpu() for each in zip(*rows, strict=True))
     if labels:
         return _confusion(
-            predicted, target, _class_names(network, loss, plan.results["target"], prepared)
+            predicted, target, class_names(network, loss, plan.results["target"], prepared)
         )
     return {
         "target": tuple(target.tolist()[:MOST_PAIRS]),
@@ -160,18 +162,24 @@ def _comparison(
     }
 
 
-def _is_class(network: Network, loss: str) -> bool:
+def is_class(network: Network, loss: str) -> bool:
+    """Whether a loss or metric compares with class labels."""
     return network.inputs_of(loss)[1].kind == "class"
 
 
-def _answers(predicted: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """The class chosen for every label: the highest of K scores, or for one score whether it is above 0."""
-    if predicted.dim() > target.dim() and predicted.shape[-1] > 1:
-        return predicted.argmax(-1).flatten(), target.flatten()
-    return (predicted > 0).long().flatten(), target.flatten()
+def named_classes(scores: Tensor, target: Tensor, kind: str) -> Tensor:
+    """The class chosen for every label, flat: the highest of K scores, or for one score whether it says yes.
+
+    `kind` is that of the scores: probabilities say yes above a half, logits above 0.
+    """
+    if scores.dim() > target.dim() and scores.shape[-1] > 1:
+        return scores.argmax(-1).flatten()
+    cut = YES_PROBABILITY if kind == "probability" else YES_SCORE
+    return (scores > cut).long().flatten()
 
 
-def _class_names(network: Network, loss: str, target: End, prepared: Prepared) -> tuple[str, ...]:
+def class_names(network: Network, loss: str, target: End, prepared: Prepared) -> tuple[str, ...]:
+    """The names of the classes that a loss or metric compares, or their numbers."""
     spec = network.inputs_of(loss)[1]
     return prepared.classes.get(str(target)) or spec.names or tuple(map(str, range(spec.of or 2)))
 

@@ -20,6 +20,7 @@ from lightning_modules.dataset import (
     inputs,
     look,
     resolve,
+    row,
     source,
 )
 from lightning_modules.sheet import FIRST_ROW, Sheet, read_sheet
@@ -42,6 +43,9 @@ FEWEST_BY_SLIP = 3
 """Beside so few numbers another cell is no slip."""
 MOST_CHOSEN = 1000
 """A person may make a column of up to so many different values a class or a feature of texts."""
+
+LARGEST = float(np.finfo(np.float32).max)
+"""What is larger would become infinite."""
 
 
 @source("CSVFile")
@@ -84,6 +88,25 @@ def rows(layer: DataLayer, paths: tuple[Path, ...]) -> Inputs:
         parts.append(part.values)
         names += [f"{path.name} row {FIRST_ROW + index}" for index in range(len(part.values))]
     return Inputs(tuple(names), {FEATURES: Column(np.concatenate(parts))})
+
+
+@row("CSVFile")
+def cells(layer: DataLayer, values: np.ndarray) -> tuple[tuple[str, str], ...]:
+    """A row as it stands in the table: numbers, and in place of ones and zeros the text that they stand for."""
+    assert isinstance(layer, CSVFile)
+    found: list[tuple[str, str]] = []
+    place = 0
+    for column in layer.table:
+        if column.role != "feature":
+            continue
+        part = values[place : place + column.width]
+        place += column.width
+        if column.dtype == "text":
+            words = column.classes[int(part.argmax())] if part.any() else ""
+        else:
+            words = f"{float(part[0]):.5g}"
+        found.append((column.name, words))
+    return tuple(found)
 
 
 @look("CSVFile")
@@ -212,6 +235,12 @@ def _numbers(sheet: Sheet, name: str) -> np.ndarray:
     if len(wrong):
         raise DataError(
             f"{_cell(sheet, name, wrong[0])}, which must be a number. Mend that cell, or ignore the column."
+        )
+    large = np.flatnonzero(np.abs(numbers) > LARGEST)
+    if len(large):
+        raise DataError(
+            f"{_cell(sheet, name, large[0])}, which is infinite or too large a number. "
+            "Mend that cell, or ignore the column."
         )
     if np.isnan(numbers).all():
         raise DataError(

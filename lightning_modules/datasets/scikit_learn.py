@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lightning_modules.dataset import Column, DataError, Inputs, Table, inputs, source
+from lightning_modules.dataset import Column, DataError, Inputs, Table, inputs, row, source
 from lightning_modules.image_file import image_files, read_image
 from lightning_modules.sheet import FIRST_ROW, read_sheet
 
@@ -92,8 +92,21 @@ def _rows(layer: DataLayer, paths: tuple[Path, ...]) -> Inputs:
     return Inputs(tuple(names), {port: Column(np.concatenate(parts))})
 
 
+def _cells(layer: DataLayer, values: np.ndarray) -> tuple[tuple[str, str], ...]:
+    names = _headings(layer.info.title.lower().replace(" ", "_"))
+    return tuple((name, f"{value:.5g}") for name, value in zip(names, values.tolist(), strict=True))
+
+
 for _type in ("Iris", "Wine", "BreastCancer", "Diabetes"):
     inputs(_type)(_rows)
+    row(_type)(_cells)
+
+
+@cache
+def _headings(name: str) -> tuple[str, ...]:
+    from sklearn import datasets
+
+    return tuple(map(str, getattr(datasets, f"load_{name}")().feature_names))
 
 
 @cache

@@ -13,7 +13,7 @@ from lightning_modules.data import prepare
 from lightning_modules.data_record import RECORD
 from lightning_modules.dataset import DataError
 from lightning_modules.evaluation import load_network, predict_network
-from lightning_modules.prediction import _classes, predict_files, predict_split
+from lightning_modules.prediction import _chances, _classes, predict_files, predict_split
 
 
 def document_of(nodes: dict[str, tuple[str, dict]], *wires: str) -> Document:
@@ -151,7 +151,7 @@ def test_generated_data_read_no_files(run, rows):
 def test_scores_of_several_places_become_a_row_of_classes():
     scores = torch.tensor([[[9.0, 0.0], [0.0, 9.0]], [[0.0, 9.0], [0.0, 9.0]]])
 
-    named, sure = _classes(scores, ("no", "yes"))
+    named, sure = _classes(_chances(scores, is_probability=False), ("no", "yes"))
 
     assert named == [["no", "yes"], ["yes", "yes"]]
     assert all(each > 0.99 for each in sure)
