@@ -26,6 +26,14 @@ class Laid:
 
     graph: Graph
     outs: Ends
+    opened: bool = False  # whether there is a block that was laid open
+
+    def carried(self, after: Graph, fresh: Mapping[str, Node]) -> Laid:
+        """The same with other parameters in nodes of the graph itself, which stand here under their own ids."""
+        if not self.opened:
+            return Laid(after, self.outs)
+        there = {each: node for each, node in fresh.items() if each in self.graph.nodes}
+        return replace(self, graph=self.graph.changed(nodes={**self.graph.nodes, **there}))
 
 
 def expanded(graph: Graph, mode: Only) -> Graph:
@@ -35,11 +43,11 @@ def expanded(graph: Graph, mode: Only) -> Graph:
 
 def laid(graph: Graph, mode: Only) -> Laid:
     """The graph laid open; wires from its own face stay as they are. Found once for each graph and mode."""
-    known: dict[Only | None, Laid] = graph.__dict__.setdefault("_laid", {})
-    key = mode if _depends_on_mode(graph) else None
-    if key not in known:
-        known[key] = _lay_open(graph, mode)
-    return known[key]
+    asked = ("laid", mode if _depends_on_mode(graph) else None)
+    known = graph.remembered.get(asked)
+    if not isinstance(known, Laid):
+        known = graph.remembered[asked] = _lay_open(graph, mode)
+    return known
 
 
 def _lay_open(graph: Graph, mode: Only) -> Laid:
@@ -48,7 +56,7 @@ def _lay_open(graph: Graph, mode: Only) -> Laid:
     work = _Work(mode)
     inputs = {port: End(FACE_IN, port) for port in graph.face.inputs}
     outs = work.lay(graph, inputs, _Where())
-    return Laid(Graph(work.nodes, tuple(work.wires), graph.face), outs)
+    return Laid(Graph(work.nodes, tuple(work.wires), graph.face), outs, opened=True)
 
 
 def _depends_on_mode(graph: Graph) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
@@ -160,6 +160,11 @@ class Node:
         return names, None if self.layer is None else frozenset(self.layer.outputs())
 
     @cached_property
+    def has_path(self) -> bool:
+        """Whether its id is one, or a path inside blocks laid open, with the rounds of repeats: `stage.0.add`."""
+        return all(part.isdecimal() or ID.match(part) for part in self.id.split("."))
+
+    @cached_property
     def name(self) -> str:
         """What people see: their own title, or the layer's title (with its number), or words made of the id."""
         if self.title:
@@ -218,6 +223,13 @@ class Note:
     width: float = 240.0
 
 
+class Remembered(Protocol):
+    """An answer about a graph that follows from wires, marks and kinds of nodes, so that parameters do not touch it."""
+
+    def carried(self, after: Graph, fresh: Mapping[str, Node], /) -> Remembered:
+        """The same answer for the graph after an edit; `fresh` are the nodes with other parameters than before."""
+
+
 @dataclass(frozen=True)
 class Graph:
     """One network: nodes and wires, its face, and where things stand on the canvas (saved apart)."""
@@ -269,6 +281,11 @@ class Graph:
         return tuple(done)
 
     @cached_property
+    def remembered(self) -> dict[Hashable, Remembered]:
+        """Answers that others have found and that outlive an edit of parameters alone, by what was asked."""
+        return {}
+
+    @cached_property
     def _found(self) -> dict[frozenset[str], frozenset[str]]:
         """The answers that `ancestors` has given."""
         return {}
@@ -310,4 +327,23 @@ class Graph:
             for known in ("incoming", "outgoing", "order", "_found"):
                 if known in self.__dict__:
                     after.__dict__[known] = self.__dict__[known]
+            self._carry(after)
         return after
+
+    def _carry(self, after: Graph) -> None:
+        """Hand on what is remembered, if only parameters and positions are others."""
+        known = self.__dict__.get("remembered")
+        if not known or after.face is not self.face:
+            return
+        fresh = {each: node for each, node in after.nodes.items() if self.nodes[each] is not node}
+        if all(_runs_alike(self.nodes[each], node) for each, node in fresh.items()):
+            carried = {asked: each.carried(after, fresh) for asked, each in known.items()}
+            after.__dict__["remembered"] = carried
+
+
+def _runs_alike(one: Node, other: Node) -> bool:
+    """Whether two nodes differ in parameters alone, and not in their ports. Placed networks do not count as alike."""
+    if one.place is not None or other.place is not None or one.layer is None or other.layer is None:
+        return False
+    same = (one.type, one.title, one.marks) == (other.type, other.title, other.marks)
+    return same and one.layer.outputs() == other.layer.outputs()

@@ -215,37 +215,85 @@ def refuse_loops(graph: Graph) -> None:
 
 def plan_of(graph: Graph, results: Mapping[str, End], mode: Only) -> Plan:
     """What these results need in a graph, in order; its blocks stay as they are, closed or laid open."""
-    settled = {name: _settle(graph, end, mode) for name, end in results.items()}
-    wanted = _needed(graph, settled.values(), mode)
-    columns: dict[End, None] = {}
-    calls: list[Call] = []
-    for node_id in graph.order:
-        node = graph.nodes[node_id]
-        assert node.id == node_id, "the id that is checked is the one that is used"
-        if node_id not in wanted or _layer(node).info.role == "data":
-            continue
-        inputs = {
-            port: _settle(graph, end, mode) for port, end in wired_inputs(graph, node).items()
-        }
-        calls.append(Call(node_id, owner_of(node), inputs))
-    for end in [*(end for call in calls for end in call.inputs.values()), *settled.values()]:
-        if end.node != FACE_IN and _layer(graph.nodes[end.node]).info.role == "data":
-            columns[end] = None
-    return Plan(tuple(columns), tuple(calls), settled, mode, graph)
+    key = ("pass", mode if _depends_on_mode(graph) else None)
+    found = graph.remembered.get(key)
+    if not isinstance(found, _Pass):
+        found = graph.remembered[key] = _Pass()
+    return replace(found.plan(graph, results, mode), mode=mode, graph=graph)
 
 
-def _needed(graph: Graph, ends: Iterable[End], mode: Only) -> set[str]:
-    found: set[str] = set()
-    todo = [end.node for end in ends]
-    while todo:
-        node_id = todo.pop()
-        if node_id in found:
-            continue
-        found.add(node_id)
-        if node_id == FACE_IN:
-            continue
-        todo += [_settle(graph, end, mode).node for end in graph.incoming[node_id].values()]
-    return found
+def _depends_on_mode(graph: Graph) -> bool:
+    return any(
+        node.marks.only is not None or node.type == Switch.info.type
+        for node in graph.nodes.values()
+    )
+
+
+MOST_PLANS = 64
+"""Of how many plans of one graph the answer is remembered."""
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """What runs in one mode: each node's call, and the plans made of them so far."""
+
+    calls: dict[str, Call] = field(default_factory=dict)
+    plans: dict[tuple[tuple[str, End], ...], Plan] = field(default_factory=dict)
+
+    def carried(self, _after: Graph, _fresh: Mapping[str, Node]) -> _Pass:
+        """Itself: parameters say nothing of what runs."""
+        return self
+
+    def plan(self, graph: Graph, results: Mapping[str, End], mode: Only) -> Plan:
+        """The plan of these results, without its graph."""
+        asked = tuple(results.items())
+        if asked not in self.plans:
+            if len(self.plans) >= MOST_PLANS:
+                self.plans.clear()
+            self.plans[asked] = self._made(graph, results, mode)
+        return self.plans[asked]
+
+    def _made(self, graph: Graph, results: Mapping[str, End], mode: Only) -> Plan:
+        settled = {name: _settle(graph, end, mode) for name, end in results.items()}
+        wanted = self._needed(graph, settled.values(), mode)
+        columns: dict[End, None] = {}
+        calls = [
+            self.calls[each] for each in graph.order if each in wanted and not _is_data(graph, each)
+        ]
+        for end in [*(end for call in calls for end in call.inputs.values()), *settled.values()]:
+            if end not in columns and _is_data(graph, end.node):
+                columns[end] = None
+        return Plan(tuple(columns), tuple(calls), settled, mode)
+
+    def _needed(self, graph: Graph, ends: Iterable[End], mode: Only) -> set[str]:
+        found: set[str] = {FACE_IN}
+        todo = [end.node for end in ends]
+        while todo:
+            node_id = todo.pop()
+            if node_id in found:
+                continue
+            found.add(node_id)
+            if node_id not in self.calls:
+                self.calls[node_id] = _call(graph, node_id, mode)
+                wired = graph.incoming[node_id]
+                for port in wired.keys() - self.calls[node_id].inputs.keys():
+                    _settle(graph, wired[port], mode)  # a wire to no port must at least be sound
+            todo += [end.node for end in self.calls[node_id].inputs.values()]
+        return found
+
+
+def _call(graph: Graph, node_id: str, mode: Only) -> Call:
+    node = graph.nodes[node_id]
+    assert node.id == node_id, "the id that is checked is the one that is used"
+    wired = wired_inputs(graph, node)
+    inputs = {port: _settle(graph, end, mode) for port, end in wired.items()}
+    return Call(node_id, owner_of(node), inputs)
+
+
+def _is_data(graph: Graph, node_id: str) -> bool:
+    """Whether a node of a plan, which has a layer, is data."""
+    cls = graph.nodes[node_id].cls if node_id != FACE_IN else None
+    return cls is not None and cls.info.role == "data"
 
 
 def _settle(graph: Graph, end: End, mode: Only) -> End:
@@ -322,9 +370,10 @@ def _layer(node: Node) -> Layer:
     Raises:
         CannotBuild: it has none.
     """
-    for part in node.id.split("."):
-        if not part.isdecimal():  # the round of a repeat
-            _check_id(part)
+    if not node.has_path:
+        for part in node.id.split("."):
+            if not part.isdecimal():
+                _check_id(part)
     if node.marks.when is not None:
         raise CannotBuild(
             f"{node.phrase} stands under a condition, which only has a meaning inside a block.",

@@ -100,11 +100,15 @@ def shapes_of(
             continue
         last = known.get(node_id)
         fresh = _node_shapes(graph.nodes[node_id], graph.incoming[node_id], known)
-        if fresh is last or (last is not None and fresh == last and fresh.layer == last.layer):
+        if fresh is last:
+            continue
+        same = last is not None and fresh.outputs == last.outputs
+        if same and fresh == last and last is not None and fresh.layer == last.layer:
             continue  # the old one remembers its weights
         known[node_id] = fresh
-        if last is None or fresh.outputs != last.outputs:
-            todo.update(wire.target.node for wire in graph.outgoing[node_id])
+        if not same:
+            for wire in graph.outgoing[node_id]:
+                todo.add(wire.target.node)
     if len(graph.order) < len(graph.nodes):
         known.update(dict.fromkeys(graph.nodes.keys() - set(graph.order), WAITS))
     return Shapes({node_id: known[node_id] for node_id in graph.nodes}, graph, face)

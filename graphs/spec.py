@@ -132,9 +132,13 @@ class Spec:
         """The same, standing at this input port ("" for none)."""
         if port == self.port:
             return self
-        there = object.__new__(Spec)  # faster than `replace`, and what is known stays known
-        there.__dict__.update(self.__dict__, port=port)
-        return there
+        known: dict[str, Spec] = self.__dict__.setdefault("_at", {})
+        if port not in known:
+            there = object.__new__(Spec)  # faster than `replace`, and what is known stays known
+            there.__dict__.update(self.__dict__, port=port)
+            del there.__dict__["_at"]
+            known[port] = there
+        return known[port]
 
     def axes(self, *letters: str, of: str = "") -> tuple[Size, ...]:
         """The sizes, after checking that there are as many axes as `letters` (all, if none given).

@@ -11,13 +11,14 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from graphs import edits
 from graphs.check import Report, check
-from graphs.content import Document
+from graphs.content import Document, Feed, Procedure
 from graphs.document import dumps, loads
 from graphs.graph import End, Face, Graph, Node, Placement, Wire
 from graphs.shapes import what_layers_make
@@ -81,6 +82,17 @@ def placed(nodes: int = NODES, blocks: int = 51) -> Document:
         made[block.id] = block
         wires += [Wire(cut.source, End(block.id, "x")), Wire(End(block.id, "x"), cut.target)]
     return Document(networks={"main": Graph(made, tuple(wires)), "inside": inside})
+
+
+def with_procedure(document: Document, network: str, port: str) -> Document:
+    """The same with one way to use it that loops over a network of it, from noise at this port; and with a loss."""
+    main = document.main
+    if not main.by_role("loss"):
+        main, loss = edits.append_after(main, next(reversed(main.order)), "CrossEntropyLoss")
+        main = edits.connect(main, End("digits", "label"), End(loss, "target"))
+        main = edits.set_params(main, "linear", out_features=10)
+    walk = Procedure("walk", "interpolate", network, (Feed(port, "noise"),), 5)
+    return replace(document.with_graph(main), procedures=(walk,))
 
 
 def changes(graph: Graph) -> dict[str, list[Callable[[Graph], Graph]]]:
@@ -149,6 +161,19 @@ def main() -> None:
         ("the same, no two layers alike", Document(networks={"main": unlike_row()}), sizes),
         ("the same with 51 placed blocks", placed(), sizes),
     ]
+    looped = with_procedure(document, "main", "digits.image")
+    edited = changes(looped.main)
+    kinds += [
+        (f"with a procedure: {name}", looped, edited[name])
+        for name in ("a parameter, nothing behind it changes", "a new node")
+    ]
+    kinds.append(
+        (
+            "51 placed blocks, a procedure of the block: a new node",
+            with_procedure(placed(), "inside", "x"),
+            edited["a new node"],
+        )
+    )
     for name, start_from, listed in kinds:
         report = check(start_from)
         taken = []
