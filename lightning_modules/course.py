@@ -14,7 +14,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from graphs.plan import weights_of_losses
 from lightning_modules.batches import Batches
 from lightning_modules.events import EpochEnded
-from lightning_modules.learner import Learner, NotFinite
+from lightning_modules.finite import are_finite, weights_of
+from lightning_modules.learner import WEIGHTS, Learner, NotFinite
 from lightning_modules.order import epoch_order
 from lightning_modules.reports import REPORT_EVERY_S, StepReports
 from lightning_modules.scores import Scores, score
@@ -54,8 +55,8 @@ class Mean:
 class Course:
     """Trains a network on prepared data. Used by one thread.
 
-    It is over when `stopped` is set (somebody asked), `fault` (a loss was not finite), `reason` (early
-    stopping), or when all epochs ran.
+    It is over when `stopped` is set (somebody asked), `fault` (a loss or a weight is not finite), `reason`
+    (early stopping), or when all epochs ran.
     """
 
     def __init__(
@@ -95,6 +96,15 @@ class Course:
             for each in self.learners
         ]
         self._order: Tensor | None = None
+        seen = (
+            self._validation
+            if self._validation.count
+            else _batches(
+                prepared, "train", network.evaluation.plan.columns, size, device, spare_one=False
+            )
+        )
+        self._watch = Watch(network, self.learners, seen, document.run.epochs)
+        self._weights = weights_of(network)
         self._epoch_began = time.perf_counter()
         self.validation_s = math.inf
 
@@ -127,7 +137,8 @@ class Course:
                     self._learn(index, learner, batch)
                 position.step += 1
                 position.step_in_epoch += 1
-                self._save_if_due()
+                if not self._save_if_due():
+                    return False
         except NotFinite as fault:
             self.fault = fault
             return False
@@ -136,6 +147,12 @@ class Course:
     def end_epoch(self) -> bool:
         """Validate, tell, keep what is best; whether to go on. A stop while it validates leaves the epoch open."""
         position = self.position
+    def weights_are_good(self) -> bool:
+        """Whether all weights are finite; else that is its fault. The loss of the next step would show it, too late."""
+        if self.fault is None and not are_finite(self._weights):
+            self.fault = NotFinite(self.learners[0], (), math.nan, WEIGHTS)
+        return self.fault is None
+
         found = self._validate()
         if found is None:
             self.stopped = True
@@ -144,6 +161,8 @@ class Course:
         for mean, learner in zip(self.means, self.learners, strict=True):
             values |= {f"train_{name}": value for name, value in learner.means(mean.count).items()}
             mean.total, mean.count = 0.0, 0
+        if not self.weights_are_good():
+            return False
         for each in self.scores:
             values |= {f"train_{name}": value for name, value in each.values().items()}
         values |= {f"val_{name}": value for name, value in found.items()}
@@ -159,8 +178,7 @@ class Course:
         if any(each.due() for each in self._steps):
             self.tell_rest()
         self.reason = self.keeper.why_enough()
-        self._save_if_due()
-        return not self.reason
+        return self._save_if_due() and not self.reason
 
     def tell_rest(self) -> None:
         """Tell what waits to be told."""
@@ -201,7 +219,8 @@ class Course:
         if reports.add(position.step + 1, loss, size):
             self.tell_rest()
 
-    def _save_if_due(self) -> None:
+    def _save_if_due(self) -> bool:
+        """Keep what was learned, now and then; whether it is worth it to go on."""
         if self.keeper is not None and self.capture is not None and self.keeper.due():
             self.keeper.write(self.network, self.capture)
 
@@ -212,7 +231,10 @@ def _batches(
     columns: tuple[End, ...],
     size: int,
     device: torch.device,
+            if not self.weights_are_good():
+                return False
     *,
+        return True
     spare_one: bool,
 ) -> Batches:
     held = prepared.splits[part]

@@ -37,6 +37,14 @@ Columns: TypeAlias = "dict[str, torch.Tensor]"
 """Tensors (N, axes...) by "NODE_ID.PORT", all of one length N, float32 or int64, on the CPU."""
 
 
+class UnusableNode(DataError):  # noqa: N818 - named after what it is about
+    """The data of one node cannot be used; `nodes` holds its id, so that the screen can point at it."""
+
+    def __init__(self, message: str, node: Node) -> None:
+        super().__init__(message)
+        self.nodes = (node.id,)
+
+
 @dataclass(frozen=True)
 class Prepared:
     """The columns of every part, with what it takes to read them and what comes out of a network.
@@ -121,7 +129,10 @@ def read_table(node: Node, base: Path) -> Table:
         raise DataError(
             f"{node.phrase} cannot be read: this version has no source for {node.type}."
         )
-    table = SOURCES[node.type](layer, base)
+    try:
+        table = SOURCES[node.type](layer, base)
+    except DataError as error:
+        raise UnusableNode(str(error), node) from error
     if table.count == 0:
         raise DataError(f"{node.phrase} has no rows.")
     return table

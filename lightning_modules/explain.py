@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from torch import OutOfMemoryError
 
 from graphs.expression import ExpressionError
@@ -27,6 +29,11 @@ SENTENCES = (
 )
 """Errors whose message already is a sentence for people."""
 
+NO_ROOM = {
+    errno.ENOSPC: "The disk is full",
+    getattr(errno, "EDQUOT", errno.ENOSPC): "No more of the disk is allotted to you",
+}
+
 MOST_LETTERS = 200
 
 
@@ -44,6 +51,11 @@ def explain(error: BaseException) -> str:
         return "The computer has not enough memory for this run. Try a smaller batch size or a smaller network."
     if isinstance(error, FileNotFoundError) and error.filename:
         return f'The file "{error.filename}" is not there. Put it back, or choose another in the data layer.'
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return (
+            f"{NO_ROOM[error.errno]}, so the run could not write its files. Free some space; "
+            "then it can go on from what it had kept."
+        )
     if isinstance(error, OSError) and error.strerror:
         where = f' "{error.filename}"' if error.filename else ""
         return f"The run could not read or write its files{where}: {error.strerror}."

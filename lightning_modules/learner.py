@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 HALVES = {"bf16": torch.bfloat16, "16": torch.float16}
 
 
-class NotFinite(ArithmeticError):  # noqa: N818 - named after what is found
-    """The loss (or the gradient) of a step is not a finite number; its optimizer step was not made."""
+LOSS, GRADIENT, WEIGHTS = "loss", "gradient", "weights"
+"""What can be found not to be finite."""
 
-    def __init__(self, learner: Learner, batch: Batch, value: float, what: str = "loss") -> None:
+
+class NotFinite(ArithmeticError):  # noqa: N818 - named after what is found
+    """The loss or the gradient of a step is not a finite number, so its optimizer step was not made; or weights are."""
+
+    def __init__(self, learner: Learner, batch: Batch, value: float, what: str = LOSS) -> None:
         super().__init__(f"The {what} became {value}.")
         self.learner, self.batch, self.value, self.what = learner, batch, value, what
 
@@ -66,6 +70,8 @@ class Learner:
         norms = [each for each in network.modules() if isinstance(each, _NormBase)]
         self._running = [each for norm in norms for each in norm.buffers()]
         self._running_before = [each.clone() for each in self._running]
+        self.whole_norm: Tensor | None = None
+        """The gradient's norm in the last step, if the gradient is limited: what it was before that."""
         on_card = device.type == "cuda"
         self._probe = torch.zeros((), pin_memory=True) if on_card else None
         self._probed = torch.cuda.Event() if on_card else None
@@ -125,9 +131,13 @@ class Learner:
         if self.objective.clip is not None:
             if scaler is not None:
                 scaler.unscale_(self.optimizer)
-            norm = nn.utils.clip_grad_norm_(self.parameters, self.objective.clip)
+            norm = nn.utils.get_total_norm(
+                [each.grad for each in self.parameters if each.grad is not None]
+            )
+            self.whole_norm = norm
             if scaler is None and self._probe is None and not math.isfinite(norm.item()):
-                raise self._refuse(batch, norm.item(), "gradient")
+                raise self._refuse(batch, norm.item(), GRADIENT)
+            nn.utils.clip_grads_with_norm_(self.parameters, self.objective.clip, norm)
         if scaler is None:
             self.optimizer.step()
         else:
@@ -149,7 +159,7 @@ class Learner:
         self.sums += parts.to(self.sums.dtype) * count
         return total
 
-    def _refuse(self, batch: Batch, value: float, what: str = "loss") -> NotFinite:
+    def _refuse(self, batch: Batch, value: float, what: str = LOSS) -> NotFinite:
         if self._running:
             torch._foreach_copy_(self._running, self._running_before)
         return NotFinite(self, batch, value, what)

@@ -31,7 +31,7 @@ from lightning_modules.devices import (
 from lightning_modules.evaluation import evaluate_network
 from lightning_modules.events import Completed, Event, Failed, Outcome, Started, Stopped, Warned
 from lightning_modules.explain import explain
-from lightning_modules.finite import explain_not_finite, weights_are_finite
+from lightning_modules.finite import are_finite, explain_not_finite, weights_of
 from lightning_modules.keeper import Keeper
 from lightning_modules.module import Chunks, GraphModule
 from lightning_modules.quiet import quiet
@@ -248,11 +248,12 @@ class _Run:
     def _end(self, course: Course, keeper: Keeper, prepared: Prepared) -> Outcome:
         network, position = course.network, course.position
         assert course.capture is not None
-        if course.fault is not None:
-            if weights_are_finite(network):
+        if not course.weights_are_good():
+            assert course.fault is not None
+            if are_finite(weights_of(network)):
                 keeper.write(network, course.capture)
             keeper.write_best()
-            reason, nodes = explain_not_finite(network, course.fault, position.step + 1)
+            reason, nodes = explain_not_finite(network, course.fault, position.step)
             return Failed(reason, nodes=nodes, steps=position.step)
         keeper.write(network, course.capture)
         self._evaluate(course, keeper, prepared)

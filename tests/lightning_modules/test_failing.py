@@ -20,6 +20,11 @@ from lightning_modules.run import train
 from lightning_modules.run_folder import RunFolder, read_record
 from tests.documents import digits_cnn, digits_mlp, document, node
 
+NO_ROOM = (
+    ", so the run could not write its files. Free some space; "
+    "then it can go on from what it had kept."
+)
+
 
 @pytest.fixture
 def with_data(monkeypatch):
@@ -176,11 +181,19 @@ def test_out_of_memory_is_told_in_plain_words(run, monkeypatch):
         ),
         (
             OSError(28, "No space left on device", "last.safetensors.new"),
-            'The run could not read or write its files "last.safetensors.new": No space left on device.',
+            f"The disk is full{NO_ROOM}",
         ),
         (
-            OSError(28, "No space left on device"),
-            "The run could not read or write its files: No space left on device.",
+            OSError(122, "Disk quota exceeded"),
+            f"No more of the disk is allotted to you{NO_ROOM}",
+        ),
+        (
+            OSError(5, "Input/output error", "last.safetensors.new"),
+            'The run could not read or write its files "last.safetensors.new": Input/output error.',
+        ),
+        (
+            OSError(5, "Input/output error"),
+            "The run could not read or write its files: Input/output error.",
         ),
         (
             RuntimeError("mat1 and mat2 shapes cannot be multiplied (64x32 and 16x10)"),
