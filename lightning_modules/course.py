@@ -95,7 +95,6 @@ class Course:
             StepReports(reports, each.objective.name, REPORT_EVERY_S * len(self.learners))
             for each in self.learners
         ]
-        self._order: Tensor | None = None
         seen = (
             self._validation
             if self._validation.count
@@ -105,6 +104,7 @@ class Course:
         )
         self._watch = Watch(network, self.learners, seen, document.run.epochs)
         self._weights = weights_of(network)
+        self._order: Tensor | None = None
         self._epoch_began = time.perf_counter()
         self.validation_s = math.inf
 
@@ -144,25 +144,25 @@ class Course:
             return False
         return True
 
-    def end_epoch(self) -> bool:
-        """Validate, tell, keep what is best; whether to go on. A stop while it validates leaves the epoch open."""
-        position = self.position
     def weights_are_good(self) -> bool:
         """Whether all weights are finite; else that is its fault. The loss of the next step would show it, too late."""
         if self.fault is None and not are_finite(self._weights):
             self.fault = NotFinite(self.learners[0], (), math.nan, WEIGHTS)
         return self.fault is None
 
+    def end_epoch(self) -> bool:
+        """Validate, tell, keep what is best; whether to go on. A stop while it validates leaves the epoch open."""
+        position = self.position
         found = self._validate()
         if found is None:
             self.stopped = True
+            return False
+        if not self.weights_are_good():
             return False
         values = {"train_loss": sum(each.total / each.count for each in self.means if each.count)}
         for mean, learner in zip(self.means, self.learners, strict=True):
             values |= {f"train_{name}": value for name, value in learner.means(mean.count).items()}
             mean.total, mean.count = 0.0, 0
-        if not self.weights_are_good():
-            return False
         for each in self.scores:
             values |= {f"train_{name}": value for name, value in each.values().items()}
         values |= {f"val_{name}": value for name, value in found.items()}
@@ -222,7 +222,10 @@ class Course:
     def _save_if_due(self) -> bool:
         """Keep what was learned, now and then; whether it is worth it to go on."""
         if self.keeper is not None and self.capture is not None and self.keeper.due():
+            if not self.weights_are_good():
+                return False
             self.keeper.write(self.network, self.capture)
+        return True
 
 
 def _batches(
@@ -231,10 +234,7 @@ def _batches(
     columns: tuple[End, ...],
     size: int,
     device: torch.device,
-            if not self.weights_are_good():
-                return False
     *,
-        return True
     spare_one: bool,
 ) -> Batches:
     held = prepared.splits[part]
