@@ -45,7 +45,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "--out",
         metavar="OUT",
         type=Path,
-        help="with --procedure: a file for the results: .txt, .csv, .json, or .png for images",
+        help="a file for the answers: .csv or .json; with --procedure also .txt, or .png for images",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print a JSON list")
@@ -58,7 +58,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     rank=6,
     examples=(
         "lamina predict digits.runs/2026-11-21_10-00-00 seven.png",
-        "lamina predict prices.runs/2026-11-21_10-00-00 houses.csv --csv > answers.csv",
+        "lamina predict prices.runs/2026-11-21_10-00-00 houses.csv -o answers.csv",
         "lamina predict digits.runs/2026-11-21_10-00-00 --split test",
         "lamina predict tales.runs/2026-11-21_10-00-00 --procedure write --start once",
         "lamina predict digits.runs/2026-11-21_10-00-00 --procedure sample --count 64 -o digits.png",
@@ -74,6 +74,10 @@ def run(given: argparse.Namespace) -> int:
         raise Mistake(
             "Give files to predict for, or --split test for the run's own data (one of the two)."
         )
+    if given.out is not None and given.out.suffix.lower() not in (".csv", ".json"):
+        raise Mistake(
+            f"{given.out} must end in .csv or .json, the forms that answers are written in."
+        )
     with told(given.run):
         from lightning_modules.prediction import predict_files, predict_split
 
@@ -82,14 +86,28 @@ def run(given: argparse.Namespace) -> int:
             if given.split
             else predict_files(given.run, given.inputs)
         )
+    listed = json.dumps([_plain(answer) for answer in answers], indent=1, ensure_ascii=False)
+    if given.out is not None:
+        _write(given.out, listed + "\n" if given.out.suffix.lower() == ".json" else _table(answers))
     if given.json:
-        say(json.dumps([_plain(answer) for answer in answers], indent=1, ensure_ascii=False))
+        say(listed)
+    elif given.out is not None:
+        many = "1 answer" if len(answers) == 1 else f"{len(answers):,} answers"
+        say(f"{given.out} holds {many}.")
     elif given.csv:
         say(_table(answers).rstrip("\n"))
     else:
         for answer in answers:
             say(_line(answer))
     return DONE
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise Mistake(f"{path} cannot be written: {why}.") from error
 
 
 def _run_procedure(given: argparse.Namespace) -> int:
@@ -124,7 +142,7 @@ def _run_procedure(given: argparse.Namespace) -> int:
 
 def _refuse_without_procedure(given: argparse.Namespace) -> None:
     """Say which options mean something for a procedure only."""
-    for name in ("start", "count", "steps", "seed", "out"):
+    for name in ("start", "count", "steps", "seed"):
         if getattr(given, name) is not None:
             raise Mistake(f"--{name} only has a meaning with --procedure NAME.")
 
@@ -132,7 +150,10 @@ def _refuse_without_procedure(given: argparse.Namespace) -> None:
 def _plain(answer: Answer) -> dict[str, Any]:
     found = {"sample": answer.sample, "outputs": dict(answer.values)}
     probability = {"probability": dict(answer.sure)} if answer.sure else {}
-    return found | probability | ({"target": dict(answer.target)} if answer.target else {})
+    found |= probability
+    if answer.chances:
+        found["probabilities"] = {name: dict(each) for name, each in answer.chances.items()}
+    return found | ({"target": dict(answer.target)} if answer.target else {})
 
 
 def _line(answer: Answer) -> str:

@@ -144,7 +144,7 @@ def test_a_start_is_for_what_writes(vae, capsys):
     )
 
 
-@pytest.mark.parametrize("option", ["start", "count", "steps", "seed", "out"])
+@pytest.mark.parametrize("option", ["start", "count", "steps", "seed"])
 def test_options_of_procedures_need_one(run, capsys, option):
     assert main(["predict", str(run), "--split", "test", f"--{option}", "3"]) == 2
 
