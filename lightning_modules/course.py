@@ -95,14 +95,6 @@ class Course:
             StepReports(reports, each.objective.name, REPORT_EVERY_S * len(self.learners))
             for each in self.learners
         ]
-        seen = (
-            self._validation
-            if self._validation.count
-            else _batches(
-                prepared, "train", network.evaluation.plan.columns, size, device, spare_one=False
-            )
-        )
-        self._watch = Watch(network, self.learners, seen, document.run.epochs)
         self._weights = weights_of(network)
         self._order: Tensor | None = None
         self._epoch_began = time.perf_counter()
