@@ -42,7 +42,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no for
 
 ENDLESS = 1_000_000
 SEED = 20261121
-FATAL = ("SIGKILL", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGQUIT", "SIGXCPU")
+FATAL = ("SIGKILL", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGXCPU")
+"""Without SIGQUIT: what a shell starts in the background ignores it, and so do its children."""
 
 
 @pytest.fixture(scope="module")
@@ -216,10 +217,10 @@ def _assert_crash(outcome, name, folder):
     assert not is_locked(folder)
 
 
-def test_20_crashes_are_told_in_a_sentence_and_leave_the_run_interrupted(apart):
+def test_8_crashes_are_told_in_a_sentence_and_leave_the_run_interrupted(apart):
     chance = random.Random(SEED)
 
-    for _ in range(20):
+    for _ in range(8):
         _assert_crash(*_crash_once(apart, chance, digits_mlp(epochs=ENDLESS)))
 
 
