@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pytorch_lightning import LightningModule
+from pytorch_lightning import LightningModule, Trainer
 
 from lightning_modules.course import CHUNK_STEPS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lightning_modules.course import Course
+    from lightning_modules.devices import Device
 
 
 class Chunks:
@@ -60,3 +63,19 @@ class GraphModule(LightningModule):
         cut_short = self.course.stopped or self.course.fault is not None
         if cut_short or not self.course.end_epoch():
             self.trainer.should_stop = True
+
+
+def make_trainer(device: Device, epochs: int, folder: Path) -> Trainer:
+    """Lightning's Trainer for one device, without all that a run does itself."""
+    return Trainer(
+        accelerator="gpu" if device.type == "cuda" else device.type,
+        devices=[device.index] if device.type == "cuda" else 1,
+        max_epochs=epochs,
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+        use_distributed_sampler=False,
+        default_root_dir=folder,
+    )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graphs.edits import set_params
+from graphs.optimizers import RUN_PARAMS
 from studio.verb import Mistake, near
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 RAW = ("str", "path", "choice")
 """Kinds of parameters whose text is the value."""
 ROWS = ("pair", "ints", "floats")
+
+RUN = "run"
+"""What stands for the run settings where a node would be named, unless a node is called so."""
 
 
 def with_settings(document: Document, settings: Sequence[str]) -> Document:
@@ -44,6 +48,8 @@ def _with_setting(document: Document, setting: str) -> Document:
             f"--set needs NODE.PARAM=VALUE, as in linear.out_features=32, but is {setting}."
         )
     nodes = document.main.nodes
+    if node_id == RUN and RUN not in nodes:
+        return _with_run_setting(document, setting, name, text.strip())
     if node_id not in nodes:
         raise Mistake(f"There is no node called {node_id}.{near(node_id, nodes) or _listed(nodes)}")
     node = nodes[node_id]
@@ -56,6 +62,18 @@ def _with_setting(document: Document, setting: str) -> Document:
     except ValueError as error:
         raise Mistake(f"{setting} cannot be set: {error}") from error
     return document.with_graph(set_params(document.main, node_id, **{name: value}))
+
+
+def _with_run_setting(document: Document, setting: str, name: str, text: str) -> Document:
+    if name not in RUN_PARAMS:
+        hint = near(name, RUN_PARAMS) or _listed(RUN_PARAMS)
+        raise Mistake(f"The run settings have no {name}.{hint}")
+    param = RUN_PARAMS[name]
+    try:
+        value = param.read(read_value(param, text))
+    except ValueError as error:
+        raise Mistake(f"{setting} cannot be set: {error}") from error
+    return with_run(document, **{name: value})
 
 
 def read_value(param: Param, text: str) -> Any:

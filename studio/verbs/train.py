@@ -62,6 +62,11 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         help="train in a process of its own, whose crash is told in a sentence, and which outlives this one",
     )
     parser.add_argument(
+        "--forecast",
+        action="store_true",
+        help="do not train: say after a dry run of a few steps how much memory and time it will take",
+    )
+    parser.add_argument(
         "--json", action="store_true", help="print one event a line as JSON, and nothing else"
     )
 
@@ -76,11 +81,13 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "lamina train digits.lamina --resume digits.runs/2026-11-21_10-00-00 --epochs 60",
         "lamina train wider.lamina --from digits.runs/2026-11-21_10-00-00",
         "lamina train digits.lamina --json > events.jsonl",
+        "lamina train digits.lamina --set run.batch_size=256 --forecast",
     ),
     declare=_declare,
 )
 def run(given: argparse.Namespace) -> int:
     """Train, show how it goes, and say how it ended: 0 completed, 1 failed or problems, 130 stopped."""
+    from studio.terminal.forecasting import forecast_in_terminal
     from studio.terminal.overrides import with_run, with_settings
     from studio.terminal.own_data import with_own_data
 
@@ -96,6 +103,9 @@ def run(given: argparse.Namespace) -> int:
         return PROBLEMS
     if given.start_from is not None:
         _refuse_bad_source(given.start_from)
+    if given.forecast:
+        _refuse_missing_device(document)
+        return forecast_in_terminal(document, given.file.resolve().parent, as_json=given.json)
     job = _job(document, given)
     _refuse_missing_device(document)
     return train_in_terminal(job, as_json=given.json, isolated=given.isolate)
