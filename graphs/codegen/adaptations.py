@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "modules"
+MARKS = re.compile(r"  # (noqa|type: ignore).*")
+"""Words to the tools of this project, which mean nothing in other files."""
 
 
 @dataclass
@@ -55,7 +58,8 @@ class _Module:
         first = min(
             [statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", ()))]
         )
-        return "\n".join(self.text.splitlines()[first - 1 : statement.end_lineno])
+        lines = self.text.splitlines()[first - 1 : statement.end_lineno]
+        return "\n".join(MARKS.sub("", line) for line in lines)
 
 
 @cache

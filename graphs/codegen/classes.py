@@ -19,7 +19,8 @@ from graphs.graph import End, Graph, Node
 from graphs.plan import CannotBuild, Plan, owner_of
 from graphs.resolve import INDEX, mentions
 
-NORMS = ("BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d")
+NORMS = ("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")
+"""What follows the mean of its batches; InstanceNorm, as its layers make it, keeps nothing of the kind."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from graphs.codegen.text import WIDTH
+
 KNOWN: Mapping[str, tuple[str, str]] = {
     "math": ("math", ""),
     "torch": ("torch", ""),
@@ -39,12 +41,20 @@ def import_lines(body: str, wanted: Mapping[str, set[str]]) -> list[str]:
         for module in sorted(table, key=str.lower):
             names = sorted(table[module] - {""}, key=_order)
             if names and (module.partition(".")[0] in STANDARD) == standard:
-                found.append(f"from {module} import {', '.join(names)}")
+                found += _from(module, names)
     parts = [["from __future__ import annotations"], *(group for group in groups if group)]
     return [line for index, part in enumerate(parts) for line in ([""] if index else []) + part]
 
 
-def _order(name: str) -> tuple[int, str]:
+def _from(module: str, names: list[str]) -> list[str]:
+    """One import, on a line for each name where one line would be too long."""
+    line = f"from {module} import {', '.join(names)}"
+    if len(line) <= WIDTH:
+        return [line]
+    return [f"from {module} import (", *(f"    {name}," for name in names), ")"]
+
+
+def _order(name: str) -> tuple[int, str, str]:
     """Constants, then classes, then others, as isort orders them."""
     kind = 0 if name.isupper() else 1 if name[:1].isupper() else 2
-    return kind, name
+    return kind, name.lower(), name

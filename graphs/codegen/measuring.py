@@ -12,8 +12,9 @@ from graphs.codegen.text import comment, laid_out
 from graphs.codegen.values import Values
 from graphs.graph import FACE_IN, End
 from graphs.in_mode import runs
+from graphs.inner_ends import end_at, ends_of
 from graphs.layer import DataLayer
-from graphs.plan import CannotBuild, Plan, plan_of, wired_inputs
+from graphs.plan import Plan, plan_of, wired_inputs
 from graphs.resolve import face_ends
 
 if TYPE_CHECKING:
@@ -58,9 +59,7 @@ class Measuring:
     def __post_init__(self) -> None:
         graph = self.place.graph
         self.losses = {path: node for path, node in self.losses.items() if runs(node, "evaluate")}
-        found = [node for node in graph.by_role("metric") if runs(node, "evaluate")]
-        self.metrics = [node for node in found if self._is_written(node)]
-        self.unwritten = [node for node in found if not self._is_written(node)]
+        self.metrics = [node for node in graph.by_role("metric") if runs(node, "evaluate")]
         ends = dict.fromkeys(
             end
             for node in (*self.losses.values(), *self.metrics)
@@ -101,8 +100,17 @@ class Measuring:
             self.names[node.id] = variables.new(stem if is_taken(node.id) else node.id)
             bracket = Values([self.place]).make([make], {}, node.id)
             yield from laid_out(f"{self.names[node.id]} = ", bracket, ".to(device)", 4)
-        for node in self.unwritten:
-            yield from comment(f"Not written: the metric {node.phrase}. Measure it here.", 4)
+
+    def left_out(self) -> Iterator[str]:
+        """A comment for every metric inside a block, which is not written."""
+        graph = self.place.graph
+        for path in ends_of(graph, "metric"):
+            found = end_at(graph, path) if path not in graph.nodes else None
+            if found is not None and runs(found[0], "evaluate"):
+                words = f"Not written: the metric {found[1]}, which stands inside a block. "
+                yield from comment(
+                    f"{words}Wire what it compares out of the block to measure it here.", 4
+                )
 
     def words(self, values: Mapping[End, str]) -> list[str]:
         """For each metric its name and value, for an f-string; `values` are the variables of what is compared."""
@@ -120,12 +128,6 @@ class Measuring:
         numbers = spec is not None and spec.dtype == "float32" and bool(spec.dims)
         name = node.id.replace("_", " ")
         return f"{name} of the scaled target" if scaled and numbers else name
-
-    def _is_written(self, node: Node) -> bool:
-        try:
-            return self.place.code(node.id).make is not None
-        except CannotBuild:
-            return False
 
     def _is_column(self, end: End) -> bool:
         layer = self.place.graph.nodes[end.node].layer

@@ -75,12 +75,7 @@ class Place:
             known = self.shapes.nodes[node_id]
             if node.info is None or node.info.role not in roles or known.layer is None:
                 continue
-            try:
-                make = self.code(node_id).make
-            except CannotBuild:
-                if node.info.role == "metric":
-                    continue  # it is measured by hand
-                raise
+            make = self.code(node_id).make
             if make is not None and not make.name.startswith("nn."):
                 yield make.name.rpartition(".")[2]
 

@@ -68,6 +68,8 @@ PATH_BETWEEN: Mapping[str, list[str]] = {
         "    places = torch.linspace(0, 1, steps).reshape(-1, *(1,) * one.ndim)",
         "    cosine = F.cosine_similarity(one.flatten(), other.flatten(), dim=0)",
         "    angle = cosine.clamp(-1, 1).acos()",
+        "    if angle.sin() <= 1e-4:  # parallel or opposite: there is no one arc",
+        "        return one + (other - one) * places",
         "    turned = ((1 - places) * angle).sin() * one + (places * angle).sin() * other",
         "    return turned / angle.sin()",
     ],

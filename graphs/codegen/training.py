@@ -221,6 +221,7 @@ class Training:
         if self._tests:
             yield from self._measuring.made(variables)
             self.helpers |= self._measuring.helpers
+        yield from self._measuring.left_out()
         yield from self._optimizers()
         yield from self._loop(losses, variables)
 

@@ -48,15 +48,15 @@ class Accuracy(Classification):
         return super().infer(input, target)
 
     def build(self, input: Spec, target: Spec) -> nn.Module:
-        from graphs.modules.metrics import ClassAccuracy, YesNoAccuracy
+        from graphs.modules.metrics import ClassAccuracy
 
         if answers(input, target):
-            return YesNoAccuracy(cut_of(input), self.average)
+            return ClassAccuracy(2, average=self.average, cut=cut_of(input))
         return ClassAccuracy(classes_of(input, target), top_k=self.top_k, average=self.average)
 
     def code(self, input: Spec, target: Spec) -> Code:
         if answers(input, target):
-            return adapted("metrics.YesNoAccuracy", cut_of(input), self.average)
+            return adapted("metrics.ClassAccuracy", 2, average=self.average, cut=cut_of(input))
         count = classes_of(input, target)
         named = {"top_k": self.top_k} if self.top_k > 1 else {}
         return adapted("metrics.ClassAccuracy", count, **named, average=self.average)
@@ -83,15 +83,15 @@ class F1Score(Classification):
     )
 
     def build(self, input: Spec, target: Spec) -> nn.Module:
-        from graphs.modules.metrics import ClassF1Score, YesNoF1Score
+        from graphs.modules.metrics import ClassF1Score
 
         if answers(input, target):
-            return YesNoF1Score(cut_of(input), self.average)
+            return ClassF1Score(2, average=self.average, cut=cut_of(input))
         return ClassF1Score(classes_of(input, target), average=self.average)
 
     def code(self, input: Spec, target: Spec) -> Code:
         if answers(input, target):
-            return adapted("metrics.YesNoF1Score", cut_of(input), self.average)
+            return adapted("metrics.ClassF1Score", 2, average=self.average, cut=cut_of(input))
         return adapted("metrics.ClassF1Score", classes_of(input, target), average=self.average)
 
 

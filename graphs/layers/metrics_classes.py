@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from graphs.code import Code, adapted
 from graphs.layer import layer
 from graphs.param import param
 from graphs.scoring import Classification, answers, classes_of, cut_of
@@ -11,8 +12,6 @@ from graphs.spec import Hint, Spec
 
 if TYPE_CHECKING:
     from torch import nn
-
-    from graphs.modules.metrics_classes import Kind
 
 Average = Literal["macro", "micro", "weighted", "positive"]
 
@@ -26,6 +25,15 @@ MOST_CLASSES = 1000
 """More than so many make a table that nobody reads, and a million numbers to keep."""
 
 
+def _classes(input: Spec, target: Spec) -> int:
+    return 2 if answers(input, target) else classes_of(input, target)
+
+
+def _cut(input: Spec, target: Spec) -> dict[str, Any]:
+    """Where a yes begins, if there is one score for each label."""
+    return {"cut": cut_of(input)} if answers(input, target) else {}
+
+
 class Averaged(Classification):
     """The base of metrics that each class has for itself."""
 
@@ -33,7 +41,7 @@ class Averaged(Classification):
 
     def infer(self, input: Spec, target: Spec) -> Spec:
         result = super().infer(input, target)
-        classes = 2 if answers(input, target) else classes_of(input, target)
+        classes = _classes(input, target)
         if self.average == "positive" and classes != 2:
             input.fail(
                 f"measures class 1 alone only where there are two classes, but gets {classes}. Set Average to macro.",
@@ -42,13 +50,11 @@ class Averaged(Classification):
             )
         return result
 
-    def made(self, kind: Kind, input: Spec, target: Spec) -> nn.Module:
-        """The metric for inputs of these Specs."""
-        from graphs.modules.metrics_classes import averaged
-
-        if answers(input, target):
-            return averaged(kind, 2, self.average, cut_of(input))
-        return averaged(kind, classes_of(input, target), self.average)
+    def named(self, input: Spec, target: Spec) -> dict[str, Any]:
+        """What the module is told of how it averages and where a yes begins."""
+        alone = self.average == "positive"
+        place = {"place": 1} if alone else {}
+        return {"average": None if alone else self.average, **place, **_cut(input, target)}
 
 
 @layer(
@@ -69,7 +75,13 @@ class Precision(Averaged):
     average: Average = param("macro", doc=AVERAGE_DOC)
 
     def build(self, input: Spec, target: Spec) -> nn.Module:
-        return self.made("precision", input, target)
+        from graphs.modules.metrics_classes import ClassPrecision
+
+        return ClassPrecision(_classes(input, target), **self.named(input, target))
+
+    def code(self, input: Spec, target: Spec) -> Code:
+        named = self.named(input, target)
+        return adapted("metrics_classes.ClassPrecision", _classes(input, target), **named)
 
 
 @layer(
@@ -90,7 +102,13 @@ class Recall(Averaged):
     average: Average = param("macro", doc=AVERAGE_DOC)
 
     def build(self, input: Spec, target: Spec) -> nn.Module:
-        return self.made("recall", input, target)
+        from graphs.modules.metrics_classes import ClassRecall
+
+        return ClassRecall(_classes(input, target), **self.named(input, target))
+
+    def code(self, input: Spec, target: Spec) -> Code:
+        named = self.named(input, target)
+        return adapted("metrics_classes.ClassRecall", _classes(input, target), **named)
 
 
 @layer(
@@ -110,7 +128,13 @@ class Specificity(Averaged):
     average: Average = param("macro", doc=AVERAGE_DOC)
 
     def build(self, input: Spec, target: Spec) -> nn.Module:
-        return self.made("specificity", input, target)
+        from graphs.modules.metrics_classes import ClassSpecificity
+
+        return ClassSpecificity(_classes(input, target), **self.named(input, target))
+
+    def code(self, input: Spec, target: Spec) -> Code:
+        named = self.named(input, target)
+        return adapted("metrics_classes.ClassSpecificity", _classes(input, target), **named)
 
 
 @layer(
@@ -131,7 +155,13 @@ class JaccardIndex(Averaged):
     average: Average = param("macro", doc=AVERAGE_DOC)
 
     def build(self, input: Spec, target: Spec) -> nn.Module:
-        return self.made("jaccard", input, target)
+        from graphs.modules.metrics_classes import ClassJaccard
+
+        return ClassJaccard(_classes(input, target), **self.named(input, target))
+
+    def code(self, input: Spec, target: Spec) -> Code:
+        named = self.named(input, target)
+        return adapted("metrics_classes.ClassJaccard", _classes(input, target), **named)
 
 
 @layer(
@@ -155,12 +185,16 @@ class CohenKappa(Classification):
     )
 
     def build(self, input: Spec, target: Spec) -> nn.Module:
-        from graphs.modules.metrics_classes import ClassKappa, settled
+        from graphs.modules.metrics_classes import ClassKappa
 
         weights = None if self.weights_of_errors == "none" else self.weights_of_errors
-        if answers(input, target):
-            return settled(ClassKappa(2, weights=weights), cut_of(input))
-        return settled(ClassKappa(classes_of(input, target), weights=weights))
+        return ClassKappa(_classes(input, target), weights=weights, **_cut(input, target))
+
+    def code(self, input: Spec, target: Spec) -> Code:
+        plain = self.weights_of_errors == "none"
+        weights = {} if plain else {"weights": self.weights_of_errors}
+        named = {**weights, **_cut(input, target)}
+        return adapted("metrics_classes.ClassKappa", _classes(input, target), **named)
 
 
 @layer(
@@ -178,11 +212,13 @@ class MatthewsCorrCoef(Classification):
     """
 
     def build(self, input: Spec, target: Spec) -> nn.Module:
-        from graphs.modules.metrics_classes import ClassMatthews, settled
+        from graphs.modules.metrics_classes import ClassMatthews
 
-        if answers(input, target):
-            return settled(ClassMatthews(2), cut_of(input))
-        return settled(ClassMatthews(classes_of(input, target)))
+        return ClassMatthews(_classes(input, target), **_cut(input, target))
+
+    def code(self, input: Spec, target: Spec) -> Code:
+        classes = _classes(input, target)
+        return adapted("metrics_classes.ClassMatthews", classes, **_cut(input, target))
 
 
 @layer(
@@ -203,7 +239,7 @@ class ConfusionMatrix(Classification):
 
     def infer(self, input: Spec, target: Spec) -> Spec:
         result = super().infer(input, target)
-        classes = 2 if answers(input, target) else classes_of(input, target)
+        classes = _classes(input, target)
         if classes > MOST_CLASSES:
             input.fail(
                 f"counts every class against every other, which ends at {MOST_CLASSES:,} classes, but gets "
@@ -213,8 +249,10 @@ class ConfusionMatrix(Classification):
         return result
 
     def build(self, input: Spec, target: Spec) -> nn.Module:
-        from graphs.modules.metrics_classes import ClassConfusion, settled
+        from graphs.modules.metrics_classes import ClassConfusion
 
-        if answers(input, target):
-            return settled(ClassConfusion(2), cut_of(input))
-        return settled(ClassConfusion(classes_of(input, target)))
+        return ClassConfusion(_classes(input, target), **_cut(input, target))
+
+    def code(self, input: Spec, target: Spec) -> Code:
+        classes = _classes(input, target)
+        return adapted("metrics_classes.ClassConfusion", classes, **_cut(input, target))

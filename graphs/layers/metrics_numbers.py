@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphs.code import Code, adapted
 from graphs.layer import layer
 from graphs.scoring import Regression
 
@@ -33,6 +34,9 @@ class MeanSquaredError(Regression):
 
         return FlatMeanSquaredError()
 
+    def code(self, input: Spec, target: Spec) -> Code:
+        return adapted("metrics_numbers.FlatMeanSquaredError")
+
 
 @layer(
     "RootMeanSquaredError",
@@ -53,6 +57,9 @@ class RootMeanSquaredError(Regression):
         from graphs.modules.metrics_numbers import FlatMeanSquaredError
 
         return FlatMeanSquaredError(squared=False)
+
+    def code(self, input: Spec, target: Spec) -> Code:
+        return adapted("metrics_numbers.FlatMeanSquaredError", squared=False)
 
 
 @layer(
@@ -75,6 +82,9 @@ class MeanAbsolutePercentageError(Regression):
 
         return FlatPercentageError()
 
+    def code(self, input: Spec, target: Spec) -> Code:
+        return adapted("metrics_numbers.FlatPercentageError")
+
 
 @layer(
     "ExplainedVariance",
@@ -94,6 +104,9 @@ class ExplainedVariance(Regression):
         from graphs.modules.metrics_numbers import RowExplainedVariance
 
         return RowExplainedVariance()
+
+    def code(self, input: Spec, target: Spec) -> Code:
+        return adapted("metrics_numbers.RowExplainedVariance")
 
 
 @layer(
@@ -115,6 +128,9 @@ class PearsonCorrCoef(Regression):
 
         return FlatPearson()
 
+    def code(self, input: Spec, target: Spec) -> Code:
+        return adapted("metrics_numbers.FlatPearson")
+
 
 @layer(
     "SpearmanCorrCoef",
@@ -134,3 +150,6 @@ class SpearmanCorrCoef(Regression):
         from graphs.modules.metrics_numbers import FlatSpearman
 
         return FlatSpearman()
+
+    def code(self, input: Spec, target: Spec) -> Code:
+        return adapted("metrics_numbers.FlatSpearman")

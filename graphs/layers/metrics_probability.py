@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from graphs.code import Code, adapted
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.scoring import Classification, answers, check_class_scores, classes_of
@@ -16,10 +17,26 @@ if TYPE_CHECKING:
 class Ordered(Classification):
     """The base of metrics that look at how scores order or weigh the samples."""
 
-    def settings(self, input: Spec, target: Spec) -> tuple[int, bool]:
-        """How many classes there are (1 for one score for yes or no), and whether scores are no probabilities yet."""
+    def module(self, name: str, input: Spec, target: Spec, *settings: Any) -> nn.Module:
+        """The module `Yes...` of two classes or one score for yes or no, or `Class...` of more."""
+        from graphs.modules import metrics_probability
+
+        make = self.made(name, input, target, *settings).make
+        assert make is not None
+        cls = getattr(metrics_probability, make.name.rpartition(".")[2])
+        row = [arg.value for arg in make.args if arg.positional]
+        module: nn.Module = cls(*row, **{a.name: a.value for a in make.args if not a.positional})
+        return module
+
+    def made(self, name: str, input: Spec, target: Spec, *settings: Any) -> Code:
+        """How that module is made."""
         classes = 1 if answers(input, target) else classes_of(input, target)
-        return classes, input.kind != "probability"
+        count = (classes,) if classes > 2 else ()
+        told: dict[str, Any] = {"classes": classes} if classes > 1 else {}
+        if input.kind == "probability":
+            told["raw"] = False
+        kind = "Class" if count else "Yes"
+        return adapted(f"metrics_probability.{kind}{name}", *count, *settings, **told)
 
 
 @layer(
@@ -38,9 +55,10 @@ class AUROC(Ordered):
     """
 
     def build(self, input: Spec, target: Spec) -> nn.Module:
-        from graphs.modules.metrics_probability import auroc
+        return self.module("AUROC", input, target)
 
-        return auroc(*self.settings(input, target))
+    def code(self, input: Spec, target: Spec) -> Code:
+        return self.made("AUROC", input, target)
 
 
 @layer(
@@ -66,9 +84,10 @@ class AveragePrecision(Ordered):
     """
 
     def build(self, input: Spec, target: Spec) -> nn.Module:
-        from graphs.modules.metrics_probability import average_precision
+        return self.module("AveragePrecision", input, target)
 
-        return average_precision(*self.settings(input, target))
+    def code(self, input: Spec, target: Spec) -> Code:
+        return self.made("AveragePrecision", input, target)
 
 
 @layer(
@@ -95,9 +114,10 @@ class CalibrationError(Ordered):
     )
 
     def build(self, input: Spec, target: Spec) -> nn.Module:
-        from graphs.modules.metrics_probability import calibration_error
+        return self.module("Calibration", input, target, self.n_bins)
 
-        return calibration_error(*self.settings(input, target), self.n_bins)
+    def code(self, input: Spec, target: Spec) -> Code:
+        return self.made("Calibration", input, target, self.n_bins)
 
 
 @layer(
@@ -125,3 +145,6 @@ class Perplexity(Layer):
         from graphs.modules.metrics_probability import TokenPerplexity
 
         return TokenPerplexity(ignore_index=self.ignore_index)
+
+    def code(self, input: Spec, target: Spec) -> Code:
+        return adapted("metrics_probability.TokenPerplexity", ignore_index=self.ignore_index)

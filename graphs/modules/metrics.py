@@ -2,74 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any
 
 import torch
 from torch import Tensor
 from torchmetrics import MeanAbsoluteError, R2Score
 from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
 
-Average = Literal["micro", "macro", "weighted"]
 
+class Answers:
+    """Mixed into a metric of classes: what it is given, and which of its results counts.
 
-def _class_second(preds: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Scores (B, ..., K) as torchmetrics wants them, (B, K, ...); labels stay."""
-    return preds.movedim(-1, 1), target
-
-
-def _yes_or_no(preds: Tensor, target: Tensor, cut: float) -> tuple[Tensor, Tensor]:
-    """Answers 0 and 1 on both sides, in one row.
-
-    torchmetrics would take scores that happen to lie between 0 and 1 for probabilities, batch by
-    batch; here the layer says where a yes begins.
-    """
-    return (preds > cut).long().reshape(-1), target.long().reshape(-1)
-
-
-class ClassAccuracy(MulticlassAccuracy):
-    """Accuracy of scores (B, ..., K) against labels (B, ...)."""
-
-    def update(self, preds: Tensor, target: Tensor) -> None:
-        """Count one batch."""
-        super().update(*_class_second(preds, target))
-
-
-class ClassF1Score(MulticlassF1Score):
-    """F1 of scores (B, ..., K) against labels (B, ...)."""
-
-    def update(self, preds: Tensor, target: Tensor) -> None:
-        """Count one batch."""
-        super().update(*_class_second(preds, target))
-
-
-class YesNoAccuracy(MulticlassAccuracy):
-    """Accuracy of scores against labels 0 and 1; a score above `cut` means 1.
-
-    Counted as a choice of two classes, so that it agrees with a network that has a score for each.
+    `cut` None means one score for each class, (B, ..., K) against labels (B, ...); else there is one score for each
+    label, a yes above the cut, counted as a choice of two classes. torchmetrics would take scores that happen to lie
+    between 0 and 1 for probabilities, batch by batch; here the layer says where a yes begins. `place` is the class
+    that counts alone, None for all.
     """
 
-    def __init__(self, cut: float, average: Average) -> None:
-        super().__init__(2, average=average)
-        self.cut = cut
+    def __init__(
+        self, *settings: Any, cut: float | None = None, place: int | None = None, **named: Any
+    ) -> None:
+        super().__init__(*settings, **named)
+        self.cut, self.place = cut, place
 
     def update(self, preds: Tensor, target: Tensor) -> None:
         """Count one batch."""
-        super().update(*_yes_or_no(preds, target, self.cut))
+        if self.cut is None:
+            given = preds.movedim(-1, 1), target
+        else:
+            given = (preds > self.cut).long().reshape(-1), target.long().reshape(-1)
+        super().update(*given)  # type: ignore[misc]
+
+    def compute(self) -> Tensor:
+        """One number."""
+        found: Tensor = super().compute()  # type: ignore[misc]
+        return (found if self.place is None else found[self.place]).float()
 
 
-class YesNoF1Score(MulticlassF1Score):
-    """F1 of scores against labels 0 and 1; a score above `cut` means 1.
+class ClassAccuracy(Answers, MulticlassAccuracy):
+    """The share of right answers."""
 
-    Counted as a choice of two classes, so that it agrees with a network that has a score for each.
-    """
 
-    def __init__(self, cut: float, average: Average) -> None:
-        super().__init__(2, average=average)
-        self.cut = cut
-
-    def update(self, preds: Tensor, target: Tensor) -> None:
-        """Count one batch."""
-        super().update(*_yes_or_no(preds, target, self.cut))
+class ClassF1Score(Answers, MulticlassF1Score):
+    """The balance of precision and recall."""
 
 
 class FlatMeanAbsoluteError(MeanAbsoluteError):

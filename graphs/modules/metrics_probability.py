@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
 from torch import Tensor
-from torchmetrics import Metric
 from torchmetrics.classification import (
     BinaryAUROC,
     BinaryAveragePrecision,
@@ -16,17 +15,17 @@ from torchmetrics.classification import (
 )
 from torchmetrics.text import Perplexity
 
-AnyMetric = TypeVar("AnyMetric", bound=Metric)
-
 
 class Chances:
     """Mixed into a metric: scores (B, ..., K), or one for each label, become probabilities first.
 
-    `classes` is 1 for one score for yes or no; of two classes, the probability of class 1 is what counts.
+    `classes` is 1 for one score for yes or no; of two classes, the probability of class 1 is what counts. `raw` scores
+    are no probabilities yet.
     """
 
-    classes = 1
-    raw = True
+    def __init__(self, *settings: Any, classes: int = 1, raw: bool = True, **named: Any) -> None:
+        super().__init__(*settings, **named)
+        self.classes, self.raw = classes, raw
 
     def update(self, preds: Tensor, target: Tensor) -> None:
         """Count one batch."""
@@ -70,25 +69,3 @@ class TokenPerplexity(Perplexity):
     def update(self, preds: Tensor, target: Tensor) -> None:
         """Count one batch."""
         super().update(preds.reshape(1, -1, preds.shape[-1]), target.reshape(1, -1))
-
-
-def auroc(classes: int, raw: bool) -> Metric:  # noqa: FBT001 - a pair that a layer says
-    """AUROC for scores of so many classes, 1 for one score for yes or no; `raw` ones are no probabilities."""
-    return _settled(YesAUROC() if classes <= 2 else ClassAUROC(classes), classes, raw=raw)
-
-
-def average_precision(classes: int, raw: bool) -> Metric:  # noqa: FBT001 - a pair that a layer says
-    """Average precision for scores of so many classes."""
-    metric: Any = YesAveragePrecision() if classes <= 2 else ClassAveragePrecision(classes)
-    return _settled(metric, classes, raw=raw)
-
-
-def calibration_error(classes: int, raw: bool, bins: int) -> Metric:  # noqa: FBT001 - a pair that a layer says
-    """Calibration error for scores of so many classes, sorted into `bins` ranges of confidence."""
-    metric: Any = YesCalibration(bins) if classes <= 2 else ClassCalibration(classes, bins)
-    return _settled(metric, classes, raw=raw)
-
-
-def _settled(metric: AnyMetric, classes: int, *, raw: bool) -> AnyMetric:
-    metric.classes, metric.raw = classes, raw
-    return metric

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import torch
-from torch import nn
 from torch.nn import functional
 
 from graphs.codegen import source
@@ -51,15 +48,3 @@ def test_metrics_are_measured_after_every_epoch(tmp_path, capsys):
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("epoch 2: loss ")
     assert float(last.rpartition("accuracy ")[2]) > 0.5
-
-
-def test_an_unwritten_metric_is_told_in_a_comment(tmp_path):
-    document = digits_mlp()
-    graph = document.main
-    nodes = {**graph.nodes, "accuracy": replace(graph.nodes["accuracy"], type="AUROC")}
-    document = document.with_graph(graph.changed(nodes=nodes))
-
-    text = source(document).text
-
-    assert "# Not written: the metric Accuracy (AUROC). Measure it here." in text
-    assert issubclass(getattr(imported(text, tmp_path), source(document).name), nn.Module)
