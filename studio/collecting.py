@@ -12,28 +12,38 @@ FULL_EVERY = 40
 
 
 class GuiCollector(QObject):
-    """Between `begin` and `end` no other thread collects.
+    """Between `begin` and `end` no other thread collects; of several that overlap the last end counts.
 
     Python looks for cycles in whichever thread happens to make objects. If that is the one that trains, and it finds
     a widget or an item of a scene, it destroys it beside the thread that paints it: the program dies.
     """
 
+    _going = 0
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rounds = 0
+        self._begun = False
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self._collect)
 
     def begin(self) -> None:
         """A run starts. Call it in the GUI thread."""
+        if not self._begun:
+            self._begun = True
+            GuiCollector._going += 1
         gc.disable()
         self._timer.start()
 
     def end(self) -> None:
         """It has ended; nothing where none had begun."""
-        if self._timer.isActive():
-            self._timer.stop()
+        if not self._begun:
+            return
+        self._begun = False
+        GuiCollector._going -= 1
+        self._timer.stop()
+        if not GuiCollector._going:
             gc.enable()
 
     @Slot()

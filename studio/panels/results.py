@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtCore import QPoint, QRectF, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,15 +26,20 @@ from PySide6.QtWidgets import (
 from graphs.graph import Graph
 from lightning_modules.events import Evaluated, Event, Outcome, Started
 from lightning_modules.job import Job
+from studio.asking import AskedRun
 from studio.curves.export import write_picture
 from studio.looks.theme import Theme
-from studio.results.confusion import ConfusionView
-from studio.results.scatter import ScatterView
+from studio.results.answer_plot import AnswerPlot
+from studio.results.answers import AnswersView
+from studio.results.measures import full_table, measure_rows
 from studio.results.use import UseBox
-from studio.results.words import rows, summary, table
+from studio.results.words import rows, summary
 from studio.store import Store
 from studio.training import Trainer
 from studio.value_words import SPLITS
+
+if TYPE_CHECKING:
+    from lightning_modules.assessment import Assessment
 
 EMPTY = "Results on the test data appear here after a run."
 LEAST_WORDS_WIDTH, WORDS_WIDTH = 180, 300
@@ -64,13 +70,12 @@ class ResultsPanel(QWidget):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._table = _make_table()
-        self.confusion = ConfusionView(theme)
-        self.scatter = ScatterView(theme)
+        self._run = AskedRun(trainer, self)
+        self.answers = AnswersView(theme, self._run)
+        self.answers.assessed.connect(self._show_measures)
+        self.confusion, self.scatter = self.answers.confusion, self.answers.scatter
+        self._none, self._picture = self.answers.none, self.answers.stack
         self.use = UseBox(trainer)
-        self._none = QLabel("")
-        self._picture = QStackedWidget()
-        for page in (self._none, self.confusion, self.scatter):
-            self._picture.addWidget(page)
         self._note = QLabel()
         self._note.setWordWrap(True)
         self._note.hide()
@@ -112,7 +117,7 @@ class ResultsPanel(QWidget):
         columns = QHBoxLayout(inside)
         columns.setContentsMargins(10, 8, 8, 8)
         columns.addWidget(words, 2)
-        columns.addWidget(self._picture, 3)
+        columns.addWidget(self.answers, 3)
         columns.addWidget(self.use, 3)
         return inside
 
@@ -122,8 +127,7 @@ class ResultsPanel(QWidget):
         self._empty.setStyleSheet(
             f"color: {theme.muted_text}; background: {theme.base}; font-size: 13pt;"
         )
-        self.confusion.set_theme(theme)
-        self.scatter.set_theme(theme)
+        self.answers.set_theme(theme)
 
     @Slot()
     def _reopen(self) -> None:
@@ -132,6 +136,7 @@ class ResultsPanel(QWidget):
         self._graph = self._store.graph
         self.result = None
         self.use.forget()
+        self._run.forget()
         self._note.hide()
         self._empty.setText(EMPTY)
         self._pages.setCurrentIndex(0)
@@ -161,9 +166,19 @@ class ResultsPanel(QWidget):
         self.result = result
         self._note.hide()
         self._sentence.setText(summary(result, self._samples.get(result.split)))
-        found = rows(result, self._graph)
         part = SPLITS.get(result.split, result.split)
         self._table.setHorizontalHeaderLabels(["Measure", f"{part.capitalize()} part"])
+        self._fill(rows(result, self._graph))
+        self.answers.show_result(result)
+        self._pages.setCurrentIndex(1)
+
+    @Slot(object)
+    def _show_measures(self, found: Assessment) -> None:
+        """Below the values of the document's own metrics stand those that were measured besides."""
+        if self.result is not None:
+            self._fill([*rows(self.result, self._graph), *measure_rows(found)])
+
+    def _fill(self, found: list[tuple[str, str]]) -> None:
         self._table.setRowCount(len(found))
         for row, words in enumerate(found):
             for column, text in enumerate(words):
@@ -173,26 +188,21 @@ class ResultsPanel(QWidget):
                         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                     )
                 self._table.setItem(row, column, item)
-        if result.confusion:
-            self.confusion.show_result(result)
-            self._picture.setCurrentWidget(self.confusion)
-        elif result.target:
-            self.scatter.show_result(result)
-            self._picture.setCurrentWidget(self.scatter)
-        else:
-            self._picture.setCurrentWidget(self._none)
-        self._pages.setCurrentIndex(1)
 
     @property
     def sentence(self) -> str:
         """What the panel says about the numbers."""
         return self._sentence.text() if self.result is not None else self._empty.text()
 
+    def _all_numbers(self) -> list[list[str]]:
+        assert self.result is not None
+        return full_table(self.result, self.answers.found, self._graph)
+
     @Slot()
     def copy(self) -> None:
         """Put all numbers into the clipboard, with tabs between them."""
         if self.result is not None:
-            text = "\n".join("\t".join(line) for line in table(self.result, self._graph))
+            text = "\n".join("\t".join(line) for line in self._all_numbers())
             QGuiApplication.clipboard().setText(text)
             self._tell("Copied.", self._theme.muted_text)
 
@@ -212,7 +222,7 @@ class ResultsPanel(QWidget):
         try:
             if path.suffix.lower() == ".csv":
                 text = io.StringIO()
-                csv.writer(text).writerows(table(self.result, self._graph))
+                csv.writer(text).writerows(self._all_numbers())
                 path.write_text(text.getvalue(), encoding="utf-8", newline="")
             else:
                 write_picture(path, self._picture.size(), self._paint)
@@ -224,10 +234,15 @@ class ResultsPanel(QWidget):
         return True
 
     def _paint(self, painter: QPainter) -> None:
-        if self._picture.currentWidget() is self.scatter:
-            self.scatter.render(painter)
-        else:
+        shown = self._picture.currentWidget()
+        if shown is self.confusion:
             self.confusion.paint_into(painter, QRectF(self._picture.rect()))
+        elif shown is self.scatter:
+            self.scatter.render(painter)
+        elif isinstance(shown, AnswerPlot):
+            shown.view.render(painter)
+        else:
+            shown.render(painter, QPoint())
 
     def _tell(self, words: str, color: str) -> None:
         self._note.setStyleSheet(f"color: {color};")

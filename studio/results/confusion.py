@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -33,6 +33,7 @@ class ConfusionView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._result: Evaluated | None = None
+        self._shares = False
         self.cell: tuple[int, int] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -50,6 +51,13 @@ class ConfusionView(QWidget):
             "Rows are true classes, columns predicted ones. Arrow keys read the cells."
         )
         self.update()
+
+    @Slot(bool)
+    def show_shares(self, shares: bool) -> None:
+        """Write each cell as the share of its row in percent, or else as a count."""
+        if shares != self._shares:
+            self._shares = shares
+            self.update()
 
     def sizeHint(self) -> QSize:
         """Room for ten classes."""
@@ -95,9 +103,14 @@ class ConfusionView(QWidget):
         else:
             fill = self._theme.base
         if cell.width() >= SMALLEST_TEXT_PX:
+            shown = f"{100 * share:.0f} %" if self._shares else f"{number}"
+            if self._shares and cell.width() <= QFontMetricsF(painter.font()).horizontalAdvance(
+                shown
+            ):
+                shown = f"{100 * share:.0f}"
             words = (
-                f"{number}"
-                if cell.width() > QFontMetricsF(painter.font()).horizontalAdvance(f"{number}")
+                shown
+                if cell.width() > QFontMetricsF(painter.font()).horizontalAdvance(shown)
                 else "…"
             )
             faint = QColor(mixed(self._theme.base, self._theme.text, 0.3))

@@ -1,0 +1,163 @@
+"""Asking a run in the window: a thread that loads it once and answers one question after the other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from graphs.document import UnreadableDocument
+from lightning_modules.events import Failed, Outcome
+from lightning_modules.job import Job
+from studio.collecting import GuiCollector
+from studio.training import Trainer
+from studio.warm_up import import_quietly
+
+if TYPE_CHECKING:
+    from lightning_modules.trial import Trial
+
+WAIT_MS = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is asked of a loaded run, and a word for whoever asked. `ask` runs in the thread.
+
+    It gets the run and whether to stop.
+    """
+
+    about: str
+    ask: Callable[[Trial, Callable[[], bool]], Any]
+
+
+class AskingThread(QThread):
+    """Answers one question. Lives in the GUI thread, so Qt queues there whatever `run` emits."""
+
+    ended = Signal(object, object, str)  # Trial or None, what was answered, why there is no answer
+
+    def __init__(
+        self, run_dir: Path, trial: Trial | None, question: Question, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._run_dir, self._trial, self._question = run_dir, trial, question
+        self._stop = threading.Event()
+
+    def request_stop(self) -> None:
+        """The answer is not wanted any more. Safe from any thread."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Load the run if it is not yet, and answer; told by `ended`, whatever happens."""
+        trial, found, reason = self._trial, None, ""
+        try:
+            import_quietly()
+            from lightning_modules.trial import Trial  # torch; only who asks pays
+
+            trial = trial or Trial(self._run_dir)
+            if not self._stop.is_set():
+                found = self._question.ask(trial, self._stop.is_set)
+        except Exception as error:  # noqa: BLE001 - the edge of the thread, nothing above
+            from lightning_modules.explain import explain
+
+            reason = str(error) if isinstance(error, UnreadableDocument) else explain(error)
+        self.ended.emit(trial, found, reason)
+
+
+class AskedRun(QObject):
+    """The run that was trained or opened last, to be asked. One question at a time; of those that wait the newest.
+
+    While a run is trained nothing is asked: both would draw from torch's global random numbers.
+    """
+
+    changed = Signal()  # another run, or none
+    answered = Signal(str, object)  # what it was about, the answer
+    refused = Signal(str, str)  # what it was about, a sentence
+
+    def __init__(self, trainer: Trainer, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.run_dir: Path | None = None
+        self._trial: Trial | None = None
+        self._thread: AskingThread | None = None
+        self._asked = ""
+        self._next: Question | None = None
+        self._job: Job | None = None
+        self._trainer = trainer
+        self._collector = GuiCollector(self)
+        trainer.started.connect(self._begin)
+        trainer.ended.connect(self._end)
+        trainer.closing.connect(self.leave)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is under way."""
+        return self._thread is not None
+
+    def open(self, run_dir: Path) -> None:
+        """Ask this run from now on."""
+        self.leave()
+        self.run_dir, self._trial = run_dir, None
+        self.changed.emit()
+
+    @Slot()
+    def forget(self) -> None:
+        """There is no run to ask any more."""
+        self.leave()
+        if self.run_dir is not None:
+            self.run_dir, self._trial = None, None
+            self.changed.emit()
+
+    @Slot()
+    def leave(self) -> None:
+        """Let go of every question, and wait until the thread has seen it."""
+        thread, self._thread, self._next = self._thread, None, None
+        if thread is None:
+            return
+        thread.ended.disconnect(self._take)
+        thread.request_stop()
+        thread.wait(WAIT_MS)
+        thread.deleteLater()
+        self._collector.end()
+
+    def ask(self, question: Question) -> None:
+        """Ask, or ask next; nothing where there is no run, or one is being trained."""
+        if self.run_dir is None or self._trainer.running:
+            return
+        if self._thread is not None:
+            self._next = question
+            return
+        self._asked = question.about
+        self._thread = AskingThread(self.run_dir, self._trial, question, self)
+        self._thread.ended.connect(self._take)
+        self._collector.begin()
+        self._thread.start()
+
+    @Slot(object, object, str)
+    def _take(self, trial: Trial | None, found: object, reason: str) -> None:
+        thread, self._thread = self._thread, None
+        assert thread is not None
+        thread.wait()  # its last act was to emit this
+        thread.deleteLater()
+        self._collector.end()
+        self._trial = trial
+        waiting, self._next = self._next, None
+        if reason:
+            self.refused.emit(self._asked, reason)
+        else:
+            self.answered.emit(self._asked, found)
+        if waiting is not None:
+            self.ask(waiting)
+
+    @Slot(object)
+    def _begin(self, job: Job) -> None:
+        self.forget()
+        self._job = job
+
+    @Slot(object)
+    def _end(self, outcome: Outcome) -> None:
+        job, self._job = self._job, None
+        if job is not None and not isinstance(outcome, Failed):
+            self.open(job.run_dir)

@@ -1,0 +1,66 @@
+"""The scores of each class as a table that sorts by any column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from studio.results.measures import CLASS_COLUMNS, cell_text, class_cells
+
+if TYPE_CHECKING:
+    from lightning_modules.assessment import Assessment
+
+VALUE = Qt.ItemDataRole.UserRole
+WORST = -1.0
+"""Where there is no value: below all that are."""
+
+
+class _Cell(QTableWidgetItem):
+    """Sorts by its number, not by its words."""
+
+    def __lt__(self, other: QTableWidgetItem) -> bool:
+        """Whether it stands above the other in ascending order."""
+        return bool(self.data(VALUE) < other.data(VALUE))
+
+
+class ClassTable(QTableWidget):
+    """Precision, recall, F1, areas and how many samples there are, one class a row."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, len(CLASS_COLUMNS), parent)
+        self.setAccessibleName("Scores of each class")
+        self.setHorizontalHeaderLabels(list(CLASS_COLUMNS))
+        self.verticalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setMinimumSectionSize(40)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+
+    def show_found(self, found: Assessment) -> None:
+        """Show the classes of an assessment in their own order."""
+        self.setSortingEnabled(False)
+        rows = class_cells(found)
+        self.setRowCount(len(rows))
+        for row, cells in enumerate(rows):
+            for column, value in enumerate(cells):
+                item = _Cell(cell_text(value))
+                item.setData(VALUE, row if column == 0 else WORST if value is None else value)
+                if column:
+                    item.setTextAlignment(
+                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                    )
+                self.setItem(row, column, item)
+        self.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
