@@ -33,12 +33,13 @@ from lightning_modules.run_folder import (
 from lightning_modules.run_label import LABEL, RunLabel, read_label
 from lightning_modules.run_settings import Settings, settings_of
 
-RUNNING, STATES = "running", ("running", "completed", "stopped", "interrupted", "failed")
+RUNNING, INTERRUPTED = "running", "interrupted"
+STATES = ("running", "completed", "stopped", "interrupted", "failed")
 TIME_NAME = re.compile(r"(\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d)(?:_\d+)?")
 STEPS = b'{"event": "Steps"'
 """How a line of losses begins: nearly all of the file, and nothing that a glance needs."""
 
-CAN_GO_ON = ("stopped", "interrupted")
+CAN_GO_ON = ("stopped", INTERRUPTED)
 
 
 @dataclass(frozen=True)
@@ -112,10 +113,11 @@ class Summaries:
         """One run; None where there is none that can be read."""
         stamp = tuple(_stamp(path / name) for name in (RECORD, DOCUMENT, EVENTS, LABEL))
         known = self._known.get(path)
-        if known is not None and known[0] == stamp and known[1].state != RUNNING:
-            return known[1]
-        if known is not None and known[0] == stamp and is_locked(path):
-            return known[1]
+        if known is not None and known[0] == stamp:
+            state = known[1].state
+            # Whether it still runs, or runs again, is the one thing that no file tells.
+            if state not in (RUNNING, INTERRUPTED) or is_locked(path) == (state == RUNNING):
+                return known[1]
         try:
             record = read_record(path)
         except RunFolderError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import platformdirs
@@ -34,6 +35,7 @@ from studio.panels.library import LibraryPanel
 from studio.panels.outline import OutlinePanel
 from studio.panels.problems import ProblemsPanel
 from studio.panels.results import ResultsPanel
+from studio.panels.runs import RunsPanel
 from studio.panels.training import TrainingPanel
 from studio.settings import Settings
 from studio.store import Store
@@ -66,6 +68,8 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
     inspector = InspectorPanel(store, theme, reader)
     problems = ProblemsPanel(store, theme)
     training = TrainingPanel(store, theme, trainer, questions.run_path)
+    curves = CurvesPanel(store, theme, trainer)
+    runs = RunsPanel(store, theme, trainer, files, lambda: training.isolation.wanted)
     window = Window(
         Parts(
             store=store,
@@ -83,10 +87,11 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
                 Docked(inspector, "right"),
                 Docked(help_panel, "right"),
                 Docked(training, "right_below"),
-                Docked(CurvesPanel(store, theme, trainer), "bottom"),
+                Docked(curves, "bottom"),
                 Docked(ResultsPanel(store, theme, trainer), "bottom"),
                 Docked(problems, "bottom"),
                 Docked(CodePanel(store, theme), "right"),  # behind the tabs of the others
+                Docked(runs, "bottom"),
             ),
             welcome=Welcome(_examples(), files.recent, theme),
         )
@@ -101,7 +106,20 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
     inspector.rename_requested.connect(canvas.rename)
     problems.node_requested.connect(canvas.center_on)
     outline.node_requested.connect(canvas.center_on)
+    connect_runs(runs, curves, window)
     return window
+
+
+def connect_runs(runs: RunsPanel, curves: CurvesPanel, window: Window) -> None:
+    """Let the Runs panel have the curves, the status bar, and a menu of the actions on runs."""
+    runs.compare_requested.connect(curves.compare)
+    runs.curves_requested.connect(partial(window.workbench.reveal, "curves"))
+    runs.message.connect(window.say)
+    runs.changed.connect(window.menus.refresh)
+    for action_id, qaction in window.menus.qactions.items():
+        if action_id.startswith("run.chosen."):
+            runs.menu.addAction(qaction)
+    window.menus.refresh()
 
 
 def run_window(path: Path | None, *, example: bool = False) -> int:

@@ -23,8 +23,12 @@ PANELS = {
     "results": "Results",
     "problems": "Problems",
     "code": "Code",
+    "runs": "Runs",
 }
-"""Object names of the panels with their titles, in the order of their keys, Alt+1 to Alt+9."""
+"""Object names of the panels with their titles, in the order of their keys, Alt+1 to Alt+9, then Alt+0."""
+
+KEYS = 10
+"""Panels after so many have no key of their own."""
 
 
 def _welcome_shown(window: Window) -> str:
@@ -44,7 +48,7 @@ def _panel_action(index: int, name: str, title: str) -> None:
         title=title,
         menu="View",
         submenu="Panels",
-        shortcuts=f"Alt+{index}",
+        shortcuts=f"Alt+{index % 10}" if index <= KEYS else (),
         why_not=_welcome_shown,
         checked=shown,
     )

@@ -1,0 +1,78 @@
+"""Reading the runs of a place beside the window: one thread at a time, some runs at once, and none read twice."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from lightning_modules.run_label import read_baseline
+from lightning_modules.run_summary import RunSummary, Summaries
+from lightning_modules.run_trash import empty
+
+
+class ReadingThread(QThread):
+    """Reads one place. Its signal is heard in the GUI thread, to which this object belongs."""
+
+    found = Signal(object, object, str)  # the place, the runs read so far, the baseline
+
+    def __init__(self, place: Path, summaries: Summaries, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._place, self._summaries = place, summaries
+        self._stop = threading.Event()
+
+    def request_stop(self) -> None:
+        """End soon, and tell nothing more."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Read; what has lain in the trash for a day goes."""
+        empty(self._place)
+        self._tell(self._summaries.of_place(self._place, self._tell))
+
+    def _tell(self, runs: tuple[RunSummary, ...]) -> bool:
+        if self._stop.is_set():
+            return False
+        self.found.emit(self._place, runs, read_baseline(self._place))
+        return True
+
+
+class RunReader(QObject):
+    """Reads a place when asked; asked again meanwhile, it reads once more afterwards."""
+
+    found = Signal(object, object, str)  # as of the thread
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._summaries = Summaries()
+        self._thread: ReadingThread | None = None
+        self._next: Path | None = None
+
+    def read(self, place: Path) -> None:
+        """Tell the runs of this place soon."""
+        if self._thread is not None:
+            self._next = place
+            return
+        self._thread = ReadingThread(place, self._summaries, self)
+        self._thread.found.connect(self.found)
+        self._thread.finished.connect(self._on_finished)
+        self._thread.start(QThread.Priority.LowPriority)
+
+    @Slot()
+    def close(self) -> None:
+        """End, and wait for it."""
+        self._next = None
+        if self._thread is not None:
+            self._thread.request_stop()
+            self._thread.wait()
+
+    @Slot()
+    def _on_finished(self) -> None:
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.wait()
+            thread.deleteLater()
+        place, self._next = self._next, None
+        if place is not None:
+            self.read(place)
