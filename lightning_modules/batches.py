@@ -59,6 +59,10 @@ class Batches:
                 continue
             yield from zip(*(self._send(each).split(self._size) for each in taken), strict=True)
 
+    def first(self, count: int) -> Batch:
+        """One batch of the first samples."""
+        return tuple(self._send(column[:count]) for column in self._columns)
+
     def order_on_device(self, order: Tensor) -> Tensor:
         """The order, where the columns are."""
         return order.to(self._columns[0].device)

@@ -135,6 +135,7 @@ class Failed:
     details: str = ""
     nodes: tuple[str, ...] = field(default=())
     steps: int = 0
+    batch_size: int = 0  # that was tried and fits, where memory ran out
 
 
 Outcome: TypeAlias = "Completed | Stopped | Failed"

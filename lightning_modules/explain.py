@@ -13,6 +13,7 @@ from lightning_modules.checkpoint import CheckpointError
 from lightning_modules.dataset import DataError
 from lightning_modules.devices import NoDevice
 from lightning_modules.optimizers import WrongSettings
+from lightning_modules.out_of_memory import NoMemory, is_out_of_memory
 from lightning_modules.run_folder import RunFolderError
 from lightning_modules.warm_start import SourceError
 
@@ -22,6 +23,7 @@ SENTENCES = (
     DataError,
     ExpressionError,
     NoDevice,
+    NoMemory,
     ProcedureError,
     RunFolderError,
     SourceError,
@@ -47,7 +49,7 @@ def explain(error: BaseException) -> str:
             "The graphics card has not enough memory for this run. Try a smaller batch size, a smaller network, "
             "or the device cpu."
         )
-    if isinstance(error, MemoryError) or _is_out_of_memory(what):
+    if is_out_of_memory(error):
         return "The computer has not enough memory for this run. Try a smaller batch size or a smaller network."
     if isinstance(error, FileNotFoundError) and error.filename:
         return f'The file "{error.filename}" is not there. Put it back, or choose another in the data layer.'
@@ -62,8 +64,3 @@ def explain(error: BaseException) -> str:
     if isinstance(error, RuntimeError) and "shape" in what:
         return f"The data do not fit the network: {what}."
     return f"The run ended because of an unexpected error ({type(error).__name__}): {what or 'no message'}."
-
-
-def _is_out_of_memory(what: str) -> bool:
-    lower = what.lower()
-    return "out of memory" in lower or "can't allocate memory" in lower

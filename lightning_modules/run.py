@@ -33,7 +33,8 @@ from lightning_modules.events import Completed, Event, Failed, Outcome, Started,
 from lightning_modules.explain import explain
 from lightning_modules.finite import are_finite, explain_not_finite, weights_of
 from lightning_modules.keeper import Keeper
-from lightning_modules.module import Chunks, GraphModule
+from lightning_modules.module import Chunks, GraphModule, make_trainer
+from lightning_modules.out_of_memory import way_out
 from lightning_modules.quiet import quiet
 from lightning_modules.reports import Reports
 from lightning_modules.run_folder import EVENTS, RunFolder, RunFolderError, read_record
@@ -89,7 +90,8 @@ def _train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[]
             outcome = run.go()
     except Exception as error:  # noqa: BLE001 - the edge of the run: its end is told as an outcome
         node = run.nodes_of(error)
-        outcome = Failed(explain(error), traceback.format_exc(), node, run.steps)
+        fits = getattr(error, "batch_size", 0)
+        outcome = Failed(explain(error), traceback.format_exc(), node, run.steps, fits)
     try:
         reports.write(outcome)
         folder.end(outcome)
@@ -230,20 +232,9 @@ class _Run:
     def _fit(self, course: Course, epochs: int) -> None:
         if epochs <= 0:
             return
-        device = course.device
-        trainer = Trainer(
-            accelerator="gpu" if device.type == "cuda" else device.type,
-            devices=[device.index] if device.type == "cuda" else 1,
-            max_epochs=epochs,
-            logger=False,
-            enable_checkpointing=False,
-            enable_progress_bar=False,
-            enable_model_summary=False,
-            num_sanity_val_steps=0,
-            use_distributed_sampler=False,
-            default_root_dir=self._job.run_dir,
-        )
-        trainer.fit(GraphModule(course), train_dataloaders=Chunks(course))
+        trainer = make_trainer(course.device, epochs, self._job.run_dir)
+        with way_out(course):
+            trainer.fit(GraphModule(course), train_dataloaders=Chunks(course))
 
     def _end(self, course: Course, keeper: Keeper, prepared: Prepared) -> Outcome:
         network, position = course.network, course.position

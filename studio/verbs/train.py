@@ -181,6 +181,8 @@ def train_in_terminal(job: Job, *, as_json: bool = False, isolated: bool = False
             say(f"Kept in {job.run_dir}")
     if isinstance(outcome, Failed):
         print(f"lamina: {outcome.reason}", file=sys.stderr)
+        if outcome.batch_size:
+            print(f"        --set run.batch_size={outcome.batch_size} does so.", file=sys.stderr)
         return PROBLEMS
     return DONE if isinstance(outcome, Completed) else INTERRUPTED
 

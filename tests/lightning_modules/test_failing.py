@@ -151,7 +151,7 @@ def test_out_of_memory_is_told_in_plain_words(run, monkeypatch):
     def no_room(*_):
         raise OutOfMemoryError("CUDA out of memory. Tried to allocate 12.00 GiB")
 
-    monkeypatch.setattr("lightning_modules.course.Course.advance", no_room)
+    monkeypatch.setattr("lightning_modules.run.build", no_room)
     told = run(digits_mlp(epochs=1))
 
     assert told.outcome.reason == (
