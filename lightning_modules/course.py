@@ -13,7 +13,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from graphs.plan import weights_of_losses
 from lightning_modules.batches import Batches
-from lightning_modules.events import EpochEnded
+from lightning_modules.events import EpochEnded, Paused, WentOn
 from lightning_modules.finite import are_finite, weights_of
 from lightning_modules.learner import WEIGHTS, Learner, NotFinite
 from lightning_modules.order import epoch_order
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lightning_modules.batches import Batch
     from lightning_modules.data import Prepared
     from lightning_modules.keeper import Keeper, State
+    from lightning_modules.pausing import Pause
     from lightning_modules.reports import Reports
     from lightning_modules.splits import Split
 
@@ -75,6 +76,8 @@ class Course:
         self._reports, self._should_stop = reports, should_stop
         self.keeper: Keeper | None = None
         self.capture: Callable[[], State] | None = None
+        self.pause: Pause | None = None
+        self.rested_s = 0.0
         indices = range(len(document.objectives))
         columns = tuple(
             dict.fromkeys(end for each in indices for end in network.objective(each).plan.columns)
@@ -122,8 +125,8 @@ class Course:
         learners = [(i, each) for i, each in enumerate(self.learners) if self._takes_part(each)]
         try:
             for batch in self.batches.cut(self._order, position.step_in_epoch, steps):
-                if self._should_stop():
-                    self.stopped = True
+                if self._should_stop() or not self._rest_if_asked():
+                    self.stopped = self.fault is None
                     return False
                 for index, learner in learners:
                     self._learn(index, learner, batch)
@@ -210,6 +213,28 @@ class Course:
         mean.count += size
         if reports.add(position.step + 1, loss, size):
             self.tell_rest()
+
+    def _rest_if_asked(self) -> bool:
+        """Keep everything and rest, if a pause is asked for; whether to go on with the next step."""
+        if self.pause is None or not self.pause.asked():
+            return True
+        if not self.weights_are_good():
+            return False
+        assert self.keeper is not None
+        assert self.capture is not None
+        self.tell_rest()
+        self.keeper.write(self.network, self.capture)
+        step = self.position.step
+        self._reports.tell(Paused(step))
+        seconds = self.pause.rest(self._should_stop)
+        self.rested_s += seconds
+        self._epoch_began += seconds
+        for each in self._steps:
+            each.begin_anew()
+        if self._should_stop():
+            return False
+        self._reports.tell(WentOn(step, seconds))
+        return True
 
     def _save_if_due(self) -> bool:
         """Keep what was learned, now and then; whether it is worth it to go on."""

@@ -107,6 +107,21 @@ class Evaluated:
 
 
 @dataclass(frozen=True)
+class Paused:
+    """It rests after `step` steps, until it is told to go on; what it learned until then is kept."""
+
+    step: int
+
+
+@dataclass(frozen=True)
+class WentOn:
+    """It goes on after a pause of so many seconds."""
+
+    step: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Completed:
     """All epochs ran, or early stopping ended them (`reason` says so)."""
 
@@ -139,7 +154,9 @@ class Failed:
 
 
 Outcome: TypeAlias = "Completed | Stopped | Failed"
-Event: TypeAlias = "Started | WarmStarted | Steps | EpochEnded | Warned | Evaluated | Outcome"
+Event: TypeAlias = (
+    "Started | WarmStarted | Steps | EpochEnded | Warned | Evaluated | Paused | WentOn | Outcome"
+)
 
 _TYPES = {
     each.__name__: each
@@ -150,6 +167,8 @@ _TYPES = {
         EpochEnded,
         Warned,
         Evaluated,
+        Paused,
+        WentOn,
         Completed,
         Stopped,
         Failed,

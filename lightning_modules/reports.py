@@ -79,6 +79,10 @@ class StepReports:
         self._samples += count
         return self.due()
 
+    def begin_anew(self) -> None:
+        """Count the time from now on: the run has rested."""
+        self._since = time.perf_counter()
+
     def due(self) -> bool:
         """Whether it is time to send."""
         return time.perf_counter() - self._since >= self._every_s

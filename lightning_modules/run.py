@@ -35,6 +35,7 @@ from lightning_modules.finite import are_finite, explain_not_finite, weights_of
 from lightning_modules.keeper import Keeper
 from lightning_modules.module import Chunks, GraphModule, make_trainer
 from lightning_modules.out_of_memory import way_out
+from lightning_modules.pausing import Pause
 from lightning_modules.quiet import quiet
 from lightning_modules.reports import Reports
 from lightning_modules.run_folder import EVENTS, RunFolder, RunFolderError, read_record
@@ -177,6 +178,7 @@ class _Run:
         course = self._course = Course(network, prepared, device, self._reports, self._should_stop)
         keeper = course.keeper = self._keeper(course)
         course.capture = lambda: training_state.capture(course, keeper)
+        course.pause = Pause(job.run_dir)
         told = self._begin_weights(course, keeper)
         self._reports.tell(self._started(course, prepared), *told)
         self._fit(course, settings.epochs - course.position.epoch)
@@ -248,7 +250,7 @@ class _Run:
             return Failed(reason, nodes=nodes, steps=position.step)
         keeper.write(network, course.capture)
         self._evaluate(course, keeper, prepared)
-        seconds = time.perf_counter() - self._began
+        seconds = time.perf_counter() - self._began - course.rested_s
         if course.stopped:
             return Stopped(position.epoch, position.step, keeper.best_epoch, seconds)
         return Completed(position.epoch, position.step, keeper.best_epoch, seconds, course.reason)

@@ -6,7 +6,16 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from lightning_modules.events import EpochEnded, Evaluated, Event, Started, Steps, Warned
+from lightning_modules.events import (
+    EpochEnded,
+    Evaluated,
+    Event,
+    Paused,
+    Started,
+    Steps,
+    Warned,
+    WentOn,
+)
 
 WINDOW = 100
 """The time left follows the speed over so many events: about five seconds of short steps, more of long ones."""
@@ -29,6 +38,7 @@ class RunProgress:
         self.values: dict[str, float] = {}
         self.evaluated: Evaluated | None = None
         self.warnings: list[str] = []
+        self.paused = False
 
     def take(self, event: Event) -> None:
         """Add what one event tells."""
@@ -43,6 +53,10 @@ class RunProgress:
             self._move(event.step)
         elif isinstance(event, Evaluated):
             self.evaluated = event
+        elif isinstance(event, (Paused, WentOn)):
+            self.paused = isinstance(event, Paused)
+            self._track.clear()  # the time of the pause tells nothing about the speed
+            self._move(event.step)
         elif isinstance(event, Warned):
             self.warnings.append(event.message)
 
@@ -72,7 +86,9 @@ class RunProgress:
 
     @property
     def words(self) -> str:
-        """For example "Epoch 3 of 20, 12 s left"."""
+        """For example "Epoch 3 of 20, 12 s left", or "Paused in epoch 3 of 20; what it learned is kept"."""
+        if self.paused:
+            return f"Paused in {self.epoch_words}; what it learned is kept"
         left = self.seconds_left
         behind = f", {duration_words(left)} left" if left is not None else ""
         words = f"{self.epoch_words}{behind}"

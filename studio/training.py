@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from lightning_modules.events import Event, Failed, Outcome
 from lightning_modules.isolation import attach, train_apart
 from lightning_modules.job import Job
+from lightning_modules.pausing import ask_pause, end_pause
 from studio.collecting import GuiCollector
 from studio.warm_up import import_quietly
 
@@ -112,6 +114,7 @@ class Trainer(QObject):
         super().__init__(parent)
         self._collector = GuiCollector(self)
         self._thread: TrainingThread | None = None
+        self._run_dir: Path | None = None
         self._warming: WarmUpThread | None = None
 
     @property
@@ -143,6 +146,7 @@ class Trainer(QObject):
     def _begin(self, job: Job, way: Way) -> None:
         if self._thread is not None:
             raise RuntimeError("A run is going on. Stop it, or wait until it ends.")
+        self._run_dir = job.run_dir
         self._thread = TrainingThread(job, self, way)
         self._thread.progressed.connect(self.progressed)
         self._thread.ended.connect(self._on_ended)
@@ -154,6 +158,15 @@ class Trainer(QObject):
         """Ask the run, if there is one, to end after its current batch; `ended` follows."""
         if self._thread is not None:
             self._thread.request_stop()
+
+    def rest(self, *, rest: bool) -> None:
+        """Ask the run, if there is one, to rest after its current batch, or to go on; Paused and WentOn follow.
+
+        Raises:
+            OSError: its folder cannot be written to.
+        """
+        if self._thread is not None and self._run_dir is not None:
+            (ask_pause if rest else end_pause)(self._run_dir)
 
     def warm_up(self) -> None:
         """Import in the background what the first run will need. Call it once the window is idle."""

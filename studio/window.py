@@ -112,11 +112,15 @@ class Window(QMainWindow):
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(gap)
-        bar.addAction(self.menus.qactions["help.palette"])
-        search = bar.widgetForAction(self.menus.qactions["help.palette"])
-        assert isinstance(search, QToolButton)
-        search.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        search.setAccessibleName("Search all actions")
+        for name, words in (
+            ("help.palette", "Search all actions"),
+            ("run.pause", "Pause or go on"),
+        ):
+            bar.addAction(self.menus.qactions[name])
+            button = bar.widgetForAction(self.menus.qactions[name])
+            assert isinstance(button, QToolButton)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(words)
         self.train_button = TrainButton(
             self.menus.qactions["run.train"], self.menus.qactions["run.stop"], self.appearance.theme
         )
@@ -142,6 +146,7 @@ class Window(QMainWindow):
         self.trainer.ended.connect(self._on_run_ended)
         self.training.readiness_changed.connect(refresh)
         self.training.run_words_changed.connect(self.status.show_training)
+        self.training.run_words_changed.connect(refresh)
         self.training.message.connect(self.say)
         self.training.failed.connect(self._failures.tell)
         self.store.opened.connect(self._failures.clear)

@@ -1,4 +1,4 @@
-"""The Run menu: train, stop."""
+"""The Run menu: train, pause, stop."""
 
 from __future__ import annotations
 
@@ -31,6 +31,29 @@ def _not_training(window: Window) -> str:
 def train(window: Window) -> None:
     """Train the graph with the settings of the Training panel."""
     window.train()
+
+
+def _cannot_pause(window: Window) -> str:
+    return _not_training(window) or window.training.why_not_pause()
+
+
+def _pause_words(window: Window) -> str:
+    return "Go on" if window.training.paused else "Pause"
+
+
+@action(
+    "run.pause",
+    title="Pause",
+    menu="Run",
+    shortcuts="Alt+F5",
+    icon="pause",
+    why_not=_cannot_pause,
+    words=_pause_words,
+    checked=lambda window: window.training.paused,
+)
+def pause(window: Window) -> None:
+    """Let the training rest after the current batch, or go on; what it learned until then is kept."""
+    window.training.pause()
 
 
 @action(

@@ -206,6 +206,23 @@ class TrainingPanel(QScrollArea):
             self._far.setText("Stopping after this batch")
             self._tell_run("Stopping after this batch")
 
+    @property
+    def paused(self) -> bool:
+        """Whether the run that goes on rests."""
+        return self._progress.paused and self._trainer.running
+
+    def why_not_pause(self) -> str:
+        """Why a run that goes on cannot be paused now, "" if it can."""
+        return "" if self._progress.started is not None else "It is getting ready."
+
+    @Slot()
+    def pause(self) -> None:
+        """Ask the run to rest after its current batch, or to go on."""
+        try:
+            self._trainer.rest(rest=not self.paused)
+        except OSError as error:
+            self.message.emit(f"The run cannot be paused: {error.strerror}.")
+
     @Slot(object, object)
     def _sync(self, _before: object = None, _after: object = None) -> None:
         why = self.why_not_train()
@@ -299,7 +316,7 @@ class TrainingPanel(QScrollArea):
         self._bar.setValue(round(PROGRESS_STEPS * progress.fraction))
         if not self._stopping:
             self._far.setText(progress.words)
-            self._tell_run(f"Training, {progress.epoch_words}")
+            self._tell_run(f"{'Paused' if progress.paused else 'Training'}, {progress.epoch_words}")
         facts = [progress.started.device, f"{progress.started.parameters:,} parameters"]
         if progress.samples_per_s:
             facts.append(f"{progress.samples_per_s:,.0f} samples/s")
