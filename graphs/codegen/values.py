@@ -12,8 +12,16 @@ from graphs.codegen.names import Variables
 from graphs.codegen.places import Place
 from graphs.codegen.text import Bracket, literal
 from graphs.expression import Expression, ExpressionError
+from graphs.graph import FACE_IN
+from graphs.plan import first_input
 from graphs.resolve import INDEX, evaluated
 from graphs.torch_signatures import REQUIRED
+
+FOLLOWING = frozenset({*SIZES, "normalized_shape", "features"})
+"""Arguments that are a size of the input."""
+
+CHOOSING = frozenset({"out_features", "out_channels", "hidden_size", "embedding_dim"})
+"""Parameters by which a layer chooses a size of its output."""
 
 
 @dataclass
@@ -74,8 +82,11 @@ class Values:
             if text:
                 return text
         same = all(_alike(each, values[0]) for each in values)
-        if name in SIZES or not same:
-            known = self._equal(values)
+        if name in FOLLOWING or not same:
+            origin = self._origin(node_id, values) if name in FOLLOWING else None
+            written = origin is not None and not isinstance(origin, Expression) and same
+            known = self.expression(origin, values) if isinstance(origin, Expression) else ""
+            known = known or ("" if written else self._equal(values))
             if known:
                 return known
         if same:
@@ -86,6 +97,30 @@ class Values:
         chosen = self.variables.new(f"{node_id}_{name}" if taken else name)
         self.promoted[f"={chosen}"] = Promoted(chosen, list(values), sized=True)
         return chosen
+
+    def _origin(self, node_id: str, values: Sequence[Any]) -> Any:
+        """What the file has where a size of a node's input was chosen; None where the network's input brings it."""
+        first = self.places[0]
+        seen = first.graph.nodes.get(
+            node_id
+        )  # weights that blocks share may stand in another network
+        while seen is not None and (end := first_input(first.graph, seen)):
+            seen = first.graph.nodes.get(end.node, seen)
+            if end.node == FACE_IN or seen.place is not None or seen.layer is None:
+                return None
+            for name in CHOOSING & seen.layer.info.params.keys():
+                layers = [place.graph.nodes[seen.id].layer for place in self.places]
+                if all(map(_alike, (getattr(each, name) for each in layers), values)):
+                    raw = first.raw.nodes.get(seen.id, seen).params.get(name)
+                    return values[0] if raw is None else raw
+            given = first_input(first.graph, seen)
+            port = next(
+                (each for each, at in first.graph.incoming[seen.id].items() if at == given), ""
+            )
+            spec = first.shapes.nodes[seen.id].inputs.get(port)
+            if spec is None or values[0] not in spec.sizes:
+                return None
+        return None
 
     def expression(self, raw: Expression, values: Sequence[Any]) -> str:
         """An expression of the file over promoted parameters as source; "" where it says something else."""
