@@ -1,0 +1,288 @@
+"""The Try panel: give the trained network a sample, a file or a drawing, and see what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.asking import AskedRun, Question
+from studio.looks.theme import Theme
+from studio.results.sample_view import SampleView
+from studio.store import Store
+from studio.training import Trainer
+from studio.tries.drawing import DrawingCanvas
+from studio.tries.scores import ScoreBars, value_text
+from studio.tries.sources import DRAWING, FILE, PART, Sources
+
+if TYPE_CHECKING:
+    from lightning_modules.trial import Facts, Trial, Tried
+
+EMPTY = "Train a network to try it here: with samples, with a file of your own, or with a drawing."
+GOES_ON = "The run goes on. Its network can be tried when it has ended."
+FILTERS = {
+    "images": "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff)",
+    "rows": "Tables (*.csv *.tsv *.txt)",
+    "none": "",
+}
+FACTS, FILES = "facts", "files"
+
+
+class TryPanel(QWidget):
+    """What is tried on the left and in the middle, what the network says about it on the right."""
+
+    def __init__(
+        self, store: Store, theme: Theme, trainer: Trainer, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("try")
+        self.setWindowTitle("Try")
+        self.setAcceptDrops(True)
+        self._theme, self._trainer = theme, trainer
+        self.run = AskedRun(trainer, self)
+        self.facts: Facts | None = None
+        self.tried: Tried | None = None
+        self._files: tuple[Tried, ...] = ()
+        self._asked_facts = False
+        self._empty = _label("What can be tried")
+        self._empty.setText(EMPTY)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.sources = Sources()
+        self.sample, self.canvas = SampleView(theme), DrawingCanvas(theme)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.sample)
+        self._middle.addWidget(self.canvas)
+        self.answer, self.truth, self.said = (
+            _label("What the network says"),
+            _label("What the data say"),
+            _label("What went wrong"),
+        )
+        self.bars = ScoreBars(theme)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._arranged())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+        self._connect(store)
+        self.set_theme(theme)
+
+    def _arranged(self) -> QWidget:
+        right = QVBoxLayout()
+        for each in (self.answer, self.truth):
+            right.addWidget(each)
+        right.addWidget(self.bars, 1)
+        right.addWidget(self.said)
+        right.addStretch(0)
+        inside = QWidget()
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(10, 8, 8, 8)
+        row.setSpacing(12)
+        row.addWidget(self.sources)
+        row.addWidget(self._middle, 2)
+        row.addLayout(right, 3)
+        return inside
+
+    def _connect(self, store: Store) -> None:
+        store.opened.connect(self._reopen)
+        self._trainer.started.connect(self._begin)
+        self.run.changed.connect(self._forget)
+        self.run.answered.connect(self._take)
+        self.run.refused.connect(self._refuse)
+        self.sources.changed.connect(self.ask)
+        self.sources.file_wanted.connect(self._choose_file)
+        self.sources.undo.clicked.connect(self.canvas.undo)
+        self.sources.clear.clicked.connect(self.canvas.clear)
+        self.sources.fit.toggled.connect(self.canvas.fit)
+        self.canvas.drawn.connect(self.ask)
+        self.canvas.installEventFilter(self)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw with other colours."""
+        self._theme = theme
+        self._empty.setStyleSheet(
+            f"color: {theme.muted_text}; background: {theme.base}; font-size: 13pt;"
+        )
+        self.said.setStyleSheet(f"color: {theme.error};")
+        self.answer.setStyleSheet("font-size: 15pt; font-weight: bold;")
+        for part in (self.sample, self.canvas, self.bars):
+            part.set_theme(theme)
+        self._color_truth()
+
+    @Slot()
+    def _reopen(self) -> None:
+        if not self._trainer.running:
+            self.run.forget()
+
+    @Slot()
+    def _begin(self) -> None:
+        self._empty.setText(GOES_ON)
+
+    @Slot()
+    def _forget(self) -> None:
+        self.facts, self.tried, self._files, self._asked_facts = None, None, (), False
+        self._empty.setText(EMPTY if not self._trainer.running else GOES_ON)
+        self._pages.setCurrentIndex(0)
+        self._load()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Load the run when somebody looks."""
+        super().showEvent(event)
+        self._load()
+
+    def _load(self) -> None:
+        if self.isVisible() and self.run.run_dir is not None and not self._asked_facts:
+            self._asked_facts = True
+            self._empty.setText("Loading the run…")
+            self.run.ask(Question(FACTS, lambda trial, _stop: trial.facts))
+
+    @Slot()
+    def ask(self) -> None:
+        """Ask for what is chosen."""
+        kind = self.sources.kind
+        self._middle.setCurrentWidget(self.canvas if kind == DRAWING else self.sample)
+        if kind == PART:
+            asking = _of_part(self.sources.chosen_part, self.sources.sample.index)
+            self.run.ask(Question(PART, asking))
+        elif kind == DRAWING and self.canvas.strokes:
+            self.run.ask(Question(DRAWING, _of_drawing(self.canvas.ink())))
+        elif kind == FILE and self._files:
+            self._show(self._files[self.sources.row.index])
+        else:
+            self._show(None)
+
+    @Slot()
+    def _choose_file(self) -> None:
+        assert self.facts is not None
+        kinds = FILTERS[self.facts.files]
+        names, _ = QFileDialog.getOpenFileNames(self, "Files to try", "", f"{kinds};;All files (*)")
+        if names:
+            self.try_files(tuple(map(Path, names)))
+
+    def try_files(self, paths: tuple[Path, ...]) -> None:
+        """Let the network answer for the samples in these files."""
+        self.run.ask(Question(FILES, lambda trial, _stop: trial.of_files(paths)))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files, where the network reads some."""
+        if self.facts is not None and self.facts.files != "none" and _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Try them."""
+        event.acceptProposedAction()
+        self.try_files(_dropped(event))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl+Z on the canvas takes back a stroke, not an edit of the graph."""
+        if watched is self.canvas and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.ShortcutOverride and event.matches(
+                QKeySequence.StandardKey.Undo
+            ):
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress and event.matches(
+                QKeySequence.StandardKey.Undo
+            ):
+                self.canvas.undo()
+                return True
+        return super().eventFilter(watched, event)
+
+    @Slot(str, object)
+    def _take(self, about: str, found: Any) -> None:
+        self.said.setText("")
+        if about == FACTS:
+            self._offer(found)
+        elif about == FILES:
+            self._files = found
+            self.sources.show_file(len(found))
+        elif about == self.sources.kind and (about != DRAWING or self.canvas.strokes):
+            self._show(found)  # else something else was chosen meanwhile
+
+    @Slot(str, str)
+    def _refuse(self, about: str, reason: str) -> None:
+        if about == FACTS:
+            self._empty.setText(reason)
+        else:
+            self.said.setText(reason)
+
+    def _offer(self, facts: Facts) -> None:
+        self.facts = facts
+        self.canvas.clear()
+        if facts.drawing is not None:
+            self.canvas.set_size(*facts.drawing)
+        self.sources.offer(facts)
+        self._pages.setCurrentIndex(1)
+        self.said.setText(facts.why)
+        self.ask()
+
+    def _show(self, tried: Tried | None) -> None:
+        self.tried = tried
+        if tried is None:
+            self.sample.show_sample(())
+            self.bars.show_chances({})
+            self.answer.setText("")
+            self.truth.setText("")
+            return
+        answer = tried.answer
+        if self.sources.kind != DRAWING:
+            self.sample.show_sample(tried.shown)
+        several = len(answer.values) > 1
+        self.answer.setText(
+            "\n".join(
+                (f"{name}: " if several else "") + value_text(value)
+                for name, value in answer.values.items()
+            )
+        )
+        chances = next(iter(answer.chances.items()), ("", {}))
+        true = answer.target.get(chances[0])
+        self.bars.show_chances(chances[1], str(true) if true is not None else "")
+        self.bars.setVisible(bool(chances[1]))
+        self.truth.setText(
+            "; ".join(f"Truth: {value_text(value)}" for value in answer.target.values())
+            if answer.target
+            else ""
+            if self.sources.kind == DRAWING
+            else answer.sample
+        )
+        self._color_truth()
+
+    def _color_truth(self) -> None:
+        color = self._theme.muted_text
+        if self.tried is not None and self.tried.answer.chances and self.tried.answer.target:
+            answer = self.tried.answer
+            right = all(answer.values[name] == each for name, each in answer.target.items())
+            color = self._theme.ok if right else self._theme.error
+        self.truth.setStyleSheet(f"color: {color};")
+
+
+def _of_part(part: Any, index: int) -> Callable[[Trial, Callable[[], bool]], Tried]:
+    return lambda trial, _stop: trial.of_part(part, index)
+
+
+def _of_drawing(ink: Any) -> Callable[[Trial, Callable[[], bool]], Tried]:
+    return lambda trial, _stop: trial.of_drawing(ink)
+
+
+def _dropped(event: QDropEvent) -> tuple[Path, ...]:
+    urls = event.mimeData().urls() if event.mimeData().hasUrls() else []
+    return tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
+
+
+def _label(name: str) -> QLabel:
+    made = QLabel("")
+    made.setAccessibleName(name)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(True)
+    return made
