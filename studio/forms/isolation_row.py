@@ -1,4 +1,4 @@
-"""The switch that lets the next run be a process of its own, and the offer to go on with an interrupted one."""
+"""How the next run goes: its forecast, whether it is a process of its own, and the offer to go on with another."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from lightning_modules.job import Job
+from studio.forms.forecast_row import ForecastRow
+from studio.store import Store
+from studio.training import Trainer
 
 WHY = (
     "The run becomes a process of its own: if it crashes or runs out of memory, this window lives on, "
@@ -18,8 +21,9 @@ class IsolationRow(QWidget):
 
     go_on_requested = Signal(object)  # Job
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, store: Store, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.forecast = ForecastRow(store, trainer)
         self._job: Job | None = None
         self._switch = QCheckBox("Isolate this run")
         self._switch.setToolTip(WHY)
@@ -34,7 +38,7 @@ class IsolationRow(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)
-        for each in (self._offer, self._go_on, self._switch):
+        for each in (self._offer, self._go_on, self.forecast, self._switch):
             rows.addWidget(each)
         self.offer(None, 0)
 

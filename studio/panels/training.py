@@ -79,7 +79,7 @@ class TrainingPanel(QScrollArea):
         self._stopping = self._next_run_told = self._of_another = False
         self._make_widgets()
         self.start_from = StartForm(store, theme, ask_run)
-        self.isolation = IsolationRow()
+        self.isolation = IsolationRow(store, trainer)
         self.isolation.go_on_requested.connect(self._go_on)
         self.form = RunForm(store, theme)
         self.setWidget(self._arranged())
