@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from graphs import edits
 from graphs.content import MAIN
+from graphs.expansion import expanded, top
 from graphs.graph import End, Graph
 from graphs.in_mode import MODE_WORDS, runs
 from graphs.inner_ends import ends_of
@@ -131,6 +132,42 @@ def something_learns(checked: Checked) -> Iterator[Problem]:
                 f"No layer before {loss.phrase} has weights, so nothing learns. Put one there, such as Linear.",
                 (loss.id,),
                 fixes=_linear_before(graph, loss, known.inputs),
+            )
+    yield from _inside_nothing_learns(checked)
+
+
+def _inside_nothing_learns(checked: Checked) -> Iterator[Problem]:
+    """The same of losses in blocks: what stands before them may stand outside, too."""
+    outside = checked.graph
+    known = checked.shapes.nodes
+    paths = [each for each in ends_of(outside, "loss") if each not in outside.nodes]
+    paths = [each for each in paths if known[top(each)].outputs]
+    graph = expanded(outside, "train") if paths else outside
+    said: set[str] = set()
+    for path in paths:
+        loss, there = graph.nodes.get(path), top(path)
+        if loss is None or there in said or not runs(loss, "train"):
+            continue
+        before = [graph.nodes[each] for each in graph.ancestors({path}) if each in graph.nodes]
+        if any(map(_may_learn, before)):
+            continue
+        said.add(there)  # once for all rounds of a block
+        able = [node for node in before if _has_weights(node) and not node.marks.muted]
+        frozen = {top(node.id) for node in able if outside.nodes[top(node.id)].marks.frozen}
+        if able:
+            yield Problem(
+                "G303",
+                f"All layers before {loss.phrase} are frozen, so nothing learns. Unfreeze one of them.",
+                (there,),
+                fixes=(Fix("Unfreeze all of them", partial(_unfreeze, tuple(sorted(frozen)))),)
+                if frozen
+                else (),
+            )
+        else:
+            yield Problem(
+                "G303",
+                f"No layer before {loss.phrase} has weights, so nothing learns. Put one there, such as Linear.",
+                (there,),
             )
 
 

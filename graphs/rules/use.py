@@ -9,6 +9,7 @@ from graphs import edits
 from graphs.content import MAIN
 from graphs.graph import FACE_OUT, End, Graph
 from graphs.holding import COMPARING, holders
+from graphs.judged_inside import blocks_with, told_outside
 from graphs.rule import Checked, Fix, Problem, rule
 
 ENDS = ("loss", "metric", "output")
@@ -58,9 +59,14 @@ def everything_leads_somewhere(checked: Checked) -> Iterator[Problem]:
 @rule("G402")
 def losses_of_scores_get_raw_scores(checked: Checked) -> Iterator[Problem]:
     """Such a loss applies softmax or sigmoid itself; twice makes training slow and its result worse."""
+    yield from _applied_twice(checked)
+    for inside in blocks_with(checked, "loss") if checked.network == MAIN else ():
+        for problem in _applied_twice(inside):
+            yield told_outside(problem, inside.network, checked.graph)
+
+
+def _applied_twice(checked: Checked) -> Iterator[Problem]:
     graph = checked.graph
-    if checked.network != MAIN:
-        return
     for loss in graph.by_role("loss"):
         applied = loss.cls.info.applies if loss.cls is not None else ""
         found = _probabilities_before(checked, End(loss.id, "logits")) if applied else None
