@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from lightning_modules.learner import WEIGHTS, Learner, NotFinite
 from lightning_modules.order import epoch_order
 from lightning_modules.reports import REPORT_EVERY_S, StepReports
 from lightning_modules.scores import Scores, score
+from lightning_modules.watching import Watch
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from graphs.graph import End
     from lightning_modules.batches import Batch
     from lightning_modules.data import Prepared
+    from lightning_modules.events import Event
     from lightning_modules.keeper import Keeper, State
     from lightning_modules.pausing import Pause
     from lightning_modules.reports import Reports
@@ -78,6 +80,8 @@ class Course:
         self.capture: Callable[[], State] | None = None
         self.pause: Pause | None = None
         self.rested_s = 0.0
+        self.news: Callable[[], Sequence[Event]] = lambda: ()
+        """What others have found out meanwhile, to be told in this thread."""
         indices = range(len(document.objectives))
         columns = tuple(
             dict.fromkeys(end for each in indices for end in network.objective(each).plan.columns)
@@ -98,9 +102,18 @@ class Course:
             StepReports(reports, each.objective.name, REPORT_EVERY_S * len(self.learners))
             for each in self.learners
         ]
+        seen = (
+            self._validation
+            if self._validation.count
+            else _batches(
+                prepared, "train", network.evaluation.plan.columns, size, device, spare_one=False
+            )
+        )
+        self._watch = Watch(network, self.learners, seen, document.run.epochs)
         self._weights = weights_of(network)
         self._order: Tensor | None = None
         self._epoch_began = time.perf_counter()
+        self._epoch_began_at = 0  # the step in the epoch; it is another one where a run goes on
         self.validation_s = math.inf
 
     @property
@@ -118,6 +131,7 @@ class Course:
         order = epoch_order(self.document.run.seed, self.position.epoch, self.batches.total)
         self._order = self.batches.order_on_device(order)
         self._epoch_began = time.perf_counter()
+        self._epoch_began_at = self.position.step_in_epoch
 
     def advance(self, steps: int) -> bool:
         """Make the next steps; whether to go on. It ends early where a stop is asked for, or a loss is not finite."""
@@ -148,6 +162,7 @@ class Course:
     def end_epoch(self) -> bool:
         """Validate, tell, keep what is best; whether to go on. A stop while it validates leaves the epoch open."""
         position = self.position
+        learned_s = max(time.perf_counter() - self._epoch_began, 1e-9)
         found = self._validate()
         if found is None:
             self.stopped = True
@@ -161,8 +176,11 @@ class Course:
         for each in self.scores:
             values |= {f"train_{name}": value for name, value in each.values().items()}
         values |= {f"val_{name}": value for name, value in found.items()}
+        share = (position.step_in_epoch - self._epoch_began_at) / max(self.batches.steps, 1)
         position.epoch += 1
         position.step_in_epoch = 0
+        speed = share * self.batches.count / learned_s
+        watched = self._watch.look(position.epoch, position.step, speed)
         assert self.keeper is not None
         best = self.keeper.take(self.network, values, position.epoch, position.step)
         for learner in self.learners:
@@ -170,6 +188,8 @@ class Course:
                 learner.schedule.epoch_done(values.get("val_loss", values["train_loss"]))
         seconds = time.perf_counter() - self._epoch_began
         self._reports.later(EpochEnded(position.epoch, position.step, values, best, seconds))
+        for look in watched:
+            self._reports.later(look)
         if any(each.due() for each in self._steps):
             self.tell_rest()
         self.reason = self.keeper.why_enough()
@@ -180,6 +200,7 @@ class Course:
         for each, learner in zip(self._steps, self.learners, strict=True):
             each.send(learner.learning_rate)
         self._reports.send()
+        self._reports.tell(*self.news())
 
     def _validate(self) -> dict[str, float] | None:
         """The values on the validation part; none without one, None if a stop was asked for."""

@@ -91,6 +91,66 @@ class Warned:
 
 
 @dataclass(frozen=True)
+class Watched:
+    """How the learning went in an epoch, besides its values. NaN stands for what cannot be told.
+
+    The norms are those of the last step: of the gradient of all weights (before it is limited), and by node.
+    `dead` is told in epochs 1, 2, 4, 8, ... and the last: for every node of ReLU the share of its outputs, channel
+    by channel, that is 0 for all of a batch of validation samples.
+    """
+
+    objective: str
+    epoch: int  # counted from 1
+    step: int
+    learning_rate: float
+    gradient_norm: float
+    samples_per_s: float  # while it learned, validation left out
+    memory_bytes: float  # that the process, or the run on the card, holds
+    gradients: Mapping[str, float] = field(default_factory=dict)  # norm by node
+    weights: Mapping[str, float] = field(default_factory=dict)  # norm by node
+    dead: Mapping[str, float] = field(default_factory=dict)  # share, 0 to 1, by node
+
+
+@dataclass(frozen=True)
+class Noted:
+    """Something about the learning in plain words, with its evidence; each `code` at most once a run.
+
+    `remedies` names edits of the document that may help (lightning_modules.remedies makes them).
+    """
+
+    code: str
+    message: str
+    nodes: tuple[str, ...] = ()
+    epoch: int = 0  # at whose end it was noticed, counted from 1
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    remedies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What a simple model reaches on parts of the data, by `SPLIT_NAME`, as the network's values are called."""
+
+    kind: str  # "chance", "linear", "neighbours" or "last"
+    title: str  # "Most frequent class", "Logistic regression", ...
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Baselines:
+    """Simple models, fitted on `rows` of the `of` training samples; `higher` names values where more is better."""
+
+    models: tuple[Baseline, ...]
+    rows: int
+    of: int
+    higher: tuple[str, ...] = ()  # without their split
+
+    def __post_init__(self) -> None:
+        """Make models of what a line of JSON holds."""
+        made = (each if isinstance(each, Baseline) else Baseline(**each) for each in self.models)
+        object.__setattr__(self, "models", tuple(made))
+
+
+@dataclass(frozen=True)
 class Evaluated:
     """Values on one split (usually test) with the best weights, and what the plots after a run need.
 
@@ -154,9 +214,8 @@ class Failed:
 
 
 Outcome: TypeAlias = "Completed | Stopped | Failed"
-Event: TypeAlias = (
-    "Started | WarmStarted | Steps | EpochEnded | Warned | Evaluated | Paused | WentOn | Outcome"
-)
+Told: TypeAlias = "Watched | Noted | Baselines | Warned | Evaluated | Paused | WentOn"
+Event: TypeAlias = "Started | WarmStarted | Steps | EpochEnded | Told | Outcome"
 
 _TYPES = {
     each.__name__: each
@@ -165,6 +224,9 @@ _TYPES = {
         WarmStarted,
         Steps,
         EpochEnded,
+        Watched,
+        Noted,
+        Baselines,
         Warned,
         Evaluated,
         Paused,

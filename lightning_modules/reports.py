@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TextIO
 
@@ -17,8 +17,14 @@ REPORT_EVERY_S = 0.05
 class Reports:
     """The one way out for events, in order. Lines are flushed, so that another process can follow the file."""
 
-    def __init__(self, on_event: Callable[[Event], None], file: Path) -> None:
-        self._on_event = on_event
+    def __init__(
+        self,
+        on_event: Callable[[Event], None],
+        file: Path,
+        answer: Callable[[Event], Iterable[Event]] = lambda _event: (),
+    ) -> None:
+        """`answer` hears every event that is told, and says what else is to be told because of it."""
+        self._on_event, self._answer = on_event, answer
         _end_whole(file)
         self._file: TextIO = file.open("a", encoding="utf-8")
         self._waiting: list[Event] = []
@@ -28,6 +34,9 @@ class Reports:
         self.write(*events)
         for each in events:
             self._on_event(each)
+        answers = [answer for each in events for answer in self._answer(each)]
+        if answers:
+            self.tell(*answers)
 
     def later(self, event: Event) -> None:
         """Tell it at the next `send`: epochs of a few milliseconds would keep the listener busy one by one."""

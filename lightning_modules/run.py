@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from pytorch_lightning import Trainer
 
 from graphs.check import check
 from graphs.compile import Network, build
 from lightning_modules import training_state
+from lightning_modules.baselines import BaselineThread
 from lightning_modules.checkpoint_record import LAST
 from lightning_modules.course import Course
 from lightning_modules.data import Prepared, prepare
@@ -34,6 +34,7 @@ from lightning_modules.explain import explain
 from lightning_modules.finite import are_finite, explain_not_finite, weights_of
 from lightning_modules.keeper import Keeper
 from lightning_modules.module import Chunks, GraphModule, make_trainer
+from lightning_modules.notes import Doctor
 from lightning_modules.out_of_memory import way_out
 from lightning_modules.pausing import Pause
 from lightning_modules.quiet import quiet
@@ -84,8 +85,9 @@ def _train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[]
         folder = RunFolder.open(job.run_dir, goes_on=_goes_on_in_place(job))
     except OSError as error:
         return Failed(explain(error), traceback.format_exc())
-    reports = Reports(on_event, job.run_dir / EVENTS)
-    run = _Run(job, folder, reports, should_stop)
+    doctor = Doctor(job.document)
+    reports = Reports(on_event, job.run_dir / EVENTS, doctor.take)
+    run = _Run(job, folder, reports, should_stop, doctor)
     try:
         with quiet(lambda text: reports.tell(Warned(text))):
             outcome = run.go()
@@ -130,9 +132,15 @@ class _Run:
     """One job under way."""
 
     def __init__(
-        self, job: Job, folder: RunFolder, reports: Reports, should_stop: Callable[[], bool]
+        self,
+        job: Job,
+        folder: RunFolder,
+        reports: Reports,
+        should_stop: Callable[[], bool],
+        doctor: Doctor,
     ) -> None:
         self._job, self._folder, self._reports = job, folder, reports
+        self._doctor = doctor
         self._should_stop = should_stop
         self._began = time.perf_counter()
         self._course: Course | None = None
@@ -181,8 +189,16 @@ class _Run:
         course.pause = Pause(job.run_dir)
         told = self._begin_weights(course, keeper)
         self._reports.tell(self._started(course, prepared), *told)
-        self._fit(course, settings.epochs - course.position.epoch)
-        course.tell_rest()
+        baselines = BaselineThread(network, prepared, job.run_dir)
+        course.news = baselines.news
+        baselines.begin()
+        try:
+            self._fit(course, settings.epochs - course.position.epoch)
+            course.tell_rest()
+            whole = not course.stopped and course.fault is None
+            self._reports.tell(*baselines.end(wait=whole))
+        finally:
+            baselines.end(wait=False)
         return self._end(course, keeper, prepared)
 
     def _keeper(self, course: Course) -> Keeper:
@@ -247,8 +263,11 @@ class _Run:
                 keeper.write(network, course.capture)
             keeper.write_best()
             reason, nodes = explain_not_finite(network, course.fault, position.step)
+            self._reports.tell(*self._doctor.failed())
             return Failed(reason, nodes=nodes, steps=position.step)
         keeper.write(network, course.capture)
+        whole = not course.stopped and not course.reason
+        self._reports.tell(*self._doctor.end(whole=whole))
         self._evaluate(course, keeper, prepared)
         seconds = time.perf_counter() - self._began - course.rested_s
         if course.stopped:
