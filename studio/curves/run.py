@@ -155,7 +155,7 @@ class RunCurves:
         what = self.plot_title(key.name)
         words = f"{SPLITS[key.split].capitalize()} {lowered(what)}" if key.split else what
         if key.run:
-            return f"{key.run}: {lowered(words)}"
+            return f"{key.run}, {lowered(what)}"
         several = len({each.objective for each in self.curves if each.per == "step"}) > 1
         who = f" of {key.objective}" if several and key.per == "step" else ""
         return f"{words}{who}, each step" if key.per == "step" else words

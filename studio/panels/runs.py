@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QPushButton,
     QStackedWidget,
     QTabBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,7 +26,7 @@ from lightning_modules.job import Job
 from lightning_modules.run_folder import DOCUMENT
 from lightning_modules.run_places import runs_folder
 from lightning_modules.run_queue import Queue, new_entry, queue_folder
-from lightning_modules.run_summary import RunSummary, epochs_of
+from lightning_modules.run_summary import TIME_NAME, RunSummary, epochs_of
 from lightning_modules.variants import Variant
 from studio.curves.several import NamedRun, several
 from studio.forms.schema_reading import base_folder
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from studio.store import Store
     from studio.training import Trainer
 
-READ_AFTER_MS = 500
+READ_AFTER_MS = 250
 """News of a run that follow each other so soon are read at once."""
 
 LOOK_EVERY_MS = 5_000
@@ -106,11 +106,9 @@ class RunsPanel(QWidget):
         self.filter.setAccessibleName("Filter the runs")
         self.filter.setClearButtonEnabled(True)
         self.filter.setMinimumWidth(70)
-        self.more = QToolButton()
-        self.more.setText("Actions")
+        self.more = QPushButton("Actions")
+        self.more.setAutoDefault(False)
         self.more.setToolTip("What can be done with the chosen runs")
-        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
         self.more.setMenu(self.menu)
@@ -197,7 +195,7 @@ class RunsPanel(QWidget):
             self.deeds.history.clear()
             self.model.show_runs((), "")
             self.list.clearSelection()
-            self._listed.setCurrentWidget(self.empty)
+            self._filter()
         self.refresh()
 
     @Slot(object)
@@ -347,8 +345,10 @@ class RunsPanel(QWidget):
 
 
 def _named(run: RunSummary) -> NamedRun:
+    """The run for the curves; in a legend there is no room for the year of a date."""
     try:
         titles = titles_of(load(run.path / DOCUMENT).main)
     except UnreadableDocument:
         titles = {}
-    return NamedRun(run.name, tuple(epochs_of(run.path)), tuple(titles.items()))
+    name = run.label.name or run.name[5:] if TIME_NAME.fullmatch(run.path.name) else run.name
+    return NamedRun(name, tuple(epochs_of(run.path)), tuple(titles.items()))

@@ -42,6 +42,8 @@ class Differences(QWidget):
         self.table.setFrameShape(QTableWidget.Shape.NoFrame)
         self.table.setTabKeyNavigation(False)
         self.table.setWordWrap(False)
+        self.table.setCornerButtonEnabled(False)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         self._empty = QLabel(EMPTY)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 from lightning_modules.run_summary import RunSummary
 from studio.runs.table import NOTE, RUN, SETTINGS, STATE, RunsFilter, RunsModel
 
-WIDTHS = {RUN: 150, STATE: 150, SETTINGS: 260, NOTE: 160}
+WIDTHS = {RUN: 150, STATE: 175, SETTINGS: 260, NOTE: 160}
 """At first, in pixels; numbers are as wide as their titles."""
 
 NUMBER_PX = 84

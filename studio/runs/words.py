@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -48,10 +49,22 @@ def seconds_words(seconds: float) -> str:
 
 
 def own_settings(run: Settings, keys: Sequence[str], all_runs: Sequence[Settings]) -> str:
-    """What one run has of the settings in which runs differ: "Learning rate 0.01, Batch size 32"."""
-    shown = _without_wires(keys)
-    lines = [f"{title_in(all_runs, key)} {value_in(run, key)}" for key in shown if key in run]
-    return ", ".join(lines)
+    """What one run has other than most, of the settings in which runs differ: "Learning rate 0.01, Seed 3"."""
+    return ", ".join(
+        f"{title_in(all_runs, key)} {value_in(run, key)}"
+        for key, usual in usual_values(tuple(keys), all_runs).items()
+        if key in run and value_in(run, key) != usual
+    )
+
+
+def usual_values(keys: Sequence[str], all_runs: Sequence[Settings]) -> dict[str, str | None]:
+    """The value that most runs have, by setting; None where no value is more frequent than all others."""
+    found: dict[str, str | None] = {}
+    for key in _without_wires(keys):
+        counts = Counter(value_in(each, key) for each in all_runs).most_common(2)
+        alone = len(counts) == 1 or counts[0][1] > counts[1][1]
+        found[key] = counts[0][0] if alone else None
+    return found
 
 
 def changes(run: Settings, baseline: Settings) -> str:

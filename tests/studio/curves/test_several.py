@@ -36,10 +36,10 @@ def test_each_run_has_a_line_of_its_validation_in_each_plot_under_its_name():
     found = two()
 
     assert [found.title(key) for key in found.ordered] == [
-        "Wide: validation loss",
-        "Wide (2): validation loss",
-        "Wide: validation accuracy",
-        "Wide (2): validation accuracy",
+        "Wide, loss",
+        "Wide (2), loss",
+        "Wide, accuracy",
+        "Wide (2), accuracy",
     ]
     assert not found.live
 
@@ -52,7 +52,7 @@ def test_the_panel_shows_them_in_colours_of_their_own_until_it_goes_back(panel):
     panel.compare(None)
     panel.redraw()
 
-    assert compared[0] == "Wide: validation loss"
+    assert compared[0] == "Wide, loss"
     assert colors == {"Wide": LIGHT.series[0], "Wide (2)": LIGHT.series[1]}
     assert "Training loss" in [entry.text() for entry in panel.legend.entries.values()]
 
