@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
 from lightning_modules.events import (
+    Baselines,
     Completed,
     EpochEnded,
     Evaluated,
     Event,
     Failed,
+    Noted,
     Outcome,
     Started,
     Stopped,
@@ -37,6 +39,7 @@ class Watcher:
 
     def __init__(self, graph: Graph) -> None:
         self.progress = RunProgress()
+        self.baselines: Baselines | None = None
         self._graph = graph
         self._bar: Bar | None = None
 
@@ -65,8 +68,10 @@ class Watcher:
         elif isinstance(event, WarmStarted):
             for line in warm_start_lines(event):
                 self._tell(line)
-        elif isinstance(event, Warned):
+        elif isinstance(event, (Warned, Noted)):
             self._tell(f"Note: {event.message}")
+        elif isinstance(event, Baselines):
+            self.baselines = event
         elif isinstance(event, EpochEnded) and self._bar is None:
             of = self.progress.started.epochs if self.progress.started else event.epoch
             say(f"Epoch {event.epoch} of {of}: {row_words(event.values, self._graph)}")

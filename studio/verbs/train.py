@@ -164,6 +164,7 @@ def _refuse_missing_device(document: Document) -> None:
 def train_in_terminal(job: Job, *, as_json: bool = False, isolated: bool = False) -> int:
     """Run a job, here or in a process of its own, with a bar (or lines, or JSON lines); the exit code."""
     from lightning_modules.events import Completed, Failed, to_json
+    from studio.terminal.baselines import baseline_lines
     from studio.terminal.stopping import StopOnSignal
     from studio.terminal.watching import Watcher, evaluated_words, outcome_words
 
@@ -178,6 +179,10 @@ def train_in_terminal(job: Job, *, as_json: bool = False, isolated: bool = False
             say(outcome_words(outcome))
             if watcher.progress.evaluated is not None:
                 say(evaluated_words(watcher.progress.evaluated, job.document.main))
+                if watcher.baselines is not None:
+                    split = watcher.progress.evaluated.split
+                    for line in baseline_lines(watcher.baselines, split, job.document.main):
+                        say(line)
             say(f"Kept in {job.run_dir}")
     if isinstance(outcome, Failed):
         print(f"lamina: {outcome.reason}", file=sys.stderr)
