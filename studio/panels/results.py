@@ -176,7 +176,9 @@ class ResultsPanel(QWidget):
     def _show_measures(self, found: Assessment) -> None:
         """Below the values of the document's own metrics stand those that were measured besides."""
         if self.result is not None:
-            self._fill([*rows(self.result, self._graph), *measure_rows(found)])
+            told = rows(self.result, self._graph)
+            known = {title for title, _ in told}
+            self._fill([*told, *(each for each in measure_rows(found) if each[0] not in known)])
 
     def _fill(self, found: list[tuple[str, str]]) -> None:
         self._table.setRowCount(len(found))

@@ -36,6 +36,7 @@ FILTERS = {
     "rows": "Tables (*.csv *.tsv *.txt)",
     "none": "",
 }
+SOURCES_WIDTH = 220
 FACTS, FILES = "facts", "files"
 
 
@@ -89,6 +90,7 @@ class TryPanel(QWidget):
         row = QHBoxLayout(inside)
         row.setContentsMargins(10, 8, 8, 8)
         row.setSpacing(12)
+        self.sources.setMaximumWidth(SOURCES_WIDTH)
         row.addWidget(self.sources)
         row.addWidget(self._middle, 2)
         row.addLayout(right, 3)
@@ -233,7 +235,7 @@ class TryPanel(QWidget):
             self.sample.show_sample(())
             self.bars.show_chances({})
             self.answer.setText("")
-            self.truth.setText("")
+            self._tell_truth("")
             return
         answer = tried.answer
         if self.sources.kind != DRAWING:
@@ -249,7 +251,7 @@ class TryPanel(QWidget):
         true = answer.target.get(chances[0])
         self.bars.show_chances(chances[1], str(true) if true is not None else "")
         self.bars.setVisible(bool(chances[1]))
-        self.truth.setText(
+        self._tell_truth(
             "; ".join(f"Truth: {value_text(value)}" for value in answer.target.values())
             if answer.target
             else ""
@@ -257,6 +259,10 @@ class TryPanel(QWidget):
             else answer.sample
         )
         self._color_truth()
+
+    def _tell_truth(self, words: str) -> None:
+        self.truth.setText(words)
+        self.truth.setVisible(bool(words))
 
     def _color_truth(self) -> None:
         color = self._theme.muted_text

@@ -29,7 +29,7 @@ Plot: TypeAlias = Literal["roc", "precision", "calibration", "residuals", "error
 AXES: dict[Plot, tuple[str, str]] = {
     "roc": ("share of others taken for it", "share found"),
     "precision": ("recall", "precision"),
-    "calibration": ("how sure the answers were", "share that was right"),
+    "calibration": ("how sure the answers were", "share right"),
     "residuals": ("predicted", "error (predicted minus true)"),
     "errors": ("error (predicted minus true)", "answers"),
 }
@@ -118,12 +118,11 @@ class AnswerPlot(QWidget):
             )
         elif self.kind == "roc":
             self.words.setText(
-                f"Each class against the rest; mean area {found.values[name]:.4f}. "
-                "On the dashed line answers are guesses."
+                f"Mean area {found.values[name]:.4f}, each class against the rest; dashed: guessing."
             )
         else:
             self.words.setText(
-                f"Each class against the rest; mean average precision {found.values[name]:.4f}."
+                f"Mean average precision {found.values[name]:.4f}, each class against the rest."
             )
 
     def _draw_calibration(self, found: Assessment) -> None:
@@ -140,9 +139,8 @@ class AnswerPlot(QWidget):
         self.chart.box.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.03)
         error = found.values.get("calibration_error", 0.0)
         self.words.setText(
-            f"Calibration error (ECE) {error:.4f}: how sure and how often right differ by "
-            f"{100 * error:.1f} points on average. Wider bars hold more answers; below the dashed line they were "
-            "too sure."
+            f"ECE {error:.4f}: how sure and how often right differ by {100 * error:.1f} points on average; "
+            "below the dashed line answers were too sure."
         )
 
     def _draw_errors(self, found: Assessment) -> None:

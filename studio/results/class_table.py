@@ -18,6 +18,8 @@ from studio.results.measures import CLASS_COLUMNS, cell_text, class_cells
 if TYPE_CHECKING:
     from lightning_modules.assessment import Assessment
 
+HEADINGS = ("Class", "Prec.", "Recall", "F1", "AUC", "AP", "Samples")
+"""Short forms of `CLASS_COLUMNS`: a panel is narrow."""
 VALUE = Qt.ItemDataRole.UserRole
 WORST = -1.0
 """Where there is no value: below all that are."""
@@ -37,7 +39,10 @@ class ClassTable(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(CLASS_COLUMNS), parent)
         self.setAccessibleName("Scores of each class")
-        self.setHorizontalHeaderLabels(list(CLASS_COLUMNS))
+        for column, (heading, whole) in enumerate(zip(HEADINGS, CLASS_COLUMNS, strict=True)):
+            item = QTableWidgetItem(heading)
+            item.setToolTip(whole)
+            self.setHorizontalHeaderItem(column, item)
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

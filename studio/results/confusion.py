@@ -22,7 +22,7 @@ from studio.looks.theme import Theme
 from studio.results.words import cell_words, class_name
 
 LONGEST_NAME_PX = 110
-SMALLEST_TEXT_PX = 13.0
+SMALLEST_TEXT_PX = 11.0
 MARGIN_PX = 20.0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -77,8 +77,8 @@ class _Pictures(QWidget):
             if part.pixels is not None:
                 image = image_of(part.pixels)
                 side = image.size().scaled(room.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-                place = QRectF(0, 0, side.width(), side.height())
-                place.moveCenter(room.center())
+                place = QRect(0, 0, side.width(), side.height())
+                place.moveCenter(room.center().toPoint())
                 painter.drawImage(place, image)
                 painter.setPen(QPen(QColor(self._theme.border), 1))
                 painter.drawRect(place.adjusted(0, 0, -1, -1))

@@ -110,6 +110,7 @@ def test_the_scores_of_each_class_are_a_table_that_sorts(qtbot, panel, digits):
     assert table.item(0, 3).text() == f"{worst.f1:.3f}"
     rows = [panel._table.item(row, 0).text() for row in range(panel._table.rowCount())]
     assert "Calibration error (ECE)" in rows
+    assert rows.count("Accuracy") == 1
 
 
 def test_curves_of_classes_have_their_areas_beside_them(qtbot, panel, digits):
@@ -122,15 +123,14 @@ def test_curves_of_classes_have_their_areas_beside_them(qtbot, panel, digits):
         f"{each.name}  {each.area:.3f}" for each in wanted.roc
     ]
     assert plot.words.text() == (
-        f"Each class against the rest; mean area {wanted.values['roc_auc']:.4f}. "
-        "On the dashed line answers are guesses."
+        f"Mean area {wanted.values['roc_auc']:.4f}, each class against the rest; dashed: guessing."
     )
     assert tuple(plot._lines[8].getData()[0]) == wanted.roc[8].x
     assert plot._lines[8].zValue() > plot._lines[7].zValue()
     precise = look(qtbot, panel, "precision")
     assert precise.words.text() == (
-        "Each class against the rest; mean average precision "
-        f"{wanted.values['average_precision']:.4f}."
+        f"Mean average precision {wanted.values['average_precision']:.4f}, "
+        "each class against the rest."
     )
 
 
@@ -141,9 +141,8 @@ def test_calibration_is_said_in_a_sentence(qtbot, panel, digits):
 
     error = wanted.values["calibration_error"]
     assert plot.words.text() == (
-        f"Calibration error (ECE) {error:.4f}: how sure and how often right differ by "
-        f"{100 * error:.1f} points on average. Wider bars hold more answers; below the dashed line they were "
-        "too sure."
+        f"ECE {error:.4f}: how sure and how often right differ by {100 * error:.1f} points on average; "
+        "below the dashed line answers were too sure."
     )
 
 
