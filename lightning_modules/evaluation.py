@@ -31,14 +31,14 @@ MOST_CLASSES = 200
 
 
 def load_network(run_dir: Path, *, device: str = "cpu", checkpoint: str = "") -> Network:
-    """The network of a run in evaluation mode, with its best weights, or the last if there are no best.
+    """The network of a run in evaluation mode, with its best weights, or the last if nothing says which are best.
 
     Raises:
         UnreadableDocument, CheckpointError, CannotBuild: the folder does not hold a whole run.
     """
     document = load(run_dir / DOCUMENT)
     network = build(document)
-    load_weights(network, run_dir, checkpoint or _best_or_last(run_dir))
+    load_weights(network, run_dir, checkpoint or _best_or_last(document, run_dir))
     return network.to(choose_device(device)).eval()
 
 
@@ -111,7 +111,22 @@ def predict_network(network: Network, columns: Mapping[str, Tensor]) -> dict[str
     return {name: torch.cat(values) for name, values in found.items()}
 
 
-def _best_or_last(run_dir: Path) -> str:
+def why_last(document: Document) -> str:
+    """The sentence that says why the last weights count for the best; nothing where a value says which are best.
+
+    Networks that learn against each other have a loss each, and the lowest sum of them is no better than others.
+    """
+    if len(document.objectives) < 2 or document.run.early_stopping is not None:
+        return ""
+    return (
+        f"The document has {len(document.objectives)} objectives and monitors no value, so nothing says which "
+        "weights are best: these are the last."
+    )
+
+
+def _best_or_last(document: Document, run_dir: Path) -> str:
+    if why_last(document):
+        return LAST
     try:
         read_numbers(run_dir, BEST)
     except CheckpointError:

@@ -10,7 +10,6 @@ import torch
 
 from graphs.document import load
 from graphs.procedures import Loop, ProcedureError, loop_of
-from lightning_modules.checkpoint import LAST
 from lightning_modules.data import prepare
 from lightning_modules.data_record import DataRecord, read_record
 from lightning_modules.evaluation import load_network
@@ -59,7 +58,7 @@ def run_procedure(
         raise ProcedureError(f'Procedure "{name}" writes no text, so it cannot begin with one.')
     steps = loop.steps_for(wish.steps)
     with torch.random.fork_rng(devices=[]):
-        network = load_network(run_dir, checkpoint=_weights(document))
+        network = load_network(run_dir)
         base = Path(str(read_run(run_dir).get("base", ".")))
         record = read_record(run_dir) or _record(network, base)
         generator = torch.Generator().manual_seed(wish.seed)
@@ -76,11 +75,6 @@ def _loop(document: Document, name: str) -> Loop:
         listed = ", ".join(known) or "none"
         raise ProcedureError(f'There is no procedure called "{name}"; there are: {listed}.')
     return loop_of(document, known[name])
-
-
-def _weights(document: Document) -> str:
-    """The best weights; of networks that learn against each other the last: a loss does not tell which are best."""
-    return LAST if len(document.objectives) > 1 else ""
 
 
 def _record(network: Network, base: Path) -> DataRecord:

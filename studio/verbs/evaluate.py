@@ -61,6 +61,7 @@ def run(given: argparse.Namespace) -> int:
         )
     with told(given.run):
         from graphs.document import load
+        from lightning_modules.evaluation import why_last
         from lightning_modules.events import to_json
         from lightning_modules.full_evaluation import evaluate_in_full
         from lightning_modules.run_folder import DOCUMENT
@@ -69,7 +70,8 @@ def run(given: argparse.Namespace) -> int:
         from studio.terminal.watching import evaluated_words
 
         found, more = evaluate_in_full(given.run, given.split)
-        graph = load(given.run / DOCUMENT).main
+        document = load(given.run / DOCUMENT)
+        graph, last = document.main, why_last(document)
     whole = json.loads(to_json(found)) | ({} if more is None else {"assessment": more.to_json()})
     if given.out is not None:
         if given.out.suffix.lower() == ".json":
@@ -86,6 +88,8 @@ def run(given: argparse.Namespace) -> int:
     if given.json:
         say(json.dumps(whole))
         return DONE
+    if last:
+        say(last)
     say(evaluated_words(found, graph))
     say(summary(found))
     if more is not None:

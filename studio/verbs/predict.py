@@ -79,13 +79,17 @@ def run(given: argparse.Namespace) -> int:
             f"{given.out} must end in .csv or .json, the forms that answers are written in."
         )
     with told(given.run):
+        from graphs.document import load
+        from lightning_modules.evaluation import why_last
         from lightning_modules.prediction import predict_files, predict_split
+        from lightning_modules.run_folder import DOCUMENT
 
         answers = (
             predict_split(given.run, given.split)
             if given.split
             else predict_files(given.run, given.inputs)
         )
+        last = why_last(load(given.run / DOCUMENT))
     listed = json.dumps([_plain(answer) for answer in answers], indent=1, ensure_ascii=False)
     if given.out is not None:
         _write(given.out, listed + "\n" if given.out.suffix.lower() == ".json" else _table(answers))
@@ -97,6 +101,8 @@ def run(given: argparse.Namespace) -> int:
     elif given.csv:
         say(_table(answers).rstrip("\n"))
     else:
+        if last:
+            say(last)
         for answer in answers:
             say(_line(answer))
     return DONE
