@@ -77,7 +77,7 @@ def task_of(network: Network, prepared: Prepared) -> Task | None:
     asked, plan = compared
     answer, target = plan.results["predicted"], plan.results["target"]
     specs = network.inputs_of(asked)
-    labels = specs[1].kind == "class"
+    labels = specs[1].kind in ("class", "token")
     if target not in plan.columns or not (labels or specs[1].dtype == "float32"):
         return None
     columns = plan_of(plan.graph, {"predicted": answer}, plan.mode).columns
