@@ -37,6 +37,7 @@ from studio.panels.problems import ProblemsPanel
 from studio.panels.results import ResultsPanel
 from studio.panels.runs import RunsPanel
 from studio.panels.training import TrainingPanel
+from studio.panels.trying import TryPanel
 from studio.settings import Settings
 from studio.store import Store
 from studio.training import Trainer
@@ -92,6 +93,7 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
                 Docked(problems, "bottom"),
                 Docked(CodePanel(store, theme), "right"),  # behind the tabs of the others
                 Docked(runs, "bottom"),
+                Docked(TryPanel(store, theme, trainer), "bottom"),
             ),
             welcome=Welcome(_examples(), files.recent, theme),
         )

@@ -24,18 +24,18 @@ PANELS = {
     "problems": "Problems",
     "code": "Code",
     "runs": "Runs",
+    "try": "Try",
 }
-"""Object names of the panels with their titles, in the order of their keys, Alt+1 to Alt+9, then Alt+0."""
+"""Object names of the panels with their titles, in the order of their keys: Alt with each of KEYS."""
 
-KEYS = 10
-"""Panels after so many have no key of their own."""
+KEYS = "1234567890T"
 
 
 def _welcome_shown(window: Window) -> str:
     return "" if window.files.anything_open else "No document is open."
 
 
-def _panel_action(index: int, name: str, title: str) -> None:
+def _panel_action(key: str, name: str, title: str) -> None:
     def toggle(window: Window) -> None:
         window.workbench.toggle(name)
 
@@ -48,15 +48,15 @@ def _panel_action(index: int, name: str, title: str) -> None:
         title=title,
         menu="View",
         submenu="Panels",
-        shortcuts=f"Alt+{index % 10}" if index <= KEYS else (),
+        shortcuts=f"Alt+{key}",
         why_not=_welcome_shown,
         checked=shown,
     )
     register(toggle)
 
 
-for _index, (_name, _title) in enumerate(PANELS.items(), 1):
-    _panel_action(_index, _name, _title)
+for _key, (_name, _title) in zip(KEYS, PANELS.items(), strict=True):
+    _panel_action(_key, _name, _title)
 
 
 @action(

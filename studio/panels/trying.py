@@ -36,7 +36,7 @@ FILTERS = {
     "rows": "Tables (*.csv *.tsv *.txt)",
     "none": "",
 }
-SOURCES_WIDTH = 220
+SOURCES_WIDTH = 250
 FACTS, FILES = "facts", "files"
 
 

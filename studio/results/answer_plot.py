@@ -30,7 +30,7 @@ AXES: dict[Plot, tuple[str, str]] = {
     "roc": ("share of others taken for it", "share found"),
     "precision": ("recall", "precision"),
     "calibration": ("how sure the answers were", "share right"),
-    "residuals": ("predicted", "error (predicted minus true)"),
+    "residuals": ("predicted", "error"),
     "errors": ("error (predicted minus true)", "answers"),
 }
 """What stands along the bottom and the left side."""

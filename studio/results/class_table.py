@@ -18,7 +18,7 @@ from studio.results.measures import CLASS_COLUMNS, cell_text, class_cells
 if TYPE_CHECKING:
     from lightning_modules.assessment import Assessment
 
-HEADINGS = ("Class", "Prec.", "Recall", "F1", "AUC", "AP", "Samples")
+HEADINGS = ("Class", "Prec.", "Recall", "F1", "AUC", "AP", "Count")
 """Short forms of `CLASS_COLUMNS`: a panel is narrow."""
 VALUE = Qt.ItemDataRole.UserRole
 WORST = -1.0
