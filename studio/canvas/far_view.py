@@ -32,7 +32,7 @@ MOST_ROOM = 640.0
 
 NAMES_APART_PX = 8.0
 NAMES_FROM_ZOOM = 0.2
-CORNER = 10.0
+CORNER, BAND = 10.0, 26.0
 
 
 class FarStyle:
@@ -108,7 +108,7 @@ def _paint_bodies(
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setOpacity(0.5 if waits else 1.0)
     bands = rects.copy()
-    bands[:, 3] = np.minimum(bands[:, 3], 26.0)
+    bands[:, 3] = np.minimum(bands[:, 3], BAND)
     order = np.argsort(categories, kind="stable")
     bands, categories = bands[order], categories[order]
     brushes = [*ink.strips.values(), ink.no_strip]
@@ -130,6 +130,8 @@ def _draw(painter: QPainter, rects: Array, *, fine: bool) -> None:
 def name_rooms(rects: Array, near: Array, spans: Array, tall: float) -> Array:
     """How wide the names above nodes may be, before they meet another name or node; (n,), in canvas pixels.
 
+    0 where another node stands right above, so that the name has its place inside its own.
+
     `rects` (n, 4) are the nodes, `near` (m, 4) all that stand around them, these too, and `spans` (m,) how wide the
     names of those want to be; `tall` is the height of a name. Two long names share the way between them, a short
     one leaves the rest to its neighbour.
@@ -144,7 +146,7 @@ def name_rooms(rects: Array, near: Array, spans: Array, tall: float) -> Array:
     covered = (y[None, :] < top[:, None]) & ((y + height)[None, :] > top[:, None] - tall)
     bodies = np.where(covered & ~same, 2 * away - width[None, :], MOST_ROOM)
     free = np.minimum(names, bodies).min(axis=1, initial=MOST_ROOM)
-    return np.asarray(np.maximum(free, rects[:, 2] + NAME_GAP))
+    return np.where(free < rects[:, 2], 0.0, np.maximum(free, rects[:, 2] + NAME_GAP))
 
 
 def _paint_names(painter: QPainter, rects: Array, names: list[str], rooms: Array, ink: Ink) -> None:
@@ -155,11 +157,15 @@ def _paint_names(painter: QPainter, rects: Array, names: list[str], rooms: Array
     painter.setFont(ink.far_font)
     painter.setPen(ink.text)
     tall = ink.far_metrics.height() + HALO_PX
-    for (x, y, width, _), name, room in zip(rects.tolist(), names, rooms.tolist(), strict=True):
+    for (x, y, width, height), name, above in zip(
+        rects.tolist(), names, rooms.tolist(), strict=True
+    ):
+        room = above if above > 0 else width * to_screen.m11() - NAMES_APART_PX / 2
         shown = ink.far_metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
-        above = to_screen.map(QPointF(x + width / 2, y))
         wide = ink.far_metrics.horizontalAdvance(shown)
-        corner = QPointF(above.x() - wide / 2, above.y() - tall)
+        corner = to_screen.map(QPointF(x + width / 2, y)) - QPointF(wide / 2, tall)
+        if above <= 0:  # in the middle of what is below the band
+            corner.setY(to_screen.map(QPointF(x, y + (BAND + height) / 2)).y() - tall / 2)
         back = QRectF(corner.x() - 2.0, corner.y() + 1.0, wide + 4.0, tall - HALO_PX - 1.0)
         painter.fillRect(back, ink.label_back)
         painter.drawStaticText(corner, ink.static(shown, ink.far_font))
