@@ -36,6 +36,9 @@ from lightning_modules.run_settings import Settings, settings_of
 RUNNING, INTERRUPTED = "running", "interrupted"
 STATES = ("running", "completed", "stopped", "interrupted", "failed")
 TIME_NAME = re.compile(r"(\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d)(?:_\d+)?")
+SOME = 10
+"""After so many runs the reader is asked whether to go on."""
+
 STEPS = b'{"event": "Steps"'
 """How a line of losses begins: nearly all of the file, and nothing that a glance needs."""
 
@@ -105,7 +108,7 @@ class Summaries:
             summary = self.of_run(path)
             if summary is not None:
                 found.append(summary)
-            if len(found) % 50 == 49 and not on_some(tuple(found)):
+            if len(found) % SOME == 0 and not on_some(tuple(found)):
                 break
         return tuple(found)
 

@@ -233,9 +233,9 @@ class RunsPanel(QWidget):
 
     @Slot()
     def _filter(self) -> None:
-        self.list.filter.set_text(self.filter.text())
-        found = self.list.filter.rowCount() > 0
-        self.empty.setText(NOTHING_FOUND if self.model.runs else NO_RUNS)
+        self.model.set_filter(self.filter.text())
+        found = self.model.rowCount() > 0
+        self.empty.setText(NOTHING_FOUND if self.model.all else NO_RUNS)
         self._listed.setCurrentWidget(self.list if found else self.empty)
 
     @Slot()

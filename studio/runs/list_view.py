@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from lightning_modules.run_summary import RunSummary
-from studio.runs.table import NOTE, RUN, SETTINGS, STATE, RunsFilter, RunsModel
+from studio.runs.table import NOTE, RUN, SETTINGS, STATE, RunsModel
 
 WIDTHS = {RUN: 150, STATE: 175, SETTINGS: 260, NOTE: 160}
 """At first, in pixels; numbers are as wide as their titles."""
@@ -28,8 +28,8 @@ class RunsList(QTreeView):
 
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model_, self.filter = model, RunsFilter(model)
-        self.setModel(self.filter)
+        self.runs_model = model
+        self.setModel(model)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
@@ -53,18 +53,16 @@ class RunsList(QTreeView):
     def chosen(self) -> tuple[RunSummary, ...]:
         """The runs of the rows that are selected, from the top to the bottom of the list."""
         rows = sorted(self.selectionModel().selectedRows(), key=lambda index: index.row())
-        runs = self.model_.runs
-        return tuple(runs[self.filter.mapToSource(index).row()] for index in rows)
+        return tuple(self.runs_model.runs[index.row()] for index in rows)
 
     def choose(self, paths: Iterable[Path]) -> None:
         """Select the runs in these folders."""
         self.clearSelection()
         flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
         for path in paths:
-            row = self.model_.row_of(path)
+            row = self.runs_model.row_of(path)
             if row is not None:
-                index = self.filter.mapFromSource(self.model_.index(row, RUN))
-                self.selectionModel().setCurrentIndex(index, flags)
+                self.selectionModel().setCurrentIndex(self.runs_model.index(row, RUN), flags)
 
     @Slot()
     def tell_chosen(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
@@ -10,6 +11,12 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from lightning_modules.run_label import read_baseline
 from lightning_modules.run_summary import RunSummary, Summaries
 from lightning_modules.run_trash import empty
+
+FIRST_TOLD = 50
+"""So many runs are shown while the rest is still being read."""
+
+REST_S = 0.002
+"""After every few runs, so that the window gets its turn."""
 
 
 class ReadingThread(QThread):
@@ -21,6 +28,7 @@ class ReadingThread(QThread):
         super().__init__(parent)
         self._place, self._summaries = place, summaries
         self._stop = threading.Event()
+        self._tell_at = FIRST_TOLD
 
     def request_stop(self) -> None:
         """End soon, and tell nothing more."""
@@ -29,13 +37,20 @@ class ReadingThread(QThread):
     def run(self) -> None:
         """Read; what has lain in the trash for a day goes."""
         empty(self._place)
-        self._tell(self._summaries.of_place(self._place, self._tell))
+        self._tell(self._summaries.of_place(self._place, self._go_on))
 
-    def _tell(self, runs: tuple[RunSummary, ...]) -> bool:
-        if self._stop.is_set():
-            return False
-        self.found.emit(self._place, runs, read_baseline(self._place))
-        return True
+    def _go_on(self, runs: tuple[RunSummary, ...]) -> bool:
+        time.sleep(REST_S)
+        if (
+            len(runs) >= self._tell_at
+        ):  # more and more at once: each time the window compares them all
+            self._tell_at = 2 * len(runs)
+            self._tell(runs)
+        return not self._stop.is_set()
+
+    def _tell(self, runs: tuple[RunSummary, ...]) -> None:
+        if not self._stop.is_set():
+            self.found.emit(self._place, runs, read_baseline(self._place))
 
 
 class RunReader(QObject):

@@ -11,34 +11,31 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QColor, QFont
 
-from lightning_modules.run_settings import differing
 from lightning_modules.run_summary import RunSummary, Score
 from studio.looks.plain_tip import plain_tip
 from studio.looks.theme import Theme
 from studio.runs.words import (
     BASELINE,
     changes,
-    own_settings,
     score_words,
     seconds_words,
     state_words,
+    unlike_most,
 )
 
 COLUMNS = ("Run", "State", "Validation", "Test", "Took", "Settings that differ", "Note")
 RUN, STATE, VALIDATION, TEST, TOOK, SETTINGS, NOTE = range(len(COLUMNS))
 NUMBERS = (VALIDATION, TEST, TOOK)
-SORT = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
 
 class RunsModel(QAbstractTableModel):
-    """Rows keep their place while runs change; the view in front of it sorts."""
+    """Sorts and filters by itself: asked cell by cell from C++, hundreds of runs would take a second."""
 
     renamed = Signal(object, str)  # RunSummary, the new name
     noted = Signal(object, str)  # RunSummary, the new note
@@ -46,9 +43,12 @@ class RunsModel(QAbstractTableModel):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.runs: list[RunSummary] = []
+        self.all: tuple[RunSummary, ...] = ()
+        self.runs: list[RunSummary] = []  # those that are shown, from the top
         self.baseline = ""
-        self._differences: list[str] = []
+        self._differences: dict[Path, str] = {}
+        self._filter: list[str] = []
+        self._order = (RUN, Qt.SortOrder.DescendingOrder)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with other colours."""
@@ -57,40 +57,89 @@ class RunsModel(QAbstractTableModel):
 
     def show_runs(self, runs: Sequence[RunSummary], baseline: str) -> None:
         """Have these runs; rows of runs that are still there stay chosen."""
-        before, here = list(self.runs), {each.path for each in runs}
-        for row in reversed(range(len(self.runs))):
-            if self.runs[row].path not in here:
-                self.beginRemoveRows(QModelIndex(), row, row)
-                del self.runs[row]
-                self.endRemoveRows()
-        fresh = {each.path: each for each in runs}
-        self.runs = [fresh.pop(each.path) for each in self.runs]
+        if tuple(runs) != self.all or baseline != self.baseline:
+            self.all, self.baseline = tuple(runs), baseline
+            self._compare()
+            self._arrange()
+            self._tell_all()
+
+    def set_filter(self, text: str) -> None:
+        """Show the runs that have every word of a text in a cell or in the title of their document; "" shows all."""
+        words = text.lower().split()
+        if words != self._filter:
+            self._filter = words
+            self._arrange()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column from now on."""
+        self._order = (column, order)
+        self._arrange()
+
+    def row_of(self, path: Path) -> int | None:
+        """The row of a run; None if it is not shown."""
+        return next((row for row, each in enumerate(self.runs) if each.path == path), None)
+
+    def _arrange(self) -> None:
+        column, order = self._order
+        down = order == Qt.SortOrder.DescendingOrder
+        found = [each for each in self.all if self._has_words(each)]
+        wanted = sorted(found, key=lambda run: self._sort_key(run, column), reverse=down)
+        paths = {each.path for each in wanted}
+        self._remove({row for row, each in enumerate(self.runs) if each.path not in paths})
+        here = {each.path for each in self.runs}
+        fresh = [each for each in wanted if each.path not in here]
         if fresh:
             first = len(self.runs)
             self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
-            self.runs += fresh.values()
-            self._differences += [""] * len(fresh)
+            self.runs += fresh
             self.endInsertRows()
-        if self.runs != before or baseline != self.baseline:
-            self.baseline = baseline
-            self._compare()
-            self._tell_all()
+        self._reorder(wanted)
 
-    def row_of(self, path: Path) -> int | None:
-        """The row of a run; None if it is not here."""
-        return next((row for row, each in enumerate(self.runs) if each.path == path), None)
+    def _remove(self, rows: set[int]) -> None:
+        """Take these rows out, from the bottom, neighbours at once."""
+        last = len(self.runs) - 1
+        while last >= 0:
+            first = last
+            if last in rows:
+                while first - 1 in rows:
+                    first -= 1
+                self.beginRemoveRows(QModelIndex(), first, last)
+                del self.runs[first : last + 1]
+                self.endRemoveRows()
+            last = first - 1
+
+    def _reorder(self, wanted: list[RunSummary]) -> None:
+        """Bring the rows into this order; what is chosen stays chosen."""
+        before = [each.path for each in self.runs]
+        places = {each.path: row for row, each in enumerate(wanted)}
+        if before == list(places):
+            self.runs = wanted
+            return
+        self.layoutAboutToBeChanged.emit()
+        held = self.persistentIndexList()
+        self.runs = wanted
+        moved = [self.index(places[before[each.row()]], each.column()) for each in held]
+        self.changePersistentIndexList(held, moved)
+        self.layoutChanged.emit()
+
+    def _has_words(self, run: RunSummary) -> bool:
+        if not self._filter:
+            return True
+        cells = (self._words(run, column) for column in range(len(COLUMNS)))
+        text = " ".join((*cells, run.title)).lower()
+        return all(word in text for word in self._filter)
 
     def _compare(self) -> None:
-        pinned = next((each for each in self.runs if each.path.name == self.baseline), None)
-        if pinned is not None:
-            self._differences = [
+        pinned = next((each for each in self.all if each.path.name == self.baseline), None)
+        paths = [each.path for each in self.all]
+        if pinned is None:
+            told = unlike_most([each.settings for each in self.all])
+        else:
+            told = [
                 BASELINE if each is pinned else changes(each.settings, pinned.settings) or "nothing"
-                for each in self.runs
+                for each in self.all
             ]
-            return
-        settings = [each.settings for each in self.runs]
-        keys = differing(settings)
-        self._differences = [own_settings(each, keys, settings) for each in settings]
+        self._differences = dict(zip(paths, told, strict=True))
 
     def _tell_all(self) -> None:
         if self.runs:
@@ -134,15 +183,13 @@ class RunsModel(QAbstractTableModel):
         """What a cell shows, sorts by, and says when the mouse rests."""
         run, column = self.runs[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._words(index.row(), column)
+            return self._words(run, column)
         if role == Qt.ItemDataRole.EditRole:
             return run.label.note if column == NOTE else run.label.name or run.name
-        if role == SORT:
-            return self._sort_key(run, index.row(), column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(self._tip(run, index.row(), column))
+            return plain_tip(self._tip(run, column))
         if role == Qt.ItemDataRole.ForegroundRole and column == STATE:
             return QColor(self._color(run))
         if role == Qt.ItemDataRole.FontRole and run.path.name == self.baseline:
@@ -151,26 +198,25 @@ class RunsModel(QAbstractTableModel):
             return font
         return None
 
-    def _words(self, row: int, column: int) -> str:
-        run = self.runs[row]
+    def _words(self, run: RunSummary, column: int) -> str:
         return {
             RUN: run.name,
             STATE: state_words(run),
             VALIDATION: score_words(run.validation),
             TEST: score_words(run.test),
             TOOK: seconds_words(run.seconds),
-            SETTINGS: self._differences[row],
+            SETTINGS: self._differences.get(run.path, ""),
             NOTE: run.label.note,
         }[column]
 
-    def _sort_key(self, run: RunSummary, row: int, column: int) -> Any:
+    def _sort_key(self, run: RunSummary, column: int) -> Any:
         if column == RUN:
             return run.began.timestamp() if run.began is not None else 0.0
         if column in (VALIDATION, TEST):
             return _number(run.validation if column == VALIDATION else run.test)
-        return run.seconds if column == TOOK else self._words(row, column).lower()
+        return run.seconds if column == TOOK else self._words(run, column).lower()
 
-    def _tip(self, run: RunSummary, row: int, column: int) -> str:
+    def _tip(self, run: RunSummary, column: int) -> str:
         if column == STATE and run.reason:
             return run.reason
         if column in (VALIDATION, TEST):
@@ -179,7 +225,7 @@ class RunsModel(QAbstractTableModel):
             return f"{score.title}{best}" if score is not None else "It was not measured."
         if column == RUN:
             return str(run.path)
-        return self._words(row, column).replace(", ", "\n") if column == SETTINGS else ""
+        return self._words(run, column).replace(", ", "\n") if column == SETTINGS else ""
 
     def _color(self, run: RunSummary) -> str:
         theme = self._theme
@@ -190,30 +236,6 @@ class RunsModel(QAbstractTableModel):
             "interrupted": theme.warning,
         }
         return colors.get(run.state, theme.text)
-
-
-class RunsFilter(QSortFilterProxyModel):
-    """Shows the runs that have every word of a text in any of their cells, or in the title of their document."""
-
-    def __init__(self, model: RunsModel) -> None:
-        super().__init__()
-        self._words: list[str] = []
-        self._model = model
-        self.setSourceModel(model)
-        self.setSortRole(SORT)
-
-    def set_text(self, text: str) -> None:
-        """Filter by another text; "" shows all."""
-        self._words = text.lower().split()
-        self.invalidate()
-
-    def filterAcceptsRow(self, row: int, _parent: Index) -> bool:
-        """Whether all words are there."""
-        if not self._words:
-            return True
-        cells = [str(self._model.index(row, column).data()) for column in range(len(COLUMNS))]
-        text = " ".join((*cells, self._model.runs[row].title)).lower()
-        return all(word in text for word in self._words)
 
 
 def _number(score: Score | None) -> float:

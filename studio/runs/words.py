@@ -48,23 +48,17 @@ def seconds_words(seconds: float) -> str:
     return duration_words(seconds) if seconds > 0 else number_words(None)
 
 
-def own_settings(run: Settings, keys: Sequence[str], all_runs: Sequence[Settings]) -> str:
-    """What one run has other than most, of the settings in which runs differ: "Learning rate 0.01, Seed 3"."""
-    return ", ".join(
-        f"{title_in(all_runs, key)} {value_in(run, key)}"
-        for key, usual in usual_values(tuple(keys), all_runs).items()
-        if key in run and value_in(run, key) != usual
-    )
-
-
-def usual_values(keys: Sequence[str], all_runs: Sequence[Settings]) -> dict[str, str | None]:
-    """The value that most runs have, by setting; None where no value is more frequent than all others."""
-    found: dict[str, str | None] = {}
-    for key in _without_wires(keys):
-        counts = Counter(value_in(each, key) for each in all_runs).most_common(2)
-        alone = len(counts) == 1 or counts[0][1] > counts[1][1]
-        found[key] = counts[0][0] if alone else None
-    return found
+def unlike_most(runs: Sequence[Settings]) -> list[str]:
+    """For each of these runs what most others have otherwise: "Learning rate 0.01, Seed 3"."""
+    parts: list[list[str]] = [[] for _ in runs]
+    for key in _without_wires(differing(runs)):
+        values = [value_in(each, key) for each in runs]
+        (usual, most), (_, next_most), *_ = Counter(values).most_common(2)
+        title = title_in(runs, key)
+        for run, value, told in zip(runs, values, parts, strict=True):
+            if key in run and (value != usual or most == next_most):
+                told.append(f"{title} {value}")
+    return [", ".join(each) for each in parts]
 
 
 def changes(run: Settings, baseline: Settings) -> str:

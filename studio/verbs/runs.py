@@ -70,11 +70,9 @@ def _places(path: Path) -> list[Path]:
 
 
 def _print(found: list[RunSummary]) -> None:
-    from lightning_modules.run_settings import differing
-    from studio.runs.words import own_settings, score_words, seconds_words, state_words
+    from studio.runs.words import score_words, seconds_words, state_words, unlike_most
 
-    settings = [each.settings for each in found]
-    keys = differing(settings)
+    others = unlike_most([each.settings for each in found])
     heads = ("RUN", "STATE", "VALIDATION", "TEST", "TOOK", "DIFFERS IN")
     rows = [
         (
@@ -83,9 +81,9 @@ def _print(found: list[RunSummary]) -> None:
             score_words(each.validation),
             score_words(each.test),
             seconds_words(each.seconds),
-            own_settings(each.settings, keys, settings),
+            other,
         )
-        for each in found
+        for each, other in zip(found, others, strict=True)
     ]
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     for row in (heads, *rows):

@@ -44,14 +44,14 @@ def panel(qtbot, window, file):
 
 def shown(panel, column):
     """The words of a column, from the top."""
-    model = panel.list.filter
+    model = panel.model
     return [model.index(row, column).data() for row in range(model.rowCount())]
 
 
 def choose(qtbot, panel, *names):
     """Click on the rows of these runs, all but the first with Ctrl."""
     for number, name in enumerate(names):
-        index = panel.list.filter.index(shown(panel, RUN).index(name), RUN)
+        index = panel.model.index(shown(panel, RUN).index(name), RUN)
         panel.list.scrollTo(index)
         place = panel.list.visualRect(index).center()
         held = Qt.KeyboardModifier.ControlModifier if number else Qt.KeyboardModifier.NoModifier
