@@ -22,6 +22,53 @@ class GaussianNoise(nn.Module):
         return f"std={self.std:g}"
 
 
+class RandomHorizontalFlip(nn.Module):
+    """Mirrors each image (C, H, W) of a batch with probability `p` while training."""
+
+    def __init__(self, p: float) -> None:
+        super().__init__()
+        self.p = p
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The images, some of them mirrored."""
+        if not self.training:
+            return input
+        mirrored = torch.rand(len(input), 1, 1, 1, device=input.device) < self.p
+        return torch.where(mirrored, input.flip(-1), input)
+
+    def extra_repr(self) -> str:
+        """The parameters, for printing."""
+        return f"p={self.p:g}"
+
+
+class RandomCrop(nn.Module):
+    """Moves each image (C, H, W) of a batch by up to `padding` pixels (down, right) while training."""
+
+    def __init__(self, padding: tuple[int, int]) -> None:
+        super().__init__()
+        self.padding = tuple(padding)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The images, moved; zeros stand where there was nothing."""
+        if not self.training:
+            return input
+        down, right = self.padding
+        count, channels, height, width = input.shape
+        padded = nn.functional.pad(input, (right, right, down, down))
+        device = input.device
+        top = torch.randint(0, 2 * down + 1, (count, 1), device=device)
+        left = torch.randint(0, 2 * right + 1, (count, 1), device=device)
+        rows = (top + torch.arange(height, device=device))[:, None, :, None]
+        columns = (left + torch.arange(width, device=device))[:, None, None, :]
+        image = torch.arange(count, device=device)[:, None, None, None]
+        channel = torch.arange(channels, device=device)[None, :, None, None]
+        return padded[image, channel, rows, columns]
+
+    def extra_repr(self) -> str:
+        """The parameters, for printing."""
+        return f"padding={self.padding}"
+
+
 class NoiseLike(nn.Module):
     """Fresh normal numbers (B, *size) at every call, also in evaluation; no size means that of the input."""
 

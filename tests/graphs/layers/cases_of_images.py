@@ -47,7 +47,7 @@ for _type in (
     INPUTS[_type] = lambda _: only(anything)
 for _type in (
     "ZeroPad2d", "ConstantPad2d", "ReflectionPad2d", "ReplicationPad2d", "CircularPad2d", "InstanceNorm2d",
-    "PixelShuffle", "PixelUnshuffle",
+    "PixelShuffle", "PixelUnshuffle", "RandomHorizontalFlip", "RandomCrop",
 ):  # fmt: skip
     INPUTS[_type] = lambda _: only(images())
 for _type in (
