@@ -34,11 +34,16 @@ def train(window: Window) -> None:
 
 
 def _cannot_pause(window: Window) -> str:
-    return _not_training(window) or window.training.why_not_pause()
+    getting_ready = window.training.progress.started is None
+    return _not_training(window) or ("It is getting ready." if getting_ready else "")
+
+
+def _paused(window: Window) -> bool:
+    return window.trainer.running and window.training.progress.paused
 
 
 def _pause_words(window: Window) -> str:
-    return "Go on" if window.training.paused else "Pause"
+    return "Go on" if _paused(window) else "Pause"
 
 
 @action(
@@ -49,7 +54,7 @@ def _pause_words(window: Window) -> str:
     icon="pause",
     why_not=_cannot_pause,
     words=_pause_words,
-    checked=lambda window: window.training.paused,
+    checked=_paused,
 )
 def pause(window: Window) -> None:
     """Let the training rest after the current batch, or go on; what it learned until then is kept."""

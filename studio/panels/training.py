@@ -207,19 +207,15 @@ class TrainingPanel(QScrollArea):
             self._tell_run("Stopping after this batch")
 
     @property
-    def paused(self) -> bool:
-        """Whether the run that goes on rests."""
-        return self._progress.paused and self._trainer.running
-
-    def why_not_pause(self) -> str:
-        """Why a run that goes on cannot be paused now, "" if it can."""
-        return "" if self._progress.started is not None else "It is getting ready."
+    def progress(self) -> RunProgress:
+        """How far the run is, or the last one was."""
+        return self._progress
 
     @Slot()
     def pause(self) -> None:
         """Ask the run to rest after its current batch, or to go on."""
         try:
-            self._trainer.rest(rest=not self.paused)
+            self._trainer.rest(rest=not self._progress.paused)
         except OSError as error:
             self.message.emit(f"The run cannot be paused: {error.strerror}.")
 

@@ -186,6 +186,7 @@ def nursery():
     made.close()
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_again_and_again_ends_with_the_same_weights(run, nursery, tmp_path):
     """Each time in its own folder, by the job that the window offers."""
     whole = run(everything())

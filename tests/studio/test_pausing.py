@@ -93,6 +93,7 @@ def test_a_run_is_paused_and_goes_on(qtbot, window, file):
     pause_and_go_on(qtbot, window, file)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 def test_a_run_of_its_own_process_is_paused_and_goes_on(qtbot, window, apart, file):
     assert window.files.open(file)
