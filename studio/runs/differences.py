@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
@@ -26,7 +27,7 @@ EMPTY = "Choose two or more runs in the list to see what differs, here and in th
 MOST_COMPARED = 12
 """More columns than this, and more curves over each other, help nobody."""
 
-WIDEST_CELL_PX = 280
+WIDEST_CELL_PX, PATCH_PX = 280, 10
 
 
 class Differences(QWidget):
@@ -64,6 +65,11 @@ class Differences(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with other colours."""
+        self._theme = theme
+        self.table.setStyleSheet(
+            f"QTableCornerButton::section {{ background: {theme.window}; border: none; }}"
+        )
+        self._color_heads()
         self._empty.setStyleSheet(
             f"color: {theme.muted_text}; background: {theme.base}; padding: 8px;"
         )
@@ -76,7 +82,9 @@ class Differences(QWidget):
         shown = runs[:MOST_COMPARED] if several else ()
         rows = self._rows(shown)
         self.table.setColumnCount(len(shown))
-        self.table.setHorizontalHeaderLabels([each.name for each in shown])
+        for column, run in enumerate(shown):
+            self.table.setHorizontalHeaderItem(column, QTableWidgetItem(run.name))
+        self._color_heads()
         self.table.setRowCount(len(rows))
         self.table.setVerticalHeaderLabels([title for title, _ in rows])
         for row, (_, cells) in enumerate(rows):
@@ -87,6 +95,13 @@ class Differences(QWidget):
         self.table.resizeColumnsToContents()
         for column in range(len(shown)):
             self.table.setColumnWidth(column, min(self.table.columnWidth(column), WIDEST_CELL_PX))
+
+    def _color_heads(self) -> None:
+        """A patch before each name has the colour of the run's curves."""
+        for column in range(self.table.columnCount()):
+            patch = QPixmap(PATCH_PX, PATCH_PX)
+            patch.fill(QColor(self._theme.series[column % len(self._theme.series)]))
+            self.table.horizontalHeaderItem(column).setIcon(QIcon(patch))
 
     @staticmethod
     def _rows(runs: Sequence[RunSummary]) -> list[tuple[str, list[str]]]:

@@ -76,7 +76,7 @@ def test_a_click_on_a_title_sorts_and_words_filter(qtbot, panel):
 def test_runs_that_are_chosen_are_compared_in_the_table_and_in_the_curves(qtbot, window, panel):
     curves = window.workbench.docks["curves"].widget()
     choose(qtbot, panel, BAD_NAME, WIDE_NAME)
-    both = curves.compared.runs
+    both = tuple(curves.compared.paces)
     window.perform("run.chosen.compare")
     table = panel.differences.table
     titles = [table.verticalHeaderItem(row).text() for row in range(table.rowCount())]
