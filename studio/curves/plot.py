@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+import math
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from PySide6.QtGui import QPen
 
 from studio.curves.chart import Chart
 from studio.curves.data import Floats, Series
+from studio.curves.level import Level, ShownLevel
 from studio.curves.mark import Mark, ShownMark
 from studio.looks.appearance import mixed
 from studio.looks.theme import Theme
@@ -96,6 +98,8 @@ class CurvePlot(QObject):
         self._spare_dots: list[pg.ScatterPlotItem] = []
         self.marks: list[ShownMark] = []
         self._spare_marks: list[ShownMark] = []
+        self.levels: list[ShownLevel] = []
+        self._level_color = ""
         self._drawn: dict[Hashable, tuple[object, ...]] = {}
         self._bounds: dict[Hashable, tuple[float, float]] = {}
         self._behind: set[Hashable] = set()
@@ -126,6 +130,7 @@ class CurvePlot(QObject):
         """Take the colours of a theme."""
         self.chart.restyle(theme)
         self._cross.setPen(pg.mkPen(theme.muted_text, width=1))
+        self._level_color = mixed(theme.muted_text, theme.base, 0.35)
 
     def label_x(self, words: str) -> None:
         """Say below the plot what x is; with "" the room is the curves'."""
@@ -228,16 +233,22 @@ class CurvePlot(QObject):
     def _fit_y(self, jumps: bool) -> None:
         if not self._bounds:
             return
+        levels = [each.level.value for each in self.levels if each.level is not None]
+        heights = [
+            math.log10(each) if self._log else each for each in levels if each > 0 or not self._log
+        ]
         front = [span for key, span in self._bounds.items() if key not in self._behind]
         low, high = _around(front or list(self._bounds.values()))
         most = high - low or max(abs(high), 1.0)
         near = [
             each
-            for each in self._bounds.values()
+            for each in (*self._bounds.values(), *((height, height) for height in heights))
             if low - most <= each[0] and each[1] <= high + most
         ]
         low, high = _around([(low, high), *near])
-        room = 0.06 * (high - low) or max(abs(high) * 0.1, 0.1 if self._log else 1e-9)
+        room = (0.12 if heights else 0.06) * (high - low) or max(
+            abs(high) * 0.1, 0.1 if self._log else 1e-9
+        )
         bottom, top = self.box.viewRange()[1]
         enough = bottom <= low and high <= top and high - low >= TIGHT * (top - bottom)
         if not (jumps and enough):
@@ -254,6 +265,17 @@ class CurvePlot(QObject):
             self.marks.append(self._spare_marks.pop() if self._spare_marks else ShownMark(self.box))
         for shown, mark in zip(self.marks, marks, strict=True):
             shown.show(mark, log=self._log)
+
+    def show_levels(self, levels: Sequence[Level]) -> None:
+        """Show these levels, and no others, before what is drawn next; y reaches to those that are near."""
+        while len(self.levels) < len(levels):
+            self.levels.append(ShownLevel(self.box))
+        for each in self.levels[len(levels) :]:
+            each.hide()
+        words = self.box.width() >= WORDS_WIDTH_PX
+        for index, (shown, level) in enumerate(zip(self.levels, levels, strict=False)):
+            place = 0.02 + 0.24 * (index % 3)  # beside each other: some lie on one line
+            shown.show(level, log=self._log, color=self._level_color, place=place, words=words)
 
     def show_cross(self, x: float | None) -> None:
         """Show the crosshair at x, or hide it."""

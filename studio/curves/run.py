@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from lightning_modules.events import (
+    Baselines,
     Completed,
     EpochEnded,
     Event,
@@ -15,8 +17,10 @@ from lightning_modules.events import (
     Started,
     Steps,
     Stopped,
+    Watched,
 )
 from studio.curves.data import Series
+from studio.curves.level import Level
 from studio.value_words import SPLITS, lowered, name_of
 
 
@@ -39,6 +43,17 @@ class Best:
     step: int
 
 
+WATCHED = {
+    "learning_rate": "Learning rate",
+    "gradient_norm": "Gradient norm",
+    "samples_per_s": "Samples per second",
+    "memory_bytes": "Memory (MiB)",
+}
+"""What is watched besides the values, by its name in the event, with the title of its plot."""
+
+MIB = 2**20
+
+
 @dataclass(eq=False)
 class RunCurves:
     """Grows with `take`; `titles` are the names on screen of metric nodes, by id.
@@ -53,6 +68,8 @@ class RunCurves:
     best: Best | None = None
     outcome: Outcome | None = None
     epochs: int = 0
+    watched: dict[Key, Series] = field(default_factory=dict)  # of `Watched`, shown if asked for
+    levels: dict[str, list[Level]] = field(default_factory=dict)  # by plot
     paces: Mapping[str, int] = field(default_factory=dict)  # steps per epoch, by `Key.run`
 
     def take(self, event: Event) -> None:
@@ -70,8 +87,23 @@ class RunCurves:
             self.epochs = event.epoch
             if event.best:
                 self.best = Best(event.epoch, event.step)
+        elif isinstance(event, Watched):
+            self._watch(event)
+        elif isinstance(event, Baselines):
+            for model in event.models:
+                for name, value in model.values.items():
+                    split, plot = name_of(name)
+                    if split == "val":
+                        self.levels.setdefault(plot, []).append(Level(model.title, value))
         elif isinstance(event, (Completed, Stopped, Failed)):
             self.outcome = event
+
+    def _watch(self, event: Watched) -> None:
+        for name in WATCHED:
+            value = getattr(event, name)
+            if math.isfinite(value):
+                series = self.watched.setdefault(Key(name, "", "epoch", event.objective), Series())
+                series.extend((event.step,), (value / MIB if name == "memory_bytes" else value,))
 
     def take_all(self, events: Iterable[Event]) -> RunCurves:
         """Add what these events tell, and return itself."""
@@ -123,6 +155,18 @@ class RunCurves:
                 {key.name for key in self.curves} | {*self.expected},
                 key=lambda name: (name != "loss", name),
             )
+        )
+
+    @property
+    def as_watched(self) -> RunCurves:
+        """The same run by what is watched besides its values: learning rate, gradient, speed and memory."""
+        return RunCurves(
+            WATCHED,
+            curves=self.watched,
+            started=self.started,
+            best=self.best,
+            outcome=self.outcome,
+            epochs=self.epochs,
         )
 
     def first_not_finite(self, name: str) -> float | None:

@@ -38,6 +38,7 @@ class Options:
     smoothing: float = 0.0
     by_epoch: bool = False
     ghosts: bool = True
+    levels: bool = True
 
 
 class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
@@ -83,7 +84,7 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         """How a curve of the run that stands in front looks."""
         colors = self._theme.series
         if key.run:
-            color = colors[run.runs.index(key.run) % len(colors)]
+            color = colors[tuple(run.paces).index(key.run) % len(colors)]
             return Style(color, key.split == "train", background=self._theme.base)
         objectives = list(
             dict.fromkeys(each.objective for each in run.curves if each.per == "step")
@@ -117,6 +118,7 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         for name, plot in self.plots.items():
             plot.set_log(options.log)
             plot.label_x(words)
+            plot.show_levels(run.levels.get(name, ()) if options.levels else ())
             lines: dict[Hashable, Line] = {}
             for age, ghost in reversed(list(enumerate(ghosts))):
                 lines |= self._ghost_lines(age, ghost, name, is_shown)

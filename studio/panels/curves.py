@@ -11,10 +11,8 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QCheckBox,
     QComboBox,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QSlider,
@@ -32,6 +30,7 @@ from lightning_modules.run_places import last_runs, read_events
 from studio.curves.export import write_csv, write_curves
 from studio.curves.legend import Legend
 from studio.curves.run import Key, RunCurves
+from studio.curves.tools import check_box, in_one_piece
 from studio.curves.view import CurveView, Options
 from studio.looks.flow_layout import FlowLayout
 from studio.looks.theme import DARK, LIGHT, Theme
@@ -119,13 +118,15 @@ class CurvesPanel(QWidget):
         self._axis.addItems(["Steps", "Epochs"])
         self._axis.setToolTip("What the horizontal axis counts")
         self._axis.setAccessibleName("Horizontal axis")
-        self._log = _box(
+        self._log = check_box(
             "Log scale", "Show values by powers of ten, so that small ones can be told apart"
         )
-        self._ghosts = _box(
-            "Earlier runs", f"Show the last runs (up to {GHOSTS}) faintly behind this one"
-        )
-        self._ghosts.setChecked(True)
+        ghosts = f"Show the last runs (up to {GHOSTS}) faintly behind this one"
+        self._ghosts = check_box("Earlier runs", ghosts, checked=True)
+        levels = "Show what chance and simple models reach as quiet lines"
+        self._levels = check_box("To beat", levels, checked=True)
+        watching = "Show learning rate, gradient norm, speed and memory instead of the values"
+        self._watching = check_box("Watching", watching)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, 99)
         self._slider.setPageStep(10)
@@ -143,15 +144,11 @@ class CurvesPanel(QWidget):
         self._export = QToolButton()
         self._export.setText("Export…")
         self._export.setToolTip("Save the curves as a picture (PNG, SVG) or as numbers (CSV)")
-        smooth = QWidget()  # one thing, also where the tools take two lines
-        row = QHBoxLayout(smooth)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for part in (words, self._slider, self._smoothing):
-            row.addWidget(part)
+        smooth = in_one_piece(words, self._slider, self._smoothing)
         bar = QWidget()
         flow = FlowLayout(bar, spacing=8)
-        for widget in (self._axis, self._log, self._ghosts, smooth):
+        boxes = (self._log, self._ghosts, self._levels, self._watching)
+        for widget in (self._axis, *boxes, smooth):
             flow.addWidget(widget)
         for button in (self._fit, self._export):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -160,6 +157,8 @@ class CurvesPanel(QWidget):
         self._axis.currentIndexChanged.connect(self._choose)
         self._log.toggled.connect(self._choose)
         self._ghosts.toggled.connect(self._choose)
+        self._levels.toggled.connect(self._choose)
+        self._watching.toggled.connect(self.view.fit)  # other values, another range
         self._slider.valueChanged.connect(self._choose)
         self._fit.clicked.connect(self.view.fit)
         self._export.clicked.connect(self.export)
@@ -256,6 +255,8 @@ class CurvesPanel(QWidget):
         self.legend.show_curves(styles, self._theme)
         self._place_legend()
         behind = [run for run in self.past if front not in (run, self.compared)]
+        if self._watching.isChecked():
+            behind = [run.as_watched for run in behind if self.run is not run]
         self.view.draw(front, behind, self.options, self.legend.is_shown)
         self._show_values(self.view.cursor)
 
@@ -263,7 +264,8 @@ class CurvesPanel(QWidget):
     def _front(self) -> RunCurves:
         if self.compared is not None:
             return self.compared
-        return self.past[0] if self.run.empty and self.past else self.run  # until a value comes
+        found = self.past[0] if self.run.empty and self.past else self.run  # until a value comes
+        return found.as_watched if self._watching.isChecked() and found.watched else found
 
     def values_at(self, step: float | None) -> dict[Key, float | None]:
         """The value of every curve at a step as it is drawn, or its last."""
@@ -299,6 +301,7 @@ class CurvesPanel(QWidget):
             smoothing=smoothing,
             by_epoch=by_epoch,
             ghosts=self._ghosts.isChecked(),
+            levels=self._levels.isChecked(),
         )
         self._mark_stale()
 
@@ -392,9 +395,3 @@ class CurvesPanel(QWidget):
         """Nothing is drawn that nobody sees."""
         super().hideEvent(event)
         self._timer.stop()
-
-
-def _box(words: str, tip: str) -> QCheckBox:
-    box = QCheckBox(words)
-    box.setToolTip(tip)
-    return box
