@@ -37,7 +37,9 @@ class Question:
 class AskingThread(QThread):
     """Answers one question. Lives in the GUI thread, so Qt queues there whatever `run` emits."""
 
-    ended = Signal(object, object, str)  # Trial or None, what was answered, why there is no answer
+    ended = Signal(
+        object, object, object, str
+    )  # Question, Trial or None, answer, why there is none
 
     def __init__(
         self, run_dir: Path, trial: Trial | None, question: Question, parent: QObject | None = None
@@ -64,7 +66,7 @@ class AskingThread(QThread):
             from lightning_modules.explain import explain
 
             reason = str(error) if isinstance(error, UnreadableDocument) else explain(error)
-        self.ended.emit(trial, found, reason)
+        self.ended.emit(self._question, trial, found, reason)
 
 
 class AskedRun(QObject):
@@ -82,7 +84,7 @@ class AskedRun(QObject):
         self.run_dir: Path | None = None
         self._trial: Trial | None = None
         self._thread: AskingThread | None = None
-        self._asked = ""
+        self._asked: Question | None = None
         self._next: Question | None = None
         self._job: Job | None = None
         self._trainer = trainer
@@ -113,7 +115,7 @@ class AskedRun(QObject):
     @Slot()
     def leave(self) -> None:
         """Let go of every question, and wait until the thread has seen it."""
-        thread, self._thread, self._next = self._thread, None, None
+        thread, self._thread, self._next, self._asked = self._thread, None, None, None
         if thread is None:
             return
         thread.ended.disconnect(self._take)
@@ -129,15 +131,17 @@ class AskedRun(QObject):
         if self._thread is not None:
             self._next = question
             return
-        self._asked = question.about
+        self._asked = question
         self._thread = AskingThread(self.run_dir, self._trial, question, self)
         self._thread.ended.connect(self._take)
         self._collector.begin()
         self._thread.start()
 
-    @Slot(object, object, str)
-    def _take(self, trial: Trial | None, found: object, reason: str) -> None:
-        thread, self._thread = self._thread, None
+    @Slot(object, object, object, str)
+    def _take(self, asked: Question, trial: Trial | None, found: object, reason: str) -> None:
+        if asked is not self._asked:
+            return  # what a thread told before it was left still arrives
+        thread, self._thread, self._asked = self._thread, None, None
         assert thread is not None
         thread.wait()  # its last act was to emit this
         thread.deleteLater()
@@ -145,9 +149,9 @@ class AskedRun(QObject):
         self._trial = trial
         waiting, self._next = self._next, None
         if reason:
-            self.refused.emit(self._asked, reason)
+            self.refused.emit(asked.about, reason)
         else:
-            self.answered.emit(self._asked, found)
+            self.answered.emit(asked.about, found)
         if waiting is not None:
             self.ask(waiting)
 

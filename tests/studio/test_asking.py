@@ -1,0 +1,100 @@
+"""Questions to a run in the window: one at a time, the newest next, and none that was let go is answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from graphs.content import Document
+from lightning_modules.events import Failed, Stopped
+from lightning_modules.job import Job
+from lightning_modules.run import train
+from studio.asking import AskedRun, Question
+from studio.training import Trainer
+from tests.documents import digits_mlp
+
+LIMIT_MS = 20_000
+
+
+@pytest.fixture(scope="module")
+def run_dir(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    described = digits_mlp()
+    job = Job(replace(described, run=replace(described.run, epochs=1)), folder, folder / "run")
+    train(job, lambda _event: None, lambda: False)
+    return job.run_dir
+
+
+@pytest.fixture
+def trainer(qtbot):
+    return Trainer()
+
+
+@pytest.fixture
+def asked(qtbot, trainer):
+    made = AskedRun(trainer)
+    yield made
+    made.leave()
+
+
+def question(number):
+    return Question("number", lambda _trial, _stop: number)
+
+
+def test_of_questions_that_wait_the_newest_is_asked_next(qtbot, asked, run_dir):
+    told = []
+    asked.answered.connect(lambda _about, found: told.append(found))
+    asked.open(run_dir)
+
+    for number in range(5):
+        asked.ask(question(number))
+
+    qtbot.waitUntil(lambda: not asked.busy, timeout=LIMIT_MS)
+    assert told == [0, 4]
+
+
+def test_an_answer_that_was_on_its_way_when_it_was_let_go_is_not_told(qtbot, asked, run_dir):
+    told = []
+    asked.answered.connect(lambda _about, found: told.append(found))
+    asked.open(run_dir)
+    asked.ask(question(1))
+    asked._thread.wait(LIMIT_MS)  # it has told its answer, which waits in this thread's queue
+
+    asked.leave()
+    asked.ask(question(2))
+
+    qtbot.waitUntil(lambda: not asked.busy, timeout=LIMIT_MS)
+    assert told == [2]
+
+
+def test_the_run_is_loaded_once(qtbot, asked, run_dir):
+    trials = []
+    asked.answered.connect(lambda _about, found: trials.append(found))
+    asked.open(run_dir)
+    for _ in range(2):
+        asked.ask(Question("itself", lambda trial, _stop: trial))
+        qtbot.waitUntil(lambda: not asked.busy, timeout=LIMIT_MS)
+
+    assert trials[0] is trials[1]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "opened"), [(Stopped(1, 5, 1, 1.0), True), (Failed("It broke."), False)]
+)
+def test_a_run_that_ends_is_the_one_to_ask_unless_it_failed(
+    asked, trainer, run_dir, outcome, opened
+):
+    trainer.started.emit(Job(Document(), run_dir, run_dir))
+    during = asked.run_dir
+
+    trainer.ended.emit(outcome)
+
+    assert during is None
+    assert asked.run_dir == (run_dir if opened else None)
+
+
+def test_without_a_run_nothing_is_asked(asked):
+    asked.ask(question(1))
+
+    assert not asked.busy
