@@ -92,6 +92,9 @@ class RunSettings:
     precision: Precision = "32"
     threads: int = 0
     early_stopping: EarlyStopping | None = None
+    compile: bool = False
+    channels_last: bool = False
+    fused: bool = False
 
 
 @dataclass(frozen=True)

@@ -248,6 +248,29 @@ RUN_PARAMS: dict[str, Param] = {
             le=1024,
             advanced=True,
         ),
+        Param(
+            "compile",
+            "bool",
+            default=False,
+            doc="Let torch.compile make code of the network: that takes a minute, then steps are faster.",
+            advanced=True,
+            label="Compile",
+        ),
+        Param(
+            "channels_last",
+            "bool",
+            default=False,
+            doc="Keep the channels of a pixel side by side in memory, which suits many convolutions.",
+            advanced=True,
+        ),
+        Param(
+            "fused",
+            "bool",
+            default=False,
+            doc="Let one kernel change all weights at once.",
+            advanced=True,
+            label="Fused optimizer",
+        ),
     )
 }
 """The run settings, declared like the parameters of a layer."""

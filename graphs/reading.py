@@ -186,6 +186,9 @@ def _read_run(value: Any, unknown: list[str]) -> RunSettings:
         precision=fields.choice("precision", get_args(Precision), default.precision),
         threads=fields.whole("threads", default.threads),
         early_stopping=None if stopping is None else _read_early_stopping(stopping, unknown),
+        compile=fields.flag("compile"),
+        channels_last=fields.flag("channels_last"),
+        fused=fields.flag("fused"),
     )
     fields.done()
     return run

@@ -1,8 +1,8 @@
 """A Document becomes the text of a file: one node or wire a line, keys in one order, numbers in one form.
 
 The form is canonical: the same document gives the same bytes, and what an edit did not touch stays the
-same line. Fields that hold their default are left out, but for the run settings, which stand in full:
-a later version may choose other defaults, and a run must not change under a person.
+same line. Fields that hold their default are left out, but for the run settings, which stand in full (switches
+that are off stay out): a later version may choose other defaults, and a run must not change under a person.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def written(document: Document) -> bytes:
     run = [
         f"{text_of(name)}: {_plain(value)}"
         for name, value in vars(document.run).items()
-        if value is not None
+        if value is not None and value is not False
     ]
     parts.append(f'"run": {_block("{}", run, 1)}')
     views = [

@@ -83,7 +83,7 @@ class Course:
         self.news: Callable[[], Sequence[Event]] = lambda: ()
         """What others have found out meanwhile, to be told in this thread."""
         indices = range(len(document.objectives))
-        columns = tuple(
+        columns = self.columns = tuple(
             dict.fromkeys(end for each in indices for end in network.objective(each).plan.columns)
         )
         size = document.run.batch_size

@@ -87,6 +87,8 @@ def _measured(document: Document, base: Path, device: Device, folder: Path) -> F
         _let_lightning_in(course, idle, folder)
         course.keeper = keeper = Keeper(folder, document.run.early_stopping, higher_is_better=False)
         step_s, steps = _steps(course)
+        _end_epoch(course)  # whatever is imported or made but once
+        _advance(course, 1)
         began = time.perf_counter()
         validation_s = _end_epoch(course)
         end_s = time.perf_counter() - began

@@ -13,6 +13,7 @@ from graphs.expression import Expression
 from graphs.plan import objective_weights
 from lightning_modules.devices import sum_dtype
 from lightning_modules.optimizers import make_optimizer, make_schedule
+from lightning_modules.switches import CompiledRun, images_last, is_on
 
 if TYPE_CHECKING:
     from graphs.compile import Network
@@ -50,13 +51,17 @@ class Learner:
         self.objective = document.objectives[index]
         self.compiled = network.objective(index)
         self.parameters: list[nn.Parameter] = network.parameters_of(self.objective.update)
-        self.optimizer = make_optimizer(self.objective, self.parameters)
+        fused = is_on("fused", network, device)
+        self.optimizer = make_optimizer(self.objective, self.parameters, fused=fused)
         self.schedule = make_schedule(
             self.objective, self.optimizer, document.run.epochs, steps_per_epoch
         )
         self.losses = self.compiled.plan.losses
         self.sums = torch.zeros(len(self.losses), dtype=sum_dtype(device), device=device)
-        self._run = self.compiled.run
+        compiles = is_on("compile", network, device)
+        self.compiled_run = CompiledRun(self.compiled.run) if compiles else None
+        self._run = self.compiled_run or self.compiled.run
+        self._images_last = is_on("channels_last", network, device)
         wanted = [columns.index(end) for end in self.compiled.plan.columns]
         self.picks = None if wanted == list(range(len(columns))) else wanted
         alone = len(document.objectives) == 1 and "*" in self.objective.update
@@ -92,6 +97,8 @@ class Learner:
         if self._running:
             torch._foreach_copy_(self._running_before, self._running)
         given = batch if self.picks is None else tuple(batch[index] for index in self.picks)
+        if self._images_last:
+            given = images_last(given)
         if self._half is None:
             results = self._run(*given)
         else:

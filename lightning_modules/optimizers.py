@@ -44,7 +44,9 @@ class Schedule:
             self.scheduler.step()
 
 
-def make_optimizer(objective: Objective, parameters: Sequence[nn.Parameter]) -> optim.Optimizer:
+def make_optimizer(
+    objective: Objective, parameters: Sequence[nn.Parameter], *, fused: bool = False
+) -> optim.Optimizer:
     """The optimizer of an objective, over these parameters; what is not said is as torch has it.
 
     Raises:
@@ -56,7 +58,8 @@ def make_optimizer(objective: Objective, parameters: Sequence[nn.Parameter]) -> 
         raise WrongSettings(
             f'Objective "{objective.name}" has nothing to learn: its layers have no weights, or all are frozen.'
         )
-    made: optim.Optimizer = getattr(optim, wanted.type)(parameters, **settings(wanted, OPTIMIZERS))
+    given = settings(wanted, OPTIMIZERS) | ({"fused": True} if fused else {})
+    made: optim.Optimizer = getattr(optim, wanted.type)(parameters, **given)
     return made
 
 

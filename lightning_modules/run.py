@@ -40,6 +40,8 @@ from lightning_modules.pausing import Pause
 from lightning_modules.quiet import quiet
 from lightning_modules.reports import Reports
 from lightning_modules.run_folder import EVENTS, RunFolder, RunFolderError, read_record
+from lightning_modules.switch_gains import told_gains
+from lightning_modules.switches import refusals
 from lightning_modules.transfer import same_training, take_weights
 from lightning_modules.warm_start import find_source
 
@@ -188,7 +190,8 @@ class _Run:
         course.capture = lambda: training_state.capture(course, keeper)
         course.pause = Pause(job.run_dir)
         told = self._begin_weights(course, keeper)
-        self._reports.tell(self._started(course, prepared), *told)
+        off = [Warned(each.sentence) for each in refusals(network, device)]
+        self._reports.tell(self._started(course, prepared), *told, *off)
         baselines = BaselineThread(network, prepared, job.run_dir)
         course.news = baselines.news
         baselines.begin()
@@ -272,6 +275,7 @@ class _Run:
         seconds = time.perf_counter() - self._began - course.rested_s
         if course.stopped:
             return Stopped(position.epoch, position.step, keeper.best_epoch, seconds)
+        self._reports.tell(*map(Warned, told_gains(course)))
         return Completed(position.epoch, position.step, keeper.best_epoch, seconds, course.reason)
 
     def _evaluate(self, course: Course, keeper: Keeper, prepared: Prepared) -> None:

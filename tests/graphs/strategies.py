@@ -154,6 +154,9 @@ RUNS = st.builds(
     early_stopping=st.one_of(
         st.none(), st.builds(EarlyStopping, TEXTS, st.integers(-1, 9), st.floats(-1, 1))
     ),
+    compile=st.booleans(),
+    channels_last=st.booleans(),
+    fused=st.booleans(),
 )
 PROCEDURES = st.builds(
     Procedure,
