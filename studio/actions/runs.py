@@ -40,7 +40,7 @@ def _nothing_open(window: Window) -> str:
 
 
 def _why_not_queue(window: Window) -> str:
-    return _nothing_open(window) or panel_of(window).why_not_queue()
+    return _nothing_open(window) or panel_of(window).adder.why_not()
 
 
 def _queue_empty(window: Window) -> str:
@@ -220,7 +220,7 @@ def show_folder(window: Window) -> None:
 )
 def add(window: Window) -> None:
     """Put the graph with its settings as they are now at the end of the queue."""
-    panel_of(window).add_to_queue()
+    panel_of(window).adder.add_as_it_is()
 
 
 @action(

@@ -25,15 +25,13 @@ from lightning_modules.events import EpochEnded, Event, Started
 from lightning_modules.job import Job
 from lightning_modules.run_folder import DOCUMENT
 from lightning_modules.run_places import runs_folder
-from lightning_modules.run_queue import Queue, new_entry, queue_folder
+from lightning_modules.run_queue import Queue, queue_folder
 from lightning_modules.run_summary import TIME_NAME, RunSummary, epochs_of
-from lightning_modules.variants import Variant
 from studio.curves.several import NamedRun, several
-from studio.forms.schema_reading import base_folder
 from studio.looks.theme import Theme
+from studio.runs.adding import QueueAdder
 from studio.runs.deeds import RunDeeds
 from studio.runs.differences import MOST_COMPARED, Differences
-from studio.runs.grid_dialog import GridDialog
 from studio.runs.list_view import RunsList
 from studio.runs.queue_page import QueuePage
 from studio.runs.queue_runner import QueueRunner
@@ -78,9 +76,10 @@ class RunsPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("runs")
         self.setWindowTitle("Runs")
-        self._store, self._theme, self._trainer, self._isolated = store, theme, trainer, isolated
+        self._store, self._theme, self._trainer = store, theme, trainer
         self.deeds = RunDeeds(store, trainer, files, isolated, self)
         self.runner = QueueRunner(Queue(queue_folder()), trainer, self)
+        self.adder = QueueAdder(store, self.runner, isolated, self)
         self._reader = RunReader(self)
         self._stale, self._comparing = True, False
         self._soon, self._poll = QTimer(self), QTimer(self)
@@ -157,8 +156,9 @@ class RunsPanel(QWidget):
         self.deeds.chosen_changed.connect(self._compare)
         self.deeds.message.connect(self.message)
         self.runner.message.connect(self.message)
+        self.adder.message.connect(self.message)
         self.runner.changed.connect(self._count_queue)
-        self.queue.add_requested.connect(self.add_to_queue)
+        self.queue.add_requested.connect(self.adder.add_as_it_is)
         self.queue.add_several_requested.connect(self.add_several)
         self.differences.curves_requested.connect(self.curves_requested)
         self._store.opened.connect(self._reopen)
@@ -282,40 +282,10 @@ class RunsPanel(QWidget):
         self.show_list()
         self.list.edit_cell(NOTE)
 
-    def why_not_queue(self) -> str:
-        """Why the document cannot wait in the queue, "" if it can."""
-        if not self._store.graph.nodes:
-            return "There is nothing to train yet: the canvas is empty."
-        count = sum(problem.severity == "error" for problem in self._store.report.problems)
-        if count:
-            return f"{count} {'problem' if count == 1 else 'problems'} to mend first."
-        return ""
-
-    @Slot()
-    def add_to_queue(self) -> None:
-        """Put the document as it is now at the end of the queue."""
-        if not self.why_not_queue():
-            self._add((Variant(self._store.document, ""),))
-
     @Slot()
     def add_several(self) -> None:
         """Ask which settings to vary, and put every combination at the end of the queue."""
-        if not self.why_not_queue():
-            dialog = GridDialog(self._store.document, self._theme, self.window())
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.chosen.connect(self._add)
-            dialog.open()
-
-    @Slot(object)
-    def _add(self, chosen: tuple[Variant, ...]) -> None:
-        base, file = base_folder(self._store), self._store.path
-        isolated = self._isolated()
-        self.runner.add(
-            new_entry(each.document, each.words, base, file, isolated=isolated) for each in chosen
-        )
-        count = "1 run waits" if len(chosen) == 1 else f"{len(chosen)} more runs wait"
-        hint = "" if self.runner.on else " Start the queue in the Runs panel."
-        self.message.emit(f"{count} in the queue.{hint}")
+        self.adder.ask(self._theme, self.window())
 
     @Slot()
     def _count_queue(self) -> None:
@@ -325,7 +295,7 @@ class RunsPanel(QWidget):
 
     @Slot()
     def _follow_edit(self) -> None:
-        why = self.why_not_queue()
+        why = self.adder.why_not()
         for button in (self.queue.add, self.queue.several):
             button.setEnabled(not why)
 

@@ -88,7 +88,7 @@ def test_a_graph_with_problems_cannot_be_added(qtbot, window, panel):
     window.files.new()
 
     assert not panel.queue.add.isEnabled()
-    assert panel.why_not_queue() == "There is nothing to train yet: the canvas is empty."
+    assert panel.adder.why_not() == "There is nothing to train yet: the canvas is empty."
 
 
 def test_a_grid_is_written_counted_and_added(qtbot, window, panel, told):
