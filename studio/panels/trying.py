@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -56,6 +56,9 @@ class TryPanel(QWidget):
         self.tried: Tried | None = None
         self._files: tuple[Tried, ...] = ()
         self._asked_facts = False
+        self._looked = QTimer(self)
+        self._looked.setSingleShot(True)
+        self._looked.timeout.connect(self._load)
         self._empty = _label("What can be tried")
         self._empty.setText(EMPTY)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -138,13 +141,16 @@ class TryPanel(QWidget):
         self._pages.setCurrentIndex(0)
         self._load()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Load the run when somebody looks."""
-        super().showEvent(event)
-        self._load()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Load the run when somebody looks: behind another tab nothing is painted, though Qt calls it visible."""
+        super().paintEvent(event)
+        if self.run.run_dir is not None and not self._asked_facts:
+            self._looked.start()
 
+    @Slot()
     def _load(self) -> None:
-        if self.isVisible() and self.run.run_dir is not None and not self._asked_facts:
+        seen = self.isVisible() and not self.visibleRegion().isEmpty()
+        if seen and self.run.run_dir is not None and not self._asked_facts:
             self._asked_facts = True
             self._empty.setText("Loading the run…")
             self.run.ask(Question(FACTS, lambda trial, _stop: trial.facts))

@@ -190,8 +190,9 @@ class UseBox(QWidget):
 
     @Slot(object)
     def _take(self, found: Made | Refused) -> None:
+        if self._thread is None or self.sender() is not self._thread:
+            return  # what a thread told before it was left still arrives
         thread, self._thread = self._thread, None
-        assert thread is not None
         thread.wait()  # its last act was to emit this
         thread.deleteLater()
         self._collector.end()

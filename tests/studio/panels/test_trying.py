@@ -99,6 +99,19 @@ def test_a_run_that_ends_can_be_tried_at_once(qtbot, panel, trainer, tmp_path):
     assert panel.tried.answer.sample == "test 1"
 
 
+def test_nothing_is_loaded_while_it_stands_behind_another_tab(qtbot, window, digits):
+    window.files.new()
+    panel = window.workbench.docks["try"].widget()
+    window.workbench.reveal("curves")
+    panel.run.open(digits.run_dir)
+    hidden = panel.run.busy or panel._asked_facts
+
+    window.workbench.reveal("try")
+
+    qtbot.waitUntil(lambda: panel.tried is not None, timeout=LIMIT_MS)
+    assert not hidden
+
+
 def test_samples_are_walked_through_and_answered_as_on_the_command_line(qtbot, panel, digits):
     opened(qtbot, panel, digits)
     first = panel.tried
