@@ -32,6 +32,7 @@ from studio.panels.curves import CurvesPanel
 from studio.panels.help import HelpPanel
 from studio.panels.inspector import InspectorPanel
 from studio.panels.library import LibraryPanel
+from studio.panels.notes import NotesPanel
 from studio.panels.outline import OutlinePanel
 from studio.panels.problems import ProblemsPanel
 from studio.panels.results import ResultsPanel
@@ -68,6 +69,7 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
     help_panel = HelpPanel(store, theme)
     inspector = InspectorPanel(store, theme, reader)
     problems = ProblemsPanel(store, theme)
+    notes = NotesPanel(store, theme, trainer)
     training = TrainingPanel(store, theme, trainer, questions.run_path)
     curves = CurvesPanel(store, theme, trainer)
     runs = RunsPanel(store, theme, trainer, files, lambda: training.isolation.wanted)
@@ -94,6 +96,7 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
                 Docked(CodePanel(store, theme), "right"),  # behind the tabs of the others
                 Docked(runs, "bottom"),
                 Docked(TryPanel(store, theme, trainer), "bottom"),
+                Docked(notes, "bottom"),
             ),
             welcome=Welcome(_examples(), files.recent, theme),
         )
@@ -107,6 +110,8 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
     library.layer_chosen.connect(help_panel.show_layer)
     inspector.rename_requested.connect(canvas.rename)
     problems.node_requested.connect(canvas.center_on)
+    notes.node_requested.connect(canvas.center_on)
+    notes.marked.connect(canvas.show_notes)
     outline.node_requested.connect(canvas.center_on)
     connect_runs(runs, curves, window)
     return window

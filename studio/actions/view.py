@@ -25,10 +25,11 @@ PANELS = {
     "code": "Code",
     "runs": "Runs",
     "try": "Try",
+    "notes": "Notes",
 }
 """Object names of the panels with their titles, in the order of their keys: Alt with each of KEYS."""
 
-KEYS = "1234567890T"
+KEYS = "1234567890TN"
 
 
 def _welcome_shown(window: Window) -> str:

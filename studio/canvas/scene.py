@@ -48,13 +48,14 @@ class Scene(QGraphicsScene):
         self.bubbles = Bubbles(sight, self._covers)
         self.graph = Graph()
         self.hovered: str | None = None
+        self.notes: tuple[Problem, ...] = ()  # on the last run, marked as warnings
         self.first_failing: str | None = None
         self._keys: dict[str, tuple[Any, ...]] = {}
         self._selection: frozenset[str] = frozenset()
 
     def show_graph(self, graph: Graph, report: Report, *, anew: bool = False) -> None:
         """Hold the items of this graph; `anew` paints all of them again, as for another theme."""
-        self.problems = _by_node(report.problems)
+        self.problems = _by_node((*report.problems, *self.notes))
         self.first_failing = _first_failing(graph, self.problems)
         self._drop_gone(graph)
         moved = self._place_nodes(graph, report, anew=anew)

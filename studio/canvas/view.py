@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QMenu
 
 from graphs.graph import End
 from graphs.ports import outputs_of
+from graphs.rule import Problem
 from studio.canvas.backdrop import paint_empty, paint_grid
 from studio.canvas.bench import Bench
 from studio.canvas.camera import Camera
@@ -115,6 +116,13 @@ class Canvas(QGraphicsView):
         self._scene.show_graph(self._store.graph, self._store.report, anew=True)
         self.update()
         self.viewport().update()
+
+    @Slot(object)
+    def show_notes(self, notes: tuple[Problem, ...]) -> None:
+        """Mark the nodes that notes on the last run are about, as those of warnings."""
+        if notes != self._scene.notes:
+            self._scene.notes = notes
+            self._scene.show_graph(self._store.graph, self._store.report)
 
     def zoom_to_selection(self) -> None:
         """Show the selected nodes as large as they fit; without any, the whole graph."""
