@@ -48,7 +48,7 @@ class Facts:
     """
 
     counts: Mapping[Split, int]
-    files: Literal["none", "images", "rows"]
+    files: Literal["none", "images", "rows", "texts"]
     drawing: tuple[int, int] | None
     why: str = ""
 
@@ -91,9 +91,10 @@ class Trial:
         nodes = {end.node for end in self._ends}
         types = {self._network.document.main.nodes[each].type for each in nodes}
         reads = len(nodes) == 1 and types <= INPUTS.keys()
-        kind: Literal["none", "images", "rows"] = "none"
+        kind: Literal["none", "images", "rows", "texts"] = "none"
         if reads:
-            kind = "images" if self._drawn() is not None else "rows"
+            tokens = any(self._looks.spec(end).kind == "token" for end in self._ends)
+            kind = "texts" if tokens else "images" if self._drawn() is not None else "rows"
         return Facts(counts, kind, self._size(), self._why)
 
     def of_part(self, part: Split, index: int) -> Tried:

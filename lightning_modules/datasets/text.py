@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphs.layers.data_text import CharacterText
-from lightning_modules.dataset import Column, Table, source
+from lightning_modules.dataset import Column, DataError, Inputs, Table, inputs, source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +40,35 @@ def character_text(layer: DataLayer, base: Path) -> Table:  # noqa: ARG001 - the
             "target": Column(tokens[1 : end + 1].reshape(shape)),
         }
     )
+
+
+@inputs("CharacterText")
+def texts(layer: DataLayer, paths: tuple[Path, ...]) -> Inputs:
+    """Text files in windows of the layer's length, one behind the other; what is left at the end is not read."""
+    assert isinstance(layer, CharacterText)
+    place = {character: index for index, character in enumerate(layer.characters)}
+    names: list[str] = []
+    rows: list[list[int]] = []
+    for path in paths:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError as error:
+            raise DataError(f"There is no file {path}.") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataError(f"{path} cannot be read as text. Save it anew as UTF-8.") from error
+        new = next((each for each in text if each not in place), None)
+        if new is not None:
+            raise DataError(
+                f"{path.name} holds the character {new!r}, which the network was not trained on. Remove it."
+            )
+        if len(text) < layer.length:
+            raise DataError(
+                f"{path.name} has {len(text)} characters, but a sample of this network has {layer.length}."
+            )
+        for begin in range(0, len(text) - layer.length + 1, layer.length):
+            names.append(f"{path.name} character {begin + 1}")
+            rows.append([place[each] for each in text[begin : begin + layer.length]])
+    return Inputs(tuple(names), {"text": Column(np.array(rows, dtype=np.int64))})
 
 
 def tales(seed: int, characters: int) -> str:

@@ -34,6 +34,7 @@ GOES_ON = "The run goes on. Its network can be tried when it has ended."
 FILTERS = {
     "images": "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff)",
     "rows": "Tables (*.csv *.tsv *.txt)",
+    "texts": "Texts (*.txt)",
     "none": "",
 }
 SOURCES_WIDTH = 250

@@ -96,7 +96,9 @@ class Sources(QWidget):
         self.choice.setAccessibleName("What to try")
         self.part.setAccessibleName("Part of the data")
         self.sample, self.row = Stepper("Sample"), Stepper("Sample of the file")
-        self.file = _button("Choose a file…", "An image, or a table with the columns of the data")
+        self.file = _button(
+            "Choose a file…", "An image, a text, or a table with the columns of the data"
+        )
         self.undo = _button("Undo", "Take back the last stroke (Ctrl+Z)")
         self.clear = _button("Clear", "Take back the whole drawing")
         self.fit = QCheckBox("Fit to the image")

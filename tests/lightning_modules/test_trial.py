@@ -132,6 +132,41 @@ def test_texts_are_shown_as_texts(run):
     assert shown.text.isascii()
 
 
+def test_a_text_of_ones_own_is_answered_in_windows(run, tmp_path):
+    trial = Trial(run(writer(steps=5)).folder)
+    (tmp_path / "tale.txt").write_text("once the old fox found a red apple.\n")
+
+    first, second = trial.of_files((tmp_path / "tale.txt",))
+
+    assert first.shown[0].text == "once the old fox"
+    assert second.answer.sample == "tale.txt character 17"
+    assert trial.facts.files == "texts"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"short", "tale.txt has 5 characters, but a sample of this network has 16."),
+        (
+            b"ONCE the old fox found",
+            "tale.txt holds the character 'O', which the network was not trained on. Remove it.",
+        ),
+        (b"\xff\xfe", "{path} cannot be read as text. Save it anew as UTF-8."),
+        (None, "There is no file {path}."),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_told(content, message, run, tmp_path):
+    trial = Trial(run(writer(steps=5)).folder)
+    path = tmp_path / "tale.txt"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(DataError) as refused:
+        trial.of_files((path,))
+
+    assert str(refused.value) == message.format(path=path)
+
+
 def test_a_run_whose_data_are_gone_still_answers_for_files(table, tmp_path):
     (tmp_path / "t.csv").unlink()
     (tmp_path / "new.csv").write_text("color,size\nblue,30\n")
