@@ -29,6 +29,7 @@ class Camera:
 
     def __init__(self, view: QGraphicsView, scene: Scene) -> None:
         self._view, self._scene = view, scene
+        self._fitted: tuple[object, ...] | None = None
 
     @property
     def zoom(self) -> float:
@@ -60,6 +61,12 @@ class Camera:
     def fit(self) -> None:
         """Show the whole graph."""
         self.show_nodes(None)
+        self._fitted = self._stand()
+
+    def keep_fit(self) -> None:
+        """Show the whole graph in a view of another size, if nobody has looked elsewhere since it was fitted."""
+        if self._fitted is not None and self._fitted == self._stand():
+            self.fit()
 
     def show_nodes(self, nodes: Iterable[str] | None) -> None:
         """Show these nodes, or all, as large as they fit."""
@@ -108,6 +115,11 @@ class Camera:
             self._view.verticalScrollBar().value(),
         )
         return QPointF(point.x() * self.zoom - across, point.y() * self.zoom - down)
+
+    def _stand(self) -> tuple[object, ...]:
+        """Where it looks from, and at how much."""
+        across, down = self._view.horizontalScrollBar(), self._view.verticalScrollBar()
+        return self.zoom, across.value(), down.value(), self._scene.bounds(None)
 
     def _middle(self) -> QPointF:
         return QPointF(self._view.viewport().rect().center())

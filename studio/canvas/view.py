@@ -247,6 +247,7 @@ class Canvas(QGraphicsView):
         """The same when the window takes room away."""
         super().resizeEvent(event)
         if self._hears:
+            self.camera.keep_fit()  # a notice above the canvas takes its lowest row else
             self._scene.bubbles.keep_in_view()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

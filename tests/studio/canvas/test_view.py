@@ -333,3 +333,18 @@ def test_the_wheel_can_be_set_to_scroll_and_then_zooms_with_ctrl(canvas, show, t
 
     assert scrolled == QPoint(0, -120)
     assert canvas.camera.zoom > 1.1
+
+
+def test_a_fitted_graph_stays_whole_in_a_smaller_view_until_somebody_looks_elsewhere(canvas, show):
+    graph = show(classifier())
+    canvas.fit()
+    canvas.resize(600, 180)
+
+    whole = canvas.viewport().rect()
+    assert all(whole.contains(canvas.node_rect(each)) for each in graph.nodes)
+
+    canvas.camera.scroll(40, 0)
+    seen, zoom = canvas.camera.to_canvas(QPointF(0, 0)), canvas.camera.zoom
+    canvas.resize(300, 120)
+
+    assert (canvas.camera.to_canvas(QPointF(0, 0)), canvas.camera.zoom) == (seen, zoom)
