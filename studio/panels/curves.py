@@ -27,10 +27,10 @@ from graphs.inner_ends import ends_of
 from lightning_modules.events import Event
 from lightning_modules.job import Job
 from lightning_modules.run_places import last_runs, read_events
+from studio.curves.bar_parts import check_box, in_one_piece
 from studio.curves.export import write_csv, write_curves
 from studio.curves.legend import Legend
 from studio.curves.run import Key, RunCurves
-from studio.curves.tools import check_box, in_one_piece
 from studio.curves.view import CurveView, Options
 from studio.looks.flow_layout import FlowLayout
 from studio.looks.theme import DARK, LIGHT, Theme
