@@ -134,11 +134,6 @@ class RunCurves:
         return self.paces.get(key.run, self.steps_per_epoch)
 
     @property
-    def runs(self) -> tuple[str, ...]:
-        """The names of the runs that are compared here; one without a name where it is a single one."""
-        return tuple(dict.fromkeys(key.run for key in self.curves))
-
-    @property
     def ordered(self) -> list[Key]:
         """Its curves as the legend lists them: the loss first, training before validation."""
         splits = ("train", "val", "test", "")
