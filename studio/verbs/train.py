@@ -81,7 +81,6 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "lamina train digits.lamina --resume digits.runs/2026-11-21_10-00-00 --epochs 60",
         "lamina train wider.lamina --from digits.runs/2026-11-21_10-00-00",
         "lamina train digits.lamina --json > events.jsonl",
-        "lamina train digits.lamina --set run.batch_size=256 --forecast",
     ),
     declare=_declare,
 )
