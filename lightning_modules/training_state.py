@@ -116,6 +116,8 @@ def _restore_learner(
     learner.optimizer.load_state_dict({"state": state, "param_groups": saved["groups"]})
     if learner.schedule is not None:
         learner.schedule.scheduler.load_state_dict(saved["schedule"])
+        # It has stepped, in the run before: a schedule that moves first would warn of a wrong order.
+        vars(learner.optimizer)["_opt_called"] = True
     if learner.scaler is not None:
         learner.scaler.load_state_dict(saved["scaler"])
 

@@ -108,8 +108,8 @@ def interrupt_and_go_on(run, times):
     whole = run(everything())
     assert isinstance(whole.outcome, Completed), whole.outcome
     chance = random.Random(SEED)
-    for _ in range(times):
-        step = chance.randrange(STEPS + 1)
+    at_an_epochs_end = STEPS // 2
+    for step in [at_an_epochs_end, *(chance.randrange(STEPS + 1) for _ in range(times - 1))]:
         stopped = run(everything(), stop_after=step)
         resumed = run(everything(), resume=stopped.folder)
 
@@ -160,7 +160,9 @@ def stop_at_moments(tmp_path, monkeypatch, times):
 
         assert isinstance(outcome, Stopped)
         assert outcome.steps == len(begun)
-        assert len(begun) - at_request[0] <= 2, "the step under way, and one between counting and asking"
+        assert len(begun) - at_request[0] <= 2, (
+            "the step under way, and one between counting and asking"
+        )
         assert kept_steps(job.run_dir) == outcome.steps
 
 
