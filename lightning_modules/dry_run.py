@@ -20,6 +20,7 @@ from safetensors.torch import load, save
 from graphs.compile import Network, build
 from graphs.plan import weights_of_losses
 from lightning_modules import training_state
+from lightning_modules.baselines import BaselineThread
 from lightning_modules.batches import Batches
 from lightning_modules.course import Course
 from lightning_modules.data import Prepared, prepare
@@ -94,6 +95,11 @@ def _measured(document: Document, base: Path, device: Device, folder: Path) -> F
         end_s = time.perf_counter() - began
         keeper.write(network, lambda: training_state.capture(course, keeper))
         _evaluate(network, prepared, device)  # so ends a run
+        baselines = BaselineThread(
+            network, prepared, folder
+        )  # beside a run; here when all is timed
+        baselines.begin()
+        baselines.end(wait=True)
     finally:
         reports.close()
     gauge.note(memory, "train")
