@@ -34,11 +34,17 @@ def test_a_run_says_how_it_goes_and_ends_a_line_an_epoch(file, capsys):
     assert lines[2].startswith("Epoch 2 of 2: training loss ")
     assert ", accuracy " in lines[2]
     assert "; validation loss " in lines[2]
-    assert lines[3].startswith("Completed 2 epochs in ")
-    assert lines[3].endswith("The best was epoch 2.")
-    assert lines[4].startswith("Test accuracy ")
-    assert lines[5] == "Kept in run"
-    assert len(lines) == 6
+    assert lines[3].startswith("Note: The network does not beat a simple model: on the test part ")
+    assert lines[4].startswith("Completed 2 epochs in ")
+    assert lines[4].endswith("The best was epoch 2.")
+    assert lines[5].startswith("Test accuracy ")
+    assert lines[6:] == [
+        "For comparison:",
+        "  Most frequent class: accuracy 10.0 %, loss 2.3026",
+        "  Logistic regression: accuracy 97.4 %, loss 0.1138",
+        "  Nearest neighbours: accuracy 95.9 %, loss 0.2748",
+        "Kept in run",
+    ]
 
 
 def test_a_run_stands_beside_the_file_by_default(file, capsys):
