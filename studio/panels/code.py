@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from graphs.codegen import CannotBuild, source
 from studio.looks.theme import Theme
 from studio.store import Store
 
@@ -89,6 +88,8 @@ class CodePanel(QWidget):
         if not self.isVisible() or document is self._shown:
             return
         self._shown = document
+        from graphs.codegen import CannotBuild, source  # only who looks pays for the import
+
         try:
             text, said = source(document).text, ""
         except CannotBuild as reason:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from lightning_modules.events import Evaluated
 from studio.asking import AskedRun, Question
 from studio.looks.theme import Theme
-from studio.results.answer_plot import AnswerPlot
+from studio.results.answer_plot import AXES, AnswerPlot
 from studio.results.class_table import ClassTable
 from studio.results.confusion import ConfusionView
 from studio.results.mistakes import MistakesView
@@ -52,7 +52,7 @@ class AnswersView(QWidget):
 
     def __init__(self, theme: Theme, run: AskedRun, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._run = run
+        self._theme, self._run = theme, run
         self._part = "test"
         self.found: Assessment | None = None
         self.choice = QComboBox()
@@ -68,16 +68,12 @@ class AnswersView(QWidget):
         self.wait.setTextFormat(Qt.TextFormat.PlainText)
         self.confusion, self.scatter = ConfusionView(theme), ScatterView(theme)
         self.classes, self.mistakes = ClassTable(), MistakesView(theme)
-        self.plots = {
-            kind: AnswerPlot(kind, theme)
-            for kind in ("roc", "precision", "calibration", "residuals", "errors")
-        }
+        self.plots: dict[str, AnswerPlot] = {}
         self._views: dict[str, QWidget] = {
             "confusion": self.confusion,
             "scatter": self.scatter,
             "classes": self.classes,
             "mistakes": self.mistakes,
-            **self.plots,
         }
         self.stack = QStackedWidget()
         for page in (self.none, self.wait, *self._views.values()):
@@ -99,6 +95,7 @@ class AnswersView(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with other colours."""
+        self._theme = theme
         for view in (self.confusion, self.scatter, self.mistakes, *self.plots.values()):
             view.set_theme(theme)
         self.wait.setStyleSheet(f"color: {theme.muted_text};")
@@ -133,6 +130,15 @@ class AnswersView(QWidget):
         """Look at this view."""
         self.choice.setCurrentIndex(self.choice.findData(kind))
 
+    def _view(self, kind: str) -> QWidget:
+        if kind not in self._views:  # made when it is chosen: all at once would delay the window
+            made = AnswerPlot(next(each for each in AXES if each == kind), self._theme)
+            self.plots[kind] = self._views[kind] = made
+            self.stack.addWidget(made)
+            if self.found is not None:
+                made.show_found(self.found)
+        return self._views[kind]
+
     @Slot()
     def _show_chosen(self) -> None:
         kind = self.chosen
@@ -140,7 +146,7 @@ class AnswersView(QWidget):
         if not kind:
             self.stack.setCurrentWidget(self.none)
         elif kind in ("confusion", "scatter") or self.found is not None:
-            self.stack.setCurrentWidget(self._views[kind])
+            self.stack.setCurrentWidget(self._view(kind))
         else:
             self.stack.setCurrentWidget(self.wait)
             if self._run.run_dir is None:
@@ -157,9 +163,9 @@ class AnswersView(QWidget):
         assert self.found is not None
         if self.found.kind == "class":
             self.classes.show_found(self.found)
-        for kind in ("roc", "precision", "calibration", "residuals", "errors"):
+        for kind, plot in self.plots.items():
             if kind in (OF_CLASSES if self.found.kind == "class" else OF_NUMBERS):
-                self.plots[kind].show_found(self.found)
+                plot.show_found(self.found)
         self.mistakes.show_found(self.found, samples)
         self.assessed.emit(self.found)
         self._show_chosen()

@@ -72,7 +72,8 @@ def show(panel, ended):
 def look(qtbot, panel, kind):
     panel.answers.choose(kind)
     qtbot.waitUntil(
-        lambda: panel.answers.stack.currentWidget() is panel.answers._views[kind], timeout=LIMIT_MS
+        lambda: panel.answers.stack.currentWidget() is panel.answers._views.get(kind),
+        timeout=LIMIT_MS,
     )
     return panel.answers._views[kind]
 
