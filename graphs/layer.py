@@ -187,6 +187,24 @@ class DataLayer(Layer):
             )
         return tuple(self.columns().values())
 
+    @property
+    def key(self) -> str:
+        """The heading of the column that tells its rows apart; empty if none was chosen."""
+        return ""
+
+    @property
+    def has_files(self) -> bool:
+        """Whether every row is a file, whose path tells it apart."""
+        return False
+
+    def is_joined_to(self, other: DataLayer) -> bool:
+        """Whether rows of both belong together by their keys: columns of both, or a column and paths of files.
+
+        Two folders of files are not: nobody said that their names mean the same.
+        """
+        both = (self.key or self.has_files) and (other.key or other.has_files)
+        return bool(both and (self.key or other.key))
+
     def data_code(self) -> DataCode | None:
         """How it is read in Python source; None where a person has to say."""
         return None

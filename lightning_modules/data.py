@@ -13,6 +13,7 @@ import graphs.layers  # noqa: F401 - registers all layer types
 import lightning_modules.datasets  # noqa: F401 - registers all sources
 from graphs.layer import DataLayer
 from lightning_modules.dataset import SOURCES, Column, DataError, Table
+from lightning_modules.joining import join
 from lightning_modules.normalisation import Scale, fit
 from lightning_modules.schema import refresh_schema
 from lightning_modules.splits import SPLITS, Split, split
@@ -50,13 +51,15 @@ class Prepared:
     """The columns of every part, with what it takes to read them and what comes out of a network.
 
     Every part is there; one whose share is 0 has 0 samples. `classes` are class names by "NODE_ID.PORT",
-    `scales` the normalisation of every column that has one; both fit the training part alone.
+    `scales` the normalisation of every column that has one; both fit the training part alone. `left_out`
+    says which rows have no partner in data joined by a key, a sentence for each of these.
     """
 
     splits: Mapping[Split, Columns]
     classes: Mapping[str, tuple[str, ...]]
     scales: Mapping[str, Scale]
     primary: str
+    left_out: tuple[str, ...] = ()
 
     def count(self, part: Split) -> int:
         """How many samples a part has."""
@@ -66,9 +69,10 @@ class Prepared:
 def prepare(document: Document, base: Path) -> Prepared:
     """Read and split the data of `main`; relative paths start from `base`.
 
-    The first wired data node is the primary one: its rows make the epoch. Another data node with as
-    many rows is joined row by row; one with more or fewer is split on its own and its parts begin
-    again, or end early, so that they are as long as those of the primary one.
+    The first wired data node is the primary one: its rows make the epoch. Where it and another data node
+    have keys, rows of equal keys are joined, and rows of the primary one without a partner are left out before
+    the split. Another data node with as many rows is joined row by row; one with more or fewer is split on its own
+    and its parts begin again, or end early, so that they are as long as those of the primary one.
 
     Raises:
         DataError: the data cannot be used.
@@ -78,13 +82,18 @@ def prepare(document: Document, base: Path) -> Prepared:
         raise DataError("There is no data in this graph. Add a data layer and wire it to a layer.")
     tables = {node.id: read_table(node, base) for node in nodes}
     primary = nodes[0]
-    rows = _split(document, primary, tables[primary.id])
+    joined = join(nodes, tables)
+    rows = _split(document, primary, tables[primary.id], joined.rows[primary.id])
     parts: dict[Split, Columns] = {part: {} for part in SPLITS}
     classes: dict[str, tuple[str, ...]] = {}
     scales: dict[str, Scale] = {}
     for node in nodes:
         table = tables[node.id]
-        own = rows if table.count == tables[primary.id].count else _split(document, node, table)
+        partners = joined.rows.get(node.id)
+        if partners is None:
+            own = _split(document, node, table, np.arange(table.count))
+        else:
+            own = {part: partners[taken] for part, taken in rows.items()}
         for port, column in table.columns.items():
             name = f"{node.id}.{port}"
             scale = scale_of(node, port, column, own["train"])
@@ -95,7 +104,7 @@ def prepare(document: Document, base: Path) -> Prepared:
             for part in SPLITS:
                 taken = _as_long(own[part], len(rows[part]))
                 parts[part][name] = as_tensor(column.values[taken], scale)
-    return Prepared(parts, classes, scales, primary.id)
+    return Prepared(parts, classes, scales, primary.id, joined.left_out)
 
 
 def data_nodes(document: Document) -> tuple[Node, ...]:
@@ -162,14 +171,18 @@ def _scaled_axis(layer: DataLayer, port: str) -> int | None:
     return letters.index("C") if "C" in letters else len(letters) - 1
 
 
-def _split(document: Document, node: Node, table: Table) -> dict[Split, np.ndarray]:
+def _split(
+    document: Document, node: Node, table: Table, among: np.ndarray
+) -> dict[Split, np.ndarray]:
+    """Places in `among`, the rows of the table that take part, for every part of the split."""
     layer = data_layer(node)
+    labels = _labels(document, node, table)
     try:
         return split(
-            table.count,
+            len(among),
             layer.split,
             document.run.seed,
-            _labels(document, node, table),
+            None if labels is None else labels[among],
             shuffle=layer.shuffle,
         )
     except DataError as error:

@@ -32,9 +32,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """The columns of one data layer by port, all of one length N; the order of samples is the source's own."""
+    """The columns of one data layer by port, all of one length N; the order of samples is the source's own.
+
+    `keys` tell the rows apart where data are joined: a text for each, empty where a row has none. Those of files
+    are paths with slashes. Most tables have no keys.
+    """
 
     columns: Mapping[str, Column]
+    keys: tuple[str, ...] | None = None
 
     @property
     def count(self) -> int:

@@ -28,7 +28,7 @@ from lightning_modules.devices import (
     threads,
     words,
 )
-from lightning_modules.evaluation import evaluate_network
+from lightning_modules.evaluation import evaluate_network, why_last
 from lightning_modules.events import Completed, Event, Failed, Outcome, Started, Stopped, Warned
 from lightning_modules.explain import explain
 from lightning_modules.finite import are_finite, explain_not_finite, weights_of
@@ -191,7 +191,8 @@ class _Run:
         course.pause = Pause(job.run_dir)
         told = self._begin_weights(course, keeper)
         off = [Warned(each.sentence) for each in refusals(network, device)]
-        self._reports.tell(self._started(course, prepared), *told, *off)
+        left_out = map(Warned, prepared.left_out)
+        self._reports.tell(self._started(course, prepared), *told, *off, *left_out)
         baselines = BaselineThread(network, prepared, job.run_dir)
         course.news = baselines.news
         baselines.begin()
@@ -273,19 +274,25 @@ class _Run:
         self._reports.tell(*self._doctor.end(whole=whole))
         self._evaluate(course, keeper, prepared)
         seconds = time.perf_counter() - self._began - course.rested_s
+        best = 0 if why_last(course.document) else keeper.best_epoch
         if course.stopped:
-            return Stopped(position.epoch, position.step, keeper.best_epoch, seconds)
+            return Stopped(position.epoch, position.step, best, seconds)
         self._reports.tell(*map(Warned, told_gains(course)))
-        return Completed(position.epoch, position.step, keeper.best_epoch, seconds, course.reason)
+        return Completed(position.epoch, position.step, best, seconds, course.reason)
 
     def _evaluate(self, course: Course, keeper: Keeper, prepared: Prepared) -> None:
-        """Tell what the best weights are worth on the test part, or without one on the validation part."""
+        """Tell what the weights that count are worth on the test part, or without one on the validation part.
+
+        They are the best, or the last where nothing says which are best, as for whoever evaluates the run later.
+        """
         part: Split = "test" if prepared.count("test") else "val"
-        if not keeper.has_best or prepared.count(part) == 0:
+        last = bool(why_last(course.document)) and course.position.epoch > 0
+        if not (last or keeper.has_best) or prepared.count(part) == 0:
             return
         share = prepared.count(part) / max(prepared.count("val"), 1)
         if course.stopped and course.validation_s * share > EVALUATION_AFTER_STOP_S:
             return
         network: Network = course.network
-        network.load_state_dict(dict(keeper.best_weights))
+        if not last:
+            network.load_state_dict(dict(keeper.best_weights))
         self._reports.tell(evaluate_network(network, prepared, part))

@@ -35,6 +35,7 @@ def data_lines(document: Document, place: Place, columns: Mapping[End, str]) -> 
             continue
         known = node.layer.data_code()
         docs.append(node.layer.info.doc if known else f"Stands in for {node.phrase}.")
+        docs += _joined(document, node)
         if known is None:
             own = (*own, *wanted)
             tensors |= {end: _random(place.shapes.output(*end), node) for end in wanted}
@@ -55,6 +56,26 @@ def data_lines(document: Document, place: Place, columns: Mapping[End, str]) -> 
     return [
         *found,
         f"{IN}return ({names[0]},)" if len(names) == 1 else f"{IN}return {', '.join(names)}",
+    ]
+
+
+def _joined(document: Document, node: Node) -> list[str]:
+    """The sentence that says which rows belong together, where a key says so."""
+    wired = document.main.outgoing
+    primary = next(
+        each for each in document.main.by_role("data") if wired[each.id] and not each.marks.muted
+    )
+    one, other = primary.layer, node.layer
+    if primary is node or not isinstance(one, DataLayer) or not isinstance(other, DataLayer):
+        return []
+    if not one.is_joined_to(other):
+        return []
+    keys = [f'"{each.key}"' if each.key else "file name" for each in (other, one)]
+    return [
+        (
+            f"Each of its rows must stand where the row of {primary.phrase} stands that it belongs to, the one whose "
+            f"{keys[1]} is its {keys[0]}."
+        )
     ]
 
 

@@ -12,7 +12,7 @@ from graphs.layer import DataLayer, layer
 from graphs.param import Json, Path, param
 from graphs.spec import Axis, Mismatch, Spec, counted
 
-Role = Literal["feature", "target", "class", "ignore"]
+Role = Literal["feature", "target", "class", "key", "ignore"]
 Dtype = Literal["number", "text"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -26,8 +26,8 @@ LONGEST_PORT = 64
 class Column:
     """One column of the table: its heading, what it is for, and the texts that occur in it, if it holds texts.
 
-    `role` "target" is a number to predict, "class" a class to predict. A feature with `classes` is
-    spread over as many numbers, of which one is 1.
+    `role` "target" is a number to predict, "class" a class to predict, "key" what joins the rows to those of
+    other data. A feature with `classes` is spread over as many numbers, of which one is 1.
     """
 
     name: str
@@ -52,8 +52,9 @@ class CSVFile(DataLayer):
     """Your own table: features (E), and one port for each column that is to be predicted.
 
     Choose a file with a heading line, then say for each column whether it is a feature, a target (a number
-    to predict), a class (a label to predict) or ignored. Columns of text among the features become one number
-    for each text that occurs.
+    to predict), a class (a label to predict), the key or ignored. Columns of text among the features become one
+    number for each text that occurs. Beside other data with keys (a second table, or an image folder, whose keys
+    are its files' paths) rows of equal keys are joined; rows of the first data layer without a partner are left out.
     """
 
     path: Path = param(Path(""), doc="The file; its first line names the columns.")
@@ -62,8 +63,8 @@ class CSVFile(DataLayer):
     )
     schema: Json = param(
         {},
-        doc='What the file holds: {"columns": [{"name": heading, "role": "feature" | "target" | "class" | "ignore", '
-        '"dtype": "number" | "text", "classes": [texts in order]}], "rows": number, "fingerprint": text}.',
+        doc='What the file holds: {"columns": [{"name": heading, "role": "feature" | "target" | "class" | "key" | '
+        '"ignore", "dtype": "number" | "text", "classes": [texts in order]}], "rows": number, "fingerprint": text}.',
         hidden=True,
     )
 
@@ -88,6 +89,10 @@ class CSVFile(DataLayer):
         found = [_column(entry) for entry in entries]
         return tuple(column for column in found if column is not None)
 
+    @property
+    def key(self) -> str:
+        return next((column.name for column in self.table if column.role == "key"), "")
+
     @cached_property
     def predicted(self) -> Mapping[str, Column]:
         """The columns to predict by port; a port is called as the heading, in lower case without odd characters."""
@@ -108,8 +113,16 @@ class CSVFile(DataLayer):
                 f"has not read {self.path} yet. Select it in the window and press Read the file in the inspector.",
                 code="G207",
             )
-        if not any(column.role == "feature" and column.width for column in self.table):
+        has_features = any(column.role == "feature" and column.width for column in self.table)
+        if not has_features and not (self.key and self.predicted):
             raise Mismatch("has no features. Make at least one column a feature.", code="G207")
+        keys = [column.name for column in self.table if column.role == "key"]
+        if len(keys) > 1:
+            raise Mismatch(
+                f'has the columns "{keys[0]}" and "{keys[1]}" as keys, but a table has one key at most. '
+                "Ignore one of them.",
+                code="G207",
+            )
         for column in self.table:
             if column.role == "class" and len(column.classes) < 2:
                 raise Mismatch(

@@ -54,7 +54,8 @@ class ImageFolder(DataLayer):
     """Your own images, one folder for each class: image (C, height, width), label of as many classes as folders.
 
     Choose a folder that holds one folder per class, with PNG or JPEG images inside; the names of the folders
-    become the names of the classes. Images are scaled to the size given here.
+    become the names of the classes. Images are scaled to the size given here. A CSV file with a key column, which
+    holds the images' paths in the folder or their bare names, joins its rows to the images.
     """
 
     path: Path = param(Path(""), doc="The folder that holds one folder per class.")
@@ -68,6 +69,10 @@ class ImageFolder(DataLayer):
         doc='What was found in the folder: {"classes": [names in order], "count": images, "fingerprint": text}.',
         hidden=True,
     )
+
+    @property
+    def has_files(self) -> bool:
+        return True
 
     def columns(self) -> Mapping[str, Spec]:
         channels = 3 if self.color == "rgb" else 1

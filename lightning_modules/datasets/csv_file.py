@@ -67,7 +67,8 @@ def csv_file(layer: DataLayer, base: Path) -> Table:
         columns[port] = (
             _labels(sheet, column) if column.role == "class" else _target(sheet, column.name)
         )
-    return Table(columns)
+    key = layer.key
+    return Table(columns, _keys(sheet, key) if key else None)
 
 
 @inputs("CSVFile")
@@ -75,6 +76,8 @@ def rows(layer: DataLayer, paths: tuple[Path, ...]) -> Inputs:
     """Rows of tables that have the feature columns; others are not looked at."""
     assert isinstance(layer, CSVFile)
     features = [column for column in layer.table if column.role == "feature"]
+    if not features:
+        return Inputs((), {})  # a table of nothing but what is to be predicted, joined by its key
     names: list[str] = []
     parts: list[np.ndarray] = []
     for path in paths:
@@ -210,6 +213,12 @@ def _features(sheet: Sheet, columns: list[TableColumn]) -> Column:
         width += part.shape[1]
         parts.append(part.astype(np.float32))
     return Column(np.concatenate(parts, axis=1), as_they_are=tuple(texts))
+
+
+def _keys(sheet: Sheet, name: str) -> tuple[str, ...]:
+    """The key of each row as it stands in the table, empty where it has none."""
+    cells = sheet.frame[name].mask(sheet.missing(name), "")
+    return tuple(map(str, cells))
 
 
 def _labels(sheet: Sheet, column: TableColumn) -> Column:

@@ -49,7 +49,8 @@ def image_folder(layer: DataLayer, base: Path) -> Table:
     stamps = tuple((str(path), path.stat().st_mtime_ns) for path in paths)
     images = _read_all(stamps, layer.height, layer.width, layer.color)
     return Table(
-        {"image": Column(images), "label": Column(labels.astype(np.int64), classes=layer.classes)}
+        {"image": Column(images), "label": Column(labels.astype(np.int64), classes=layer.classes)},
+        tuple(f"{path.parent.name}/{path.name}" for path in paths),
     )
 
 

@@ -32,6 +32,7 @@ ROLES = {
     "feature": "Feature",
     "class": "Class to predict",
     "target": "Number to predict",
+    "key": "Key to join by",
     "ignore": "Ignored",
 }
 MOST_ROWS = 12  # the table scrolls beyond

@@ -248,6 +248,15 @@ def test_shares_that_add_up_to_one_but_for_rounding_are_taken(split):
             table(size=("feature",), price=("target", ["x", "y"])),
             'has the column "price" as a number to predict, but it holds text. Make it a class.',
         ),
+        (
+            table(id=("key",)),
+            "has no features. Make at least one column a feature.",
+        ),
+        (
+            table(id=("key",), size=("feature",), street=("key",)),
+            ('has the columns "id" and "street" as keys, but a table has one key at most. '
+            "Ignore one of them."),
+        ),
     ],
 )  # fmt: skip
 def test_data_of_ones_own_say_what_is_missing(layer, sentence):
@@ -256,3 +265,34 @@ def test_data_of_ones_own_say_what_is_missing(layer, sentence):
 
     assert caught.value.message == sentence
     assert caught.value.code == "G207"
+
+
+def test_a_key_is_neither_a_port_nor_a_feature():
+    layer = table(id=("key",), size=("feature",), price=("target",))
+
+    assert {port: spec.sizes for port, spec in layer.columns().items()} == {
+        "features": (1,),
+        "price": (1,),
+    }
+    assert layer.key == "id"
+
+
+def test_a_table_with_a_key_needs_no_features():
+    layer = table(id=("key",), price=("target",))
+
+    assert [spec.sizes for spec in infer(layer, {}).values()] == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "joined"),
+    [
+        (table(id=("key",)), table(name=("key",)), True),
+        (table(id=("key",)), LAYERS["ImageFolder"](), True),
+        (LAYERS["ImageFolder"](), table(id=("key",)), True),
+        (LAYERS["ImageFolder"](), LAYERS["ImageFolder"](), False),
+        (table(id=("key",)), table(size=("feature",)), False),
+        (table(id=("key",)), LAYERS["Digits"](), False),
+    ],
+)
+def test_rows_belong_together_where_a_person_chose_a_key(one, other, joined):
+    assert one.is_joined_to(other) is joined
