@@ -106,6 +106,8 @@ def _fits(course: Course, size: int) -> bool:
     if course.device.type == "cuda":
         torch.cuda.empty_cache()
     position = course.position
+    for learner in course.learners:
+        learner.optimizer.state.clear()  # memory may have run out while it was made: half of it misleads
     try:
         for parameter in course.network.parameters():
             parameter.grad = None
