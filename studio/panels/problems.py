@@ -51,7 +51,9 @@ class ProblemsPanel(QWidget):
             return
         focused = self.isAncestorOf(focus) if (focus := self.focusWidget()) else False
         self._shown = problems
-        title = f"Problems ({len(problems)})" if problems else "Problems"
+        # On an empty canvas nothing is wrong yet: the row says how to begin, and is not counted.
+        counted = bool(problems) and bool(self._store.graph.nodes)
+        title = f"Problems ({len(problems)})" if counted else "Problems"
         if self.windowTitle() != title:
             self.setWindowTitle(title)
         self._area.setWidget(self._list(problems))

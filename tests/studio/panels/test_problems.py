@@ -59,6 +59,19 @@ def test_every_problem_is_a_row_with_its_sentence(store, panel):
     assert panel.windowTitle() == f"Problems ({len(shown)})"
 
 
+def test_an_empty_canvas_has_no_problem_to_count_until_something_stands_on_it(store, panel):
+    store.open(Document())
+
+    beginning = [row.problem.message for row in rows(panel)]
+    assert panel.windowTitle() == "Problems"
+    assert beginning == [
+        "There are no data to learn from. Drag a data set from the library onto the canvas."
+    ]
+
+    store.edit("Add", lambda graph: edits.add_node(graph, "ReLU", (0, 0))[0])
+    assert panel.windowTitle() == f"Problems ({len(rows(panel))})" != "Problems (0)"
+
+
 def test_a_fix_is_one_click_and_one_undo_step(qtbot, store, panel):
     row = next(
         row for row in rows(panel) if any("Flatten" in fix.title for fix in row.problem.fixes)
