@@ -8,6 +8,7 @@ import pytest
 import torch
 from sklearn.metrics import confusion_matrix
 
+from graphs.content import Minimise, Objective, Typed
 from lightning_modules.checkpoint import CheckpointError, read_tensors
 from lightning_modules.data import prepare
 from lightning_modules.evaluation import evaluate, evaluate_network, load_network, predict_network
@@ -19,6 +20,22 @@ def test_evaluating_a_run_gives_what_the_run_itself_told(run):
     told = run(digits_cnn(dropout=0.5, epochs=3))
 
     assert evaluate(told.folder) == told.of(Evaluated)[0]
+
+
+def test_objectives_that_learn_against_each_other_are_judged_by_their_last_weights_at_the_end_and_later(
+    run,
+):
+    objectives = (
+        Objective("a", (Minimise("loss"),), ("hidden",), Typed("Adam", {"lr": 0.01})),
+        Objective("b", (Minimise("loss", -1.0),), ("scores",), Typed("SGD", {"lr": 1.0})),
+    )
+
+    told = run(digits_mlp(*objectives, epochs=3))
+
+    assert evaluate(told.folder) == told.of(Evaluated)[0]
+    last, best = (read_tensors(told.folder, name)["scores.weight"] for name in ("last", "best"))
+    assert not torch.equal(last, best)
+    assert told.outcome.best_epoch == 0
 
 
 def test_every_part_can_be_evaluated(run):
