@@ -362,3 +362,25 @@ def test_numbers_among_texts_that_come_again_are_texts(file):
     found = inspect(file("chromosome,kind\n" + "\n".join(rows)))["columns"][0]
 
     assert (found["dtype"], "note" in found) == ("text", False)
+
+
+def test_a_key_is_read_as_it_stands_and_kept_when_the_file_is_read_again(file):
+    path = file("id,size\n007,1\n,2\nn/a,3\n b 7 ,4\n")
+    layer = layer_of(path, {"id": "key", "size": "feature"})
+
+    table = csv_file(layer, path.parent)
+
+    assert table.keys == ("007", "", "", "b 7")
+    assert list(table.columns) == ["features"]
+    assert layer.schema["columns"][0]["role"] == "key"
+    assert csv_file(layer_of(path, {"size": "feature"}), path.parent).keys is None
+
+
+def test_a_key_that_is_gone_from_the_file_is_refused(file):
+    layer = layer_of(file("id,size\na,1\nb,2\n"), {"id": "key", "size": "feature"})
+    path = file("name,size\na,1\nb,2\n")
+
+    with pytest.raises(DataError) as refused:
+        csv_file(layer, path.parent)
+
+    assert str(refused.value) == 'table.csv has no column "id" any more. Read the file again.'

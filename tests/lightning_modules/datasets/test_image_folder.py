@@ -157,3 +157,7 @@ def test_a_folder_without_images_is_refused_for_predictions(pets, tmp_path):
         INPUTS["ImageFolder"](layer_of(pets), (empty,))
 
     assert str(refused.value) == f"The folder {empty} holds no images."
+
+
+def test_the_keys_of_images_are_their_paths_in_the_folder(pets):
+    assert image_folder(layer_of(pets), pets.parent).keys == ("cat/a.png", "cat/b.jpg", "dog/c.bmp")

@@ -76,6 +76,18 @@ def test_a_role_is_chosen_for_a_column_in_one_undo_step(qtbot, store, panel, tmp
     assert store.history.count() == steps + 1
 
 
+def test_the_key_to_join_by_is_a_role_of_a_column(qtbot, store, panel, tmp_path):
+    form = choose(qtbot, store, panel, str(tmp_path / "flats.csv"))
+    qtbot.waitUntil(lambda: "3 rows, 3 columns" in states(form), timeout=20_000)
+    role = form.findChild(QTableWidget).cellWidget(1, 1)
+
+    role.setCurrentText("Key to join by")
+    role.activated.emit(role.currentIndex())
+    qtbot.waitUntil(lambda: node(store).layer.key == "town", timeout=20_000)
+
+    assert node(store).layer.outputs() == ("features", "price")
+
+
 def test_a_file_that_is_not_there_is_told_in_one_sentence(qtbot, store, panel, tmp_path):
     form = choose(qtbot, store, panel, "nowhere.csv")
     wanted = f"There is no file {tmp_path / 'nowhere.csv'}. Choose the CSV file again."
