@@ -243,12 +243,15 @@ def test_a_run_that_the_system_gives_no_more_of_something_ends_in_a_sentence(apa
         if isinstance(event, Started):
             resource.prlimit(process.pid, getattr(resource, limit), (1, 1))
 
-    described = digits_mlp(hidden=4096, epochs=60)
+    # Tensors of more than 32 MiB are asked of the system anew at each step, however late the limit comes.
+    described = digits_mlp(hidden=8192, batch_size=2048, epochs=400)
     outcome, _, folder = apart(described, starve)
 
     assert isinstance(outcome, Failed), outcome
     assert re.fullmatch(
         r"The computer has not enough memory for this run\. Try a smaller batch size or a smaller network\."
+        r"|The computer has not enough memory for a batch size of .*\. (A batch size of [\d,]+ fits: train with"
+        r" that|No smaller one fits either: try a smaller network|Try a smaller network)\."
         r'|The run could not read or write its files( ".*")?: (File too large|Too many open files)\.'
         r"|The run's own process could not write its files: the disk may be full\."
         r" It had not kept anything yet: start it again\."
