@@ -62,9 +62,8 @@ def data_lines(document: Document, place: Place, columns: Mapping[End, str]) -> 
 def _joined(document: Document, node: Node) -> list[str]:
     """The sentence that says which rows belong together, where a key says so."""
     wired = document.main.outgoing
-    primary = next(
-        each for each in document.main.by_role("data") if wired[each.id] and not each.marks.muted
-    )
+    read = (each for each in document.main.by_role("data") if not each.marks.muted)
+    primary = next((each for each in read if wired[each.id]), node)
     one, other = primary.layer, node.layer
     if primary is node or not isinstance(one, DataLayer) or not isinstance(other, DataLayer):
         return []
