@@ -24,13 +24,14 @@ from PySide6.QtWidgets import (
 )
 
 from graphs.graph import Graph
-from lightning_modules.events import Evaluated, Event, Outcome, Started
+from lightning_modules.events import Baselines, Evaluated, Event, Outcome, Started
 from lightning_modules.job import Job
 from studio.asking import AskedRun
 from studio.curves.export import write_picture
 from studio.looks.theme import Theme
 from studio.results.answer_plot import AnswerPlot
 from studio.results.answers import AnswersView
+from studio.results.compared import compared_columns, compared_lines, fitted_words
 from studio.results.measures import full_table, measure_rows
 from studio.results.use import UseBox
 from studio.results.words import rows, summary
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
     from lightning_modules.assessment import Assessment
 
 EMPTY = "Results on the test data appear here after a run."
-LEAST_WORDS_WIDTH, WORDS_WIDTH = 180, 300
+LEAST_WORDS_WIDTH, WORDS_WIDTH, COLUMN_WIDTH, LEAST_COLUMN_WIDTH = 180, 300, 80, 64
+"""In pixels; each simple model has a column of its own."""
 
 
 class ResultsPanel(QWidget):
@@ -58,6 +60,7 @@ class ResultsPanel(QWidget):
         self._graph: Graph = store.graph
         self._samples: dict[str, int] = {}
         self.result: Evaluated | None = None
+        self.baselines: Baselines | None = None
         self._empty = QLabel(EMPTY)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -76,9 +79,10 @@ class ResultsPanel(QWidget):
         self.confusion, self.scatter = self.answers.confusion, self.answers.scatter
         self._none, self._picture = self.answers.none, self.answers.stack
         self.use = UseBox(trainer)
-        self._note = QLabel()
-        self._note.setWordWrap(True)
-        self._note.hide()
+        self._note, self._fitted = QLabel(), QLabel()
+        for said in (self._note, self._fitted):
+            said.setWordWrap(True)
+            said.hide()
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self._arranged())
@@ -106,9 +110,10 @@ class ResultsPanel(QWidget):
         left = QVBoxLayout()
         left.addWidget(self._sentence)
         left.addWidget(self._table, 1)
+        left.addWidget(self._fitted)
         left.addLayout(buttons)
         left.addWidget(self._note)
-        words = QWidget()
+        words = self._words = QWidget()
         words.setLayout(left)
         left.setContentsMargins(0, 0, 0, 0)
         words.setMinimumWidth(LEAST_WORDS_WIDTH)
@@ -134,7 +139,7 @@ class ResultsPanel(QWidget):
         if self._trainer.running:
             return  # what runs stays in sight, whatever is opened meanwhile
         self._graph = self._store.graph
-        self.result = None
+        self.result = self.baselines = None
         self.use.forget()
         self._run.forget()
         self._note.hide()
@@ -145,15 +150,17 @@ class ResultsPanel(QWidget):
     def _begin(self, job: Job) -> None:
         self._graph = job.document.main
         self._samples = {}
-        self.result = None
+        self.result = self.baselines = None
         self._empty.setText("The run goes on. Results on the test data follow at its end.")
         self._pages.setCurrentIndex(0)
 
     @Slot(object)
     def take(self, event: Event) -> None:
-        """Show an evaluation; note how many samples there are."""
+        """Show an evaluation; note how many samples there are, and what simple models reach."""
         if isinstance(event, Started):
             self._samples = dict(event.samples)
+        elif isinstance(event, Baselines):
+            self.baselines = event
         elif isinstance(event, Evaluated):
             self._show(event)
 
@@ -166,8 +173,6 @@ class ResultsPanel(QWidget):
         self.result = result
         self._note.hide()
         self._sentence.setText(summary(result, self._samples.get(result.split)))
-        part = SPLITS.get(result.split, result.split)
-        self._table.setHorizontalHeaderLabels(["Measure", f"{part.capitalize()} part"])
         self._fill(rows(result, self._graph))
         self.answers.show_result(result)
         self._pages.setCurrentIndex(1)
@@ -181,15 +186,29 @@ class ResultsPanel(QWidget):
             self._fill([*told, *(each for each in measure_rows(found) if each[0] not in known)])
 
     def _fill(self, found: list[tuple[str, str]]) -> None:
+        assert self.result is not None
+        part = SPLITS.get(self.result.split, self.result.split)
+        models = compared_columns(self.baselines, self.result, self._graph)
+        columns = [
+            ("Measure", [title for title, _ in found]),
+            (f"{part.capitalize()} part", [value for _, value in found]),
+            *models,
+        ]
+        self._table.clear()
         self._table.setRowCount(len(found))
-        for row, words in enumerate(found):
-            for column, text in enumerate(words):
+        self._table.setColumnCount(len(columns))
+        self._table.setHorizontalHeaderLabels([heading for heading, _ in columns])
+        aside = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for column, (_, cells) in enumerate(columns):
+            for row, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 if column:
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
+                    item.setTextAlignment(aside)
                 self._table.setItem(row, column, item)
+        self._words.setMaximumWidth(WORDS_WIDTH + COLUMN_WIDTH * len(models))
+        fitted = fitted_words(self.baselines, self.result)
+        self._fitted.setText(fitted)
+        self._fitted.setVisible(bool(fitted))
 
     @property
     def sentence(self) -> str:
@@ -198,7 +217,8 @@ class ResultsPanel(QWidget):
 
     def _all_numbers(self) -> list[list[str]]:
         assert self.result is not None
-        return full_table(self.result, self.answers.found, self._graph)
+        numbers = full_table(self.result, self.answers.found, self._graph)
+        return [*numbers, *compared_lines(self.baselines, self.result, self._graph)]
 
     @Slot()
     def copy(self) -> None:
@@ -257,13 +277,13 @@ def _make_table() -> QTableWidget:
     made.setAccessibleName("Values")
     made.setHorizontalHeaderLabels(["Measure", "Test part"])
     made.verticalHeader().hide()
+    made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     made.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    made.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+    made.horizontalHeader().setMinimumSectionSize(LEAST_COLUMN_WIDTH)
     made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     made.setTabKeyNavigation(False)
     made.setShowGrid(False)
     made.verticalHeader().setDefaultSectionSize(made.fontMetrics().height() + 8)
     made.setMinimumHeight(60)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # names are elided
     return made

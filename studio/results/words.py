@@ -68,14 +68,18 @@ def cell_words(result: Evaluated, true: int, predicted: int) -> str:
 
 def rows(result: Evaluated, graph: Graph) -> list[tuple[str, str]]:
     """Title and value of every number, the metrics first."""
-    names = sorted(result.values, key=lambda name: name_of(name)[1] == "loss")
     return [
         (
             metric_title(name_of(name)[1], graph),
             value_words(name_of(name)[1], result.values[name], graph),
         )
-        for name in names
+        for name in in_order(result)
     ]
+
+
+def in_order(result: Evaluated) -> list[str]:
+    """The names of the values as they stand in tables: the metrics first, the loss last."""
+    return sorted(result.values, key=lambda name: name_of(name)[1] == "loss")
 
 
 def table(result: Evaluated, graph: Graph) -> list[list[str]]:
