@@ -217,10 +217,10 @@ def _assert_crash(outcome, name, folder):
     assert not is_locked(folder)
 
 
-def test_8_crashes_are_told_in_a_sentence_and_leave_the_run_interrupted(apart):
+def test_4_crashes_are_told_in_a_sentence_and_leave_the_run_interrupted(apart):
     chance = random.Random(SEED)
 
-    for _ in range(8):
+    for _ in range(4):
         _assert_crash(*_crash_once(apart, chance, digits_mlp(epochs=ENDLESS)))
 
 

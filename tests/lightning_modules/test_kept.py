@@ -46,8 +46,8 @@ def kill_often(folder, scratch, times, **environment):
     assert sorted(set(steps)) == steps, "each went on where the one before was killed"
 
 
-def test_checkpoints_survive_25_kills_while_written(tmp_path, scratch):
-    kill_often(tmp_path, scratch, 25)
+def test_checkpoints_survive_12_kills_while_written(tmp_path, scratch):
+    kill_often(tmp_path, scratch, 12)
 
 
 @pytest.mark.slow
@@ -59,7 +59,7 @@ def test_checkpoints_survive_500_kills_while_written(tmp_path, scratch):
 def test_they_do_so_where_temporary_files_lie_on_another_file_system(tmp_path, scratch):
     assert ELSEWHERE.stat().st_dev != tmp_path.stat().st_dev
 
-    kill_often(tmp_path, scratch, 5, TMPDIR=str(ELSEWHERE))
+    kill_often(tmp_path, scratch, 3, TMPDIR=str(ELSEWHERE))
 
 
 class Killed(BaseException):

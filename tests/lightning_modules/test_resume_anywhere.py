@@ -214,6 +214,7 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_same_weights(run, nu
     assert same_weights(folder, whole.folder)
 
 
+@pytest.mark.slow  # that a folder in use is refused is proven in test_isolation.py, quicker
 def test_two_processes_cannot_train_in_one_folder(nursery, tmp_path):
     """Started at the same moment: one of them trains, the other one says why not."""
     folder = tmp_path / "run"
