@@ -34,6 +34,7 @@ def told():
     return forecast(digits_mlp(epochs=3, batch_size=64), Path())
 
 
+@pytest.mark.slow  # a quicker proof goes through the command line: tests/studio/terminal
 def test_a_forecast_knows_steps_memory_of_each_mode_and_time(told):
     assert (told.device, told.epochs, told.steps_per_epoch) == ("cpu", 3, 20)
     assert told.measured_steps >= 3
