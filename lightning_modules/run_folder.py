@@ -8,7 +8,6 @@ import os
 import platform
 import sys
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any
 
@@ -128,6 +127,8 @@ def is_locked(path: Path) -> bool:
 
 def environment() -> dict[str, Any]:
     """Versions and the machine, as far as they decide numbers."""
+    from importlib.metadata import PackageNotFoundError, version  # the window shows sooner without
+
     versions: dict[str, str] = {"python": platform.python_version()}
     for package in PACKAGES:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -25,6 +24,8 @@ WORDS = "A desktop studio for deep learning without code. Nothing that you make 
 
 def version_of(package: str) -> str:
     """The installed version, in words where there is none."""
+    from importlib.metadata import PackageNotFoundError, version  # the window shows sooner without
+
     try:
         return version(package)
     except PackageNotFoundError:
