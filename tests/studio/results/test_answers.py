@@ -83,6 +83,20 @@ def offered(panel):
     return [choice.itemText(index) for index in range(choice.count())]
 
 
+def test_a_plot_is_made_when_it_is_looked_at_first_and_shows_what_was_found_before(
+    qtbot, panel, digits
+):
+    show(panel, digits)
+    before = dict(panel.answers.plots)
+
+    look(qtbot, panel, "calibration")
+    look(qtbot, panel, "roc")
+
+    assert before == {}
+    assert list(panel.answers.plots) == ["calibration", "roc"]
+    assert panel.answers.plots["roc"].list.count() > 0
+
+
 def test_classes_and_numbers_have_views_of_their_own(panel, digits, diabetes):
     show(panel, digits)
     of_classes = offered(panel)
