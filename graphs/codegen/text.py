@@ -98,6 +98,8 @@ def statement(line: str, indent: int) -> list[str]:
     if isinstance(value, ast.Subscript) and isinstance(value.value, ast.Call):
         last = f"[{ast.unparse(value.slice)}]"
         value = value.value
+        if last == "[0]" and any(each.arg == "need_weights" for each in value.keywords):
+            return _unpacked(code.removesuffix(last), said, deeper)
     if not isinstance(value, ast.Call):
         return [space + line]
     text = code.removeprefix("return ")
@@ -107,6 +109,16 @@ def statement(line: str, indent: int) -> list[str]:
     items += [f"{each.arg}={ast.get_source_segment(text, each.value)}" for each in value.keywords]
     note = [f"{' ' * deeper}# {said}"] if said else []
     return [*note, *laid_out(prefix, Bracket(head, tuple(items)), last, deeper)]
+
+
+def _unpacked(code: str, said: str, indent: int) -> list[str]:
+    """The lines of an attention, which gives its output and weights as a pair: no place in it is broken off alone."""
+    note = f"  # {said}" if said else ""
+    if code.startswith("return "):
+        pair = statement(f"output, _ = {code.removeprefix('return ')}{note}", indent)
+        return [*pair, f"{' ' * indent}return output"]
+    name, _, call = code.partition(" = ")
+    return statement(f"{name}, _ = {call}{note}", indent)
 
 
 def literal(value: Any) -> str:

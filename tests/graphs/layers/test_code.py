@@ -90,6 +90,21 @@ def test_written_layers_are_as_ruff_would_write_them(type_id, data, folder):
     assert complaints(text, folder / "alone") == ""
 
 
+def test_an_attention_too_long_for_one_line_is_unpacked(folder):
+    layer = LAYERS["MultiheadAttention"](num_heads=4)
+    inputs = {
+        "query": Spec((Axis("T", 1), Axis("E", 4))),
+        "key_padding_mask": Spec((Axis("T", 1),), dtype="bool", kind="mask"),
+    }
+    (folder / "attention").mkdir()
+
+    text = network_source(alone(layer, inputs), inputs).text
+
+    assert "        output, _ = self.it(\n" in text
+    assert text.endswith("        return output\n")
+    assert complaints(text, folder / "attention") == ""
+
+
 @pytest.mark.parametrize("name", sorted(SIGNATURES))
 def test_the_defaults_that_code_leaves_out_are_those_of_torch(name):
     real = inspect.signature(getattr(nn, name)).parameters
