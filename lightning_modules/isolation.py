@@ -49,6 +49,7 @@ END_WITHIN_S = 10.0
 
 MOST_LOG_BYTES, MOST_DETAILS = 1_000_000, 4_000
 CRASH_BEGINS, CRASH_ENDS = "Fatal Python error", "\nExtension modules:"
+CRASHED_THREAD = "Current thread"
 """What Python's faulthandler writes when native code crashes."""
 
 NOT_WRITTEN = 74
@@ -342,9 +343,12 @@ def _log(run_dir: Path) -> str:
 
 
 def _stacks(log: str) -> str:
-    """Of what a process printed that crashed: where its threads were, without the list of all that it had loaded."""
+    """Of what a process printed that crashed: where its thread was, without the others and all that it had loaded."""
     before, found, rest = log.partition(CRASH_BEGINS)
     shown = found + rest.partition(CRASH_ENDS)[0] if found else before
+    others, marker, own = shown.partition(CRASHED_THREAD)
+    if marker:
+        shown = f"{others.partition(chr(10))[0]}\n\n{marker}{own}"
     return shown.strip()[:MOST_DETAILS]
 
 

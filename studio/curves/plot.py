@@ -31,6 +31,9 @@ takes a hundred times as long for wide soft ones."""
 WORDS_WIDTH_PX = 170
 """A narrower plot shows marks without words."""
 
+LEVEL_WORDS_WIDTH_PX = 400
+"""A narrower plot shows levels without words: three names beside each other would run over its edge."""
+
 TIGHT = 0.7
 """A range of y that values fill to this part fits well enough while a run goes on."""
 
@@ -272,7 +275,7 @@ class CurvePlot(QObject):
             self.levels.append(ShownLevel(self.box))
         for each in self.levels[len(levels) :]:
             each.hide()
-        words = self.box.width() >= WORDS_WIDTH_PX
+        words = self.box.width() >= LEVEL_WORDS_WIDTH_PX
         for index, (shown, level) in enumerate(zip(self.levels, levels, strict=False)):
             place = 0.02 + 0.24 * (index % 3)  # beside each other: some lie on one line
             shown.show(level, log=self._log, color=self._level_color, place=place, words=words)
