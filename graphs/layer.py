@@ -102,6 +102,23 @@ class Layer(ABC):
 
     info: ClassVar[Info]
 
+    # The three that follow a dataclass would compile anew for each of two hundred classes, at every start.
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Layer) or other.__class__ is not self.__class__:
+            return NotImplemented
+        return self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._values()))
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.info.params)
+        return f"{type(self).__qualname__}({said})"
+
+    def _values(self) -> list[Any]:
+        return [self.__dict__[name] for name in self.info.params]
+
     @abstractmethod
     def infer(self, *args: Any, **kwargs: Any) -> Any:
         """Specs of the outputs from the Specs of the inputs.
@@ -139,7 +156,7 @@ class Layer(ABC):
         return self.info.outputs
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class DataLayer(Layer):
     """The base of data: outputs only, one per column, and one layer may have other columns than the next.
 
@@ -244,7 +261,7 @@ def layer(
     def register(cls: AnyLayer) -> AnyLayer:
         assert type_id not in LAYERS, f"two layers are called {type_id}"
         assert category in CATEGORIES, category
-        made = dataclasses.dataclass(frozen=True)(cls)
+        made = dataclasses.dataclass(frozen=True, eq=False, repr=False)(cls)
         first, _, rest = inspect.cleandoc(made.__doc__ or "").partition("\n")
         made.info = Info(
             type=type_id,
