@@ -1,7 +1,8 @@
 """Files as bytes: read only if they are plain and not too large; written whole or not at all.
 
 After `write_whole` the old or the new file stands there, complete, whatever happens in between: a
-temporary file in the same folder is filled, flushed to the disk and put in the place of the old one.
+temporary file in the same folder is filled, flushed to the disk and put in the place of the old one. What a
+killed save leaves of it is swept by a later one.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import shutil
 import stat
 from pathlib import Path
 
 from graphs.json_text import Fault, too_large
+from graphs.parts import part_of, sweep
 
 _WORDS = {
     errno.ENOSPC: "the disk is full",
@@ -89,7 +90,7 @@ def write_whole(path: Path, data: bytes, keep: Path | None = None) -> None:
     except (OSError, ValueError) as error:
         raise NotSaved(f"{path.name} was not saved: {_reason(error)}.") from error
     backup = keep or target.with_name(target.name + ".bak")
-    part = target.with_name(f".lamina-{secrets.token_hex(8)}.part")
+    part = part_of(target, ".part")
     try:
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, "a folder")
@@ -113,6 +114,7 @@ def write_whole(path: Path, data: bytes, keep: Path | None = None) -> None:
             "Save it to another disk as well."
         )
         raise NotSaved(sentence, replaced=True) from error
+    sweep(target)
 
 
 def _fill(part: Path, data: bytes, like: Path) -> None:
@@ -134,7 +136,7 @@ def _fill(part: Path, data: bytes, like: Path) -> None:
 
 def _keep(target: Path, backup: Path) -> None:
     """Give the file a second name, so that the next one can take the first."""
-    link = target.with_name(f".lamina-{secrets.token_hex(8)}.bak")
+    link = part_of(target, ".bak")
     try:
         try:
             os.link(target, link)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from graphs.parts import part_of
 from graphs.storage import NotSaved, write_whole
 
 OLD, NEW = b"old" * 1000, b"new" * 5000
@@ -179,6 +180,7 @@ def test_a_folder_that_may_not_be_written_is_named(path):
 SAVER = """
 import sys
 from pathlib import Path
+from graphs.parts import part_of
 from graphs.storage import write_whole
 path, number = Path(sys.argv[1]), 0
 print("ready", flush=True)
@@ -208,6 +210,43 @@ def killed_saves(path: Path, times: int) -> None:
 
 def test_killed_saves_lose_nothing(path):
     killed_saves(path, 5)
+
+
+def test_the_next_save_sweeps_what_killed_ones_left_long_ago(path):
+    names = {"a.lamina", "a.lamina.bak"}
+    for _ in range(30):  # until one was killed in the middle
+        killed_saves(path, 1)
+        left = [each for each in path.parent.iterdir() if each.name not in names]
+        if left:
+            break
+    others = [path.with_name(".lamina-notes.part"), part_of(path.with_name("b.lamina"), ".part")]
+    mine = part_of(path, ".part")
+    for each in (*others, mine, *left):
+        each.touch()
+        os.utime(each, (0, 0))
+
+    write_whole(path, NEW)
+
+    assert left
+    assert {each.name for each in path.parent.iterdir()} == names | {
+        each.name
+        for each in (*others, mine)  # of another file, and of a process that lives
+    }
+
+
+def test_what_a_killed_save_left_a_moment_ago_stays_for_now(path):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    fresh = path.with_name(part_of(path, ".part").name.replace(str(os.getpid()), str(dead.pid)))
+    fresh.touch()
+
+    write_whole(path, NEW)
+    stayed = fresh.exists()
+    os.utime(fresh, (0, 0))
+    write_whole(path, NEW)
+
+    assert stayed
+    assert not fresh.exists()
 
 
 @pytest.mark.slow
