@@ -37,6 +37,20 @@ def document(
     return Document(title="Test", networks={"main": graph}, objectives=objectives, run=settings)
 
 
+def changed(described: Document, **nodes: Node) -> Document:
+    """The document with these nodes in place of those of the same ids, or beside them."""
+    graph = described.main
+    return described.with_graph(Graph({**graph.nodes, **nodes}, graph.wires))
+
+
+def with_marks(described: Document, **marks: Marks) -> Document:
+    """The document with other marks at these nodes."""
+    nodes = described.main.nodes
+    return changed(
+        described, **{name: replace(nodes[name], marks=each) for name, each in marks.items()}
+    )
+
+
 def digits_mlp(*objectives: Objective, hidden: int = 32, **run: Any) -> Document:
     """Digits -> Flatten -> Linear -> ReLU -> Linear -> cross entropy and accuracy."""
     return document(
@@ -97,6 +111,18 @@ def digits_cnn(*, dropout: float = 0.0, **run: Any) -> Document:
             "digits.label -> accuracy.target",
         ],
         **run,
+    )
+
+
+def diabetes_line() -> Document:
+    """A line through the diabetes data, by mean squared error."""
+    return document(
+        {"data": "Diabetes", "guess": node("Linear", out_features=1), "loss": "MSELoss"},
+        [
+            "data.features -> guess.input",
+            "guess.output -> loss.input",
+            "data.target -> loss.target",
+        ],
     )
 
 

@@ -219,11 +219,6 @@ def test_a_network_without_output_and_loss_predicts_and_compares_nothing():
     assert comparison_plan(described) is None
 
 
-def changed(described, **nodes):
-    graph = described.main
-    return described.with_graph(Graph({**graph.nodes, **nodes}, graph.wires))
-
-
 def test_weights_of_losses_may_be_expressions_and_add_up_over_objectives():
     described = digits_mlp(
         Objective("a", minimise=(Minimise("loss", Expression("epoch * 2")),)),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import torch
 
@@ -16,7 +14,7 @@ from graphs.plan import (
     objective_plan,
     prediction_plan,
 )
-from tests.documents import digits_cnn, digits_mlp, document, node
+from tests.documents import digits_cnn, digits_mlp, document, node, with_marks
 
 
 def test_all_modes_share_one_set_of_weights():
@@ -42,14 +40,6 @@ def test_a_muted_layer_without_an_input_is_refused():
         prediction_plan(described.with_graph(Graph(described.main.nodes, wires)))
 
     assert str(refused.value) == "ReLU does not run here and has no input to pass through."
-
-
-def with_marks(described, **marks):
-    graph = described.main
-    nodes = {
-        name: replace(each, marks=marks.get(name, each.marks)) for name, each in graph.nodes.items()
-    }
-    return described.with_graph(Graph(nodes, graph.wires))
 
 
 def test_a_muted_layer_passes_its_input_through():

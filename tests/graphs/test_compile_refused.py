@@ -15,7 +15,7 @@ from graphs.plan import (
     CannotBuild,
     prediction_plan,
 )
-from tests.documents import digits_mlp, document, wire
+from tests.documents import changed, digits_mlp, document, wire, with_marks
 
 
 def test_a_state_with_a_missing_weight_is_refused():
@@ -43,14 +43,6 @@ def test_wires_from_nodes_and_ports_that_are_not_there_are_refused():
         'A wire comes from "ghost", which is no node of this network.',
         'Hidden (Linear) has no output called "smoke".',
     ]
-
-
-def with_marks(described, **marks):
-    graph = described.main
-    nodes = {
-        name: replace(each, marks=marks.get(name, each.marks)) for name, each in graph.nodes.items()
-    }
-    return described.with_graph(Graph(nodes, graph.wires))
 
 
 @pytest.mark.parametrize(
@@ -92,11 +84,6 @@ def test_ids_that_are_no_ids_never_reach_torch(name):
     assert (
         str(refused.value) == f'"{name[:80]}" cannot be the id of a node: ids look like "linear_2".'
     )
-
-
-def changed(described, **nodes):
-    graph = described.main
-    return described.with_graph(Graph({**graph.nodes, **nodes}, graph.wires))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import torch
 
 from lightning_modules.events import EpochEnded, Steps
 from lightning_modules.job import Job
@@ -60,3 +61,12 @@ def run(tmp_path, monkeypatch):
         return told
 
     return go
+
+
+@pytest.fixture
+def one_thread():
+    """Torch computes with one thread, so that sums have one order."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -29,14 +29,6 @@ from tests.documents import digits_cnn, digits_mlp, document, node, series_gru
 SGD = Objective(optimizer=Typed("SGD", {"lr": 0.05, "momentum": 0.9}))
 
 
-@pytest.fixture
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.mark.parametrize(
     ("described", "write", "loss", "names"),
     [

@@ -27,14 +27,6 @@ from tests.documents import digits_mlp, document, node
 SGD = Objective(optimizer=Typed("SGD", {"lr": 0.05, "momentum": 0.9}))
 
 
-@pytest.fixture
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def test_early_stopping_ends_a_run_and_says_why(run):
     described = digits_mlp(
         replace(SGD, optimizer=Typed("SGD", {"lr": 0.0})),

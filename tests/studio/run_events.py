@@ -11,8 +11,12 @@ from lightning_modules.events import (
     from_json,
     to_json,
 )
+from studio.curves.run import Key
 
 EPOCHS, PER_EPOCH = 5, 8
+TRAIN_LOSS = Key("loss", "train", "epoch")
+VAL_LOSS = Key("loss", "val", "epoch")
+EACH_STEP = Key("loss", "train", "step", "learn")
 
 
 def started(epochs=EPOCHS, per_epoch=PER_EPOCH):

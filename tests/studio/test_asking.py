@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from graphs.content import Document
 from lightning_modules.events import Failed, Stopped
 from lightning_modules.job import Job
-from lightning_modules.run import train
 from studio.asking import AskedRun, Question
 from studio.training import Trainer
 from tests.documents import digits_mlp
+from tests.trained import trained
 
 LIMIT_MS = 20_000
 
 
 @pytest.fixture(scope="module")
 def run_dir(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("run")
-    described = digits_mlp()
-    job = Job(replace(described, run=replace(described.run, epochs=1)), folder, folder / "run")
-    train(job, lambda _event: None, lambda: False)
-    return job.run_dir
+    return trained(digits_mlp(), tmp_path_factory.mktemp("run")).run_dir
 
 
 @pytest.fixture

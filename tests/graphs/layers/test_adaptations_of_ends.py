@@ -12,9 +12,9 @@ from sklearn import metrics as sk
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - as everybody calls it
 
-from graphs.layer import LAYERS, call, infer
+from graphs.layer import LAYERS, infer
 from tests.graphs.layers.cases import labels, number
-from tests.graphs.layers.words import wired
+from tests.graphs.layers.words import made
 
 CLOSE = {"rtol": 1e-5, "atol": 1e-6}
 
@@ -22,13 +22,6 @@ CLOSE = {"rtol": 1e-5, "atol": 1e-6}
 @pytest.fixture(autouse=True)
 def _seeded():
     torch.manual_seed(0)
-
-
-def made(type_id, inputs, **params):
-    """The module of a layer that takes these inputs."""
-    layer, standing = LAYERS[type_id](**params), wired(type_id, inputs)
-    infer(layer, standing)
-    return call(layer, layer.build, standing)
 
 
 def test_log_probabilities_and_their_loss_are_cross_entropy():

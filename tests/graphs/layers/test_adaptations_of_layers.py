@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import nn
 
-from graphs.layer import LAYERS, call, infer
+from graphs.layer import LAYERS, call
 from tests.graphs.layers.cases import number
-from tests.graphs.layers.words import spec, wired
+from tests.graphs.layers.words import made, spec, wired
 
 CLOSE = {"rtol": 1e-6, "atol": 1e-6}
 
@@ -18,13 +18,6 @@ CLOSE = {"rtol": 1e-6, "atol": 1e-6}
 @pytest.fixture(autouse=True)
 def _seeded():
     torch.manual_seed(0)
-
-
-def made(type_id, inputs, **params):
-    """The module of a layer that takes these inputs."""
-    layer, standing = LAYERS[type_id](**params), wired(type_id, inputs)
-    infer(layer, standing)
-    return call(layer, layer.build, standing)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import graphs.layers  # noqa: F401 - registers all layer types
-from graphs.layer import LAYERS
+from graphs.layer import LAYERS, call, infer
 from graphs.size import Size, length
 from graphs.spec import Dtype, Kind, Spec
+
+if TYPE_CHECKING:
+    from torch import nn
 
 MEANINGS: dict[str, tuple[Dtype, Kind]] = {
     "label": ("int64", "class"),
@@ -50,3 +54,12 @@ def wired(type_id: str, inputs: str | tuple[str, ...] | Mapping[str, str]) -> di
         else [p.name for p in ports]
     )
     return dict(zip(names, map(spec, row), strict=False))
+
+
+def made(
+    type_id: str, inputs: str | tuple[str, ...] | Mapping[str, str], **params: Any
+) -> nn.Module:
+    """The module of a layer that takes these inputs."""
+    layer, standing = LAYERS[type_id](**params), wired(type_id, inputs)
+    infer(layer, standing)
+    return call(layer, layer.build, standing)

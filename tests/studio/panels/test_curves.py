@@ -12,36 +12,23 @@ from studio.curves.run import Key
 from studio.looks.theme import LIGHT
 from studio.panels.curves import EMPTY, CurvesPanel
 from studio.store import Store
-from studio.training import Trainer
-from tests.studio.run_events import epoch, evaluated, events, loss_at, recorded, started
+from tests.studio.run_events import (
+    EACH_STEP,
+    TRAIN_LOSS,
+    VAL_LOSS,
+    epoch,
+    evaluated,
+    events,
+    loss_at,
+    started,
+)
 
-TRAIN_LOSS = Key("loss", "train", "epoch")
-VAL_LOSS = Key("loss", "val", "epoch")
 VAL_ACCURACY = Key("accuracy", "val", "epoch")
-EACH_STEP = Key("loss", "train", "step", "learn")
 
 
 @pytest.fixture
-def trainer(qtbot):
-    return Trainer()
-
-
-@pytest.fixture
-def panel(qtbot, trainer):
-    made = CurvesPanel(Store(), LIGHT, trainer)
-    qtbot.addWidget(made)
-    made.resize(900, 420)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-@pytest.fixture
-def shown(panel, tmp_path):
-    """The panel with a recorded run, drawn."""
-    panel.show_run(recorded(tmp_path / "events.jsonl"))
-    panel.redraw()
-    return panel
+def panel(on_screen, trainer):
+    return on_screen(CurvesPanel(Store(), LIGHT, trainer), 900, 420)
 
 
 def lines(panel, name="loss"):

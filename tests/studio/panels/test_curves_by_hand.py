@@ -5,39 +5,22 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from lightning_modules.events import EpochEnded
-from studio.curves.run import Key
 from studio.looks.theme import DARK, LIGHT
 from studio.panels.curves import CurvesPanel
 from studio.store import Store
-from studio.training import Trainer
-from tests.studio.run_events import epoch, loss_at, recorded, started
-
-TRAIN_LOSS = Key("loss", "train", "epoch")
-VAL_LOSS = Key("loss", "val", "epoch")
-EACH_STEP = Key("loss", "train", "step", "learn")
-
-
-@pytest.fixture
-def trainer(qtbot):
-    return Trainer()
+from tests.studio.run_events import (
+    EACH_STEP,
+    TRAIN_LOSS,
+    VAL_LOSS,
+    epoch,
+    loss_at,
+    started,
+)
 
 
 @pytest.fixture
-def panel(qtbot, trainer):
-    made = CurvesPanel(Store(), LIGHT, trainer)
-    qtbot.addWidget(made)
-    made.resize(900, 420)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-@pytest.fixture
-def shown(panel, tmp_path):
-    """The panel with a recorded run, drawn."""
-    panel.show_run(recorded(tmp_path / "events.jsonl"))
-    panel.redraw()
-    return panel
+def panel(on_screen, trainer):
+    return on_screen(CurvesPanel(Store(), LIGHT, trainer), 900, 420)
 
 
 def lines(panel, name="loss"):

@@ -10,31 +10,12 @@ from graphs.content import Document
 from studio.looks.theme import LIGHT
 from studio.panels.curves import CurvesPanel
 from studio.store import Store
-from studio.training import Trainer
-from tests.studio.run_events import events, loss_at, recorded
+from tests.studio.run_events import events, loss_at
 
 
 @pytest.fixture
-def trainer(qtbot):
-    return Trainer()
-
-
-@pytest.fixture
-def panel(qtbot, trainer):
-    made = CurvesPanel(Store(), LIGHT, trainer)
-    qtbot.addWidget(made)
-    made.resize(900, 420)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-@pytest.fixture
-def shown(panel, tmp_path):
-    """The panel with a recorded run, drawn."""
-    panel.show_run(recorded(tmp_path / "events.jsonl"))
-    panel.redraw()
-    return panel
+def panel(on_screen, trainer):
+    return on_screen(CurvesPanel(Store(), LIGHT, trainer), 900, 420)
 
 
 def read(path):

@@ -7,24 +7,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from lightning_modules.events import Failed, Steps
-from studio.curves.run import Key
 from studio.looks.theme import DARK, LIGHT
 from studio.panels.curves import CurvesPanel
 from studio.store import Store
-from studio.training import Trainer
-from tests.studio.run_events import events, started
-
-EACH_STEP = Key("loss", "train", "step", "learn")
+from tests.studio.run_events import EACH_STEP, events, started
 
 
 @pytest.fixture
-def panel(qtbot):
-    made = CurvesPanel(Store(), LIGHT, Trainer())
-    qtbot.addWidget(made)
-    made.resize(900, 420)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+def panel(on_screen, trainer):
+    return on_screen(CurvesPanel(Store(), LIGHT, trainer), 900, 420)
 
 
 def marks(panel):

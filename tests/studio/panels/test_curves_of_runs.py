@@ -12,39 +12,23 @@ from graphs.content import Document
 from graphs.document import loads
 from lightning_modules.events import Failed, Started, Steps
 from lightning_modules.job import Job
-from studio.curves.run import Key
 from studio.looks.theme import LIGHT
 from studio.panels.curves import EMPTY, GHOSTS, CurvesPanel
 from studio.store import Store
-from studio.training import Trainer
-from tests.studio.run_events import epoch, events, recorded, started
-
-TRAIN_LOSS = Key("loss", "train", "epoch")
-VAL_LOSS = Key("loss", "val", "epoch")
-EACH_STEP = Key("loss", "train", "step", "learn")
-
-
-@pytest.fixture
-def trainer(qtbot):
-    return Trainer()
+from tests.studio.run_events import (
+    EACH_STEP,
+    TRAIN_LOSS,
+    VAL_LOSS,
+    epoch,
+    events,
+    recorded,
+    started,
+)
 
 
 @pytest.fixture
-def panel(qtbot, trainer):
-    made = CurvesPanel(Store(), LIGHT, trainer)
-    qtbot.addWidget(made)
-    made.resize(900, 420)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-@pytest.fixture
-def shown(panel, tmp_path):
-    """The panel with a recorded run, drawn."""
-    panel.show_run(recorded(tmp_path / "events.jsonl"))
-    panel.redraw()
-    return panel
+def panel(on_screen, trainer):
+    return on_screen(CurvesPanel(Store(), LIGHT, trainer), 900, 420)
 
 
 def lines(panel, name="loss"):

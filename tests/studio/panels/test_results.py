@@ -18,7 +18,6 @@ from studio.looks.theme import DARK, LIGHT
 from studio.panels.results import EMPTY, ResultsPanel
 from studio.results.words import cell_words, summary
 from studio.store import Store
-from studio.training import Trainer
 from tests.studio.run_events import evaluated, recorded, started
 
 NUMBERS = Evaluated(
@@ -31,18 +30,8 @@ NODES = {"accuracy": {"layer": "Accuracy", "title": "Hit rate"}}
 
 
 @pytest.fixture
-def trainer(qtbot):
-    return Trainer()
-
-
-@pytest.fixture
-def panel(qtbot, trainer):
-    made = ResultsPanel(Store(), LIGHT, trainer)
-    qtbot.addWidget(made)
-    made.resize(760, 320)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+def panel(on_screen, trainer):
+    return on_screen(ResultsPanel(Store(), LIGHT, trainer), 760, 320)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The training panel: why Train is off, when that changes, and runs that are started and stopped."""
 
-import json
 import re
 from dataclasses import replace
 
@@ -9,66 +8,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSpinBox
 
 from graphs.content import Document
-from graphs.document import loads
 from lightning_modules.events import Completed, Failed, Steps
 from studio.looks.theme import LIGHT
 from studio.panels.training import TrainingPanel
-from studio.store import Store
-from studio.training import Trainer
 
-IRIS = {
-    "lamina": 1,
-    "title": "Iris",
-    "networks": {
-        "main": {
-            "nodes": {
-                "iris": {"layer": "Iris"},
-                "linear": {"layer": "Linear", "params": {"out_features": 3}},
-                "cross_entropy_loss": {"layer": "CrossEntropyLoss"},
-                "accuracy": {"layer": "Accuracy"},
-            },
-            "wires": [
-                "iris.features -> linear.input",
-                "linear.output -> cross_entropy_loss.logits",
-                "iris.label -> cross_entropy_loss.target",
-                "linear.output -> accuracy.input",
-                "iris.label -> accuracy.target",
-            ],
-        }
-    },
-    "run": {"epochs": 2, "batch_size": 16, "device": "cpu"},
-}
 RUN_MS = 120_000
 """Torch may have to be imported first, on a busy machine."""
 
 
 @pytest.fixture
-def document():
-    return loads(json.dumps(IRIS).encode())
-
-
-@pytest.fixture
-def store(document):
-    made = Store()
-    made.open(document)
-    return made
-
-
-@pytest.fixture
-def trainer(qtbot):
-    made = Trainer()
-    yield made
-    assert made.close(RUN_MS)
-
-
-@pytest.fixture
-def panel(qtbot, store, trainer):
-    made = TrainingPanel(store, LIGHT, trainer, lambda _folder: None)
-    qtbot.addWidget(made)
-    made.resize(320, 800)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+def panel(on_screen, store, trainer):
+    return on_screen(TrainingPanel(store, LIGHT, trainer, lambda _folder: None), 320, 800)
 
 
 def field(panel, key, kind):

@@ -11,56 +11,30 @@ from PySide6.QtCore import QPoint, Qt
 from graphs.content import Document
 from lightning_modules.job import Job
 from lightning_modules.prediction import predict_split
-from lightning_modules.run import train
 from studio.looks.theme import LIGHT
 from studio.panels.trying import EMPTY, GOES_ON, TryPanel
 from studio.store import Store
-from studio.training import Trainer
 from studio.tries.scores import value_text
 from studio.tries.sources import DRAWING, FILE, PART
-from tests.documents import digits_mlp, document, node
+from tests.documents import diabetes_line, digits_mlp
+from tests.trained import trained
 
 LIMIT_MS = 20_000
 
 
-def trained(described, folder, epochs=8):
-    job = Job(replace(described, run=replace(described.run, epochs=epochs)), folder, folder / "run")
-    train(job, lambda _event: None, lambda: False)
-    return job
-
-
 @pytest.fixture(scope="module")
 def digits(tmp_path_factory):
-    return trained(digits_mlp(), tmp_path_factory.mktemp("digits"))
+    return trained(digits_mlp(), tmp_path_factory.mktemp("digits"), epochs=8)
 
 
 @pytest.fixture(scope="module")
 def diabetes(tmp_path_factory):
-    described = document(
-        {"data": "Diabetes", "guess": node("Linear", out_features=1), "loss": "MSELoss"},
-        [
-            "data.features -> guess.input",
-            "guess.output -> loss.input",
-            "data.target -> loss.target",
-        ],
-    )
-    return trained(described, tmp_path_factory.mktemp("diabetes"), epochs=1)
+    return trained(diabetes_line(), tmp_path_factory.mktemp("diabetes"))
 
 
 @pytest.fixture
-def trainer(qtbot):
-    return Trainer()
-
-
-@pytest.fixture
-def panel(qtbot, trainer):
-    made = TryPanel(Store(), LIGHT, trainer)
-    qtbot.addWidget(made)
-    made.resize(800, 260)
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    trainer.close()
+def panel(on_screen, trainer):
+    return on_screen(TryPanel(Store(), LIGHT, trainer), 800, 260)
 
 
 def opened(qtbot, panel, job):

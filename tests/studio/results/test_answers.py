@@ -3,50 +3,39 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from sklearn.metrics import r2_score
 
 from lightning_modules.events import Evaluated
-from lightning_modules.job import Job
-from lightning_modules.run import train
 from lightning_modules.trial import Trial
 from studio.looks.theme import DARK, LIGHT
 from studio.panels.results import ResultsPanel
 from studio.results.answers import OF_CLASSES, OF_NUMBERS, TITLES
 from studio.store import Store
 from studio.training import Trainer
-from tests.documents import digits_mlp, document, node
+from tests.documents import diabetes_line, digits_mlp
+from tests.trained import trained
 
 LIMIT_MS = 20_000
 
 
-def trained(described, folder):
+def evaluated(described, folder):
     """Job and evaluation of a run that has ended."""
-    job = Job(replace(described, run=replace(described.run, epochs=1)), folder, folder / "run")
     events: list = []
-    train(job, events.append, lambda: False)
+    job = trained(described, folder, on_event=events.append)
     return job, next(each for each in events if isinstance(each, Evaluated))
 
 
 @pytest.fixture(scope="module")
 def digits(tmp_path_factory):
-    return trained(digits_mlp(), tmp_path_factory.mktemp("digits"))
+    return evaluated(digits_mlp(), tmp_path_factory.mktemp("digits"))
 
 
 @pytest.fixture(scope="module")
 def diabetes(tmp_path_factory):
-    described = document(
-        {"data": "Diabetes", "guess": node("Linear", out_features=1), "loss": "MSELoss"},
-        [
-            "data.features -> guess.input",
-            "guess.output -> loss.input",
-            "data.target -> loss.target",
-        ],
-    )
-    return trained(described, tmp_path_factory.mktemp("diabetes"))
+    return evaluated(diabetes_line(), tmp_path_factory.mktemp("diabetes"))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,23 +12,16 @@ from graphs.document import load
 from lightning_modules.job import Job
 from lightning_modules.made import Wish
 from lightning_modules.procedure import run_procedure
-from lightning_modules.run import train
 from studio.looks.theme import LIGHT
 from studio.panels.results import ResultsPanel
 from studio.results.use import UseBox
 from studio.store import Store
 from studio.training import Trainer
 from tests.documents import digits_mlp, writer
+from tests.trained import trained
 
 VAE = Path(__file__).parents[2] / "proofs" / "files" / "vae.lamina"
 LIMIT_MS = 20_000
-
-
-def trained(document, folder: Path) -> Job:
-    """The job of a run that has ended."""
-    job = Job(replace(document, run=replace(document.run, epochs=1)), folder, folder / "run")
-    train(job, lambda _event: None, lambda: False)
-    return job
 
 
 @pytest.fixture(scope="module")

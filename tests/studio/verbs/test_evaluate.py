@@ -4,41 +4,25 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from lightning_modules.job import Job
-from lightning_modules.run import train
 from studio.cli import main
 from studio.verbs.evaluate import _measured
-from tests.documents import digits_mlp, document, node
-
-
-def trained(described, folder):
-    job = Job(replace(described, run=replace(described.run, epochs=2)), folder, folder / "run")
-    train(job, lambda _event: None, lambda: False)
-    return folder / "run"
+from tests.documents import diabetes_line, digits_mlp
+from tests.trained import trained
 
 
 @pytest.fixture(scope="module")
 def digits(tmp_path_factory):
-    return trained(digits_mlp(), tmp_path_factory.mktemp("digits"))
+    return trained(digits_mlp(), tmp_path_factory.mktemp("digits"), epochs=2).run_dir
 
 
 @pytest.fixture(scope="module")
 def diabetes(tmp_path_factory):
-    described = document(
-        {"data": "Diabetes", "guess": node("Linear", out_features=1), "loss": "MSELoss"},
-        [
-            "data.features -> guess.input",
-            "guess.output -> loss.input",
-            "data.target -> loss.target",
-        ],
-    )
-    return trained(described, tmp_path_factory.mktemp("diabetes"))
+    return trained(diabetes_line(), tmp_path_factory.mktemp("diabetes"), epochs=2).run_dir
 
 
 def test_the_scores_of_each_class_stand_below_the_sentence(digits, capsys):
