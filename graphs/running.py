@@ -7,7 +7,7 @@ arguments are called x0, x1, ..., and results are a plain tuple whose names stay
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from torch import fx, nn
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 PREFIX = "n_"
 """Before every id inside torch: ids such as `type` or `training` are names that a module already has."""
+
+HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+"""Where torch keeps what is called before and after a module."""
 
 
 def path_of(path: str) -> str:
@@ -56,14 +59,30 @@ def run_of(plan: Plan, modules: Mapping[str, nn.Module]) -> fx.GraphModule:
     code.output(tuple(values[end] for end in plan.results.values()))
     code.eliminate_dead_code(is_impure_node=lambda node: node.op != "call_function")
     code.lint()
-    return _at_hand(fx.GraphModule(targets, code))
+    run = fx.GraphModule(targets, code)
+    _set_at_hand(run, targets, straight=plan.mode == "train")
+    return run
 
 
-def _at_hand(module: fx.GraphModule) -> fx.GraphModule:
-    """Let the code find its layers as plain attributes: torch looks for them elsewhere, by a slow second search."""
-    for name, each in module.named_children():
-        vars(module)[name] = each
-    return module
+def _set_at_hand(run: nn.Module, layers: Collection[str], *, straight: bool) -> None:
+    """Let the code find its layers as plain attributes: torch looks for them elsewhere, by a slow second search.
+
+    Where the code runs thousands of times it goes `straight` to what a layer computes, past the search for hooks that
+    nobody hangs up there: the call of each layer cost a small network a tenth of its time.
+    """
+    for path in layers:
+        place, (*above, own) = run, path.split(".")
+        for name in above:
+            inner = place.get_submodule(name)
+            vars(place)[name], place = inner, inner
+        layer = place.get_submodule(own)
+        vars(place)[own] = layer.forward if straight and not _is_heard(layer) else layer
+
+
+def _is_heard(module: nn.Module) -> bool:
+    """Whether something hangs on the calls of a layer."""
+    found = vars(module)
+    return any(found[name] for name in HOOKS)
 
 
 def ports_in_order(layer: Layer, wired: Mapping[str, object]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -108,7 +109,12 @@ def _first(module: fx.GraphModule, columns: Iterable[Tensor]) -> str | None:
             else:
                 arguments = fx.map_arg(each.args, values.__getitem__)
                 is_layer = each.op == "call_module"
-                run = module.get_submodule(each.target) if is_layer else each.target
+                # Not get_submodule: the code may find what a layer computes there, and no layer.
+                run = (
+                    reduce(getattr, str(each.target).split("."), module)
+                    if is_layer
+                    else each.target
+                )
                 values[each] = run(*arguments)
                 parts = values[each] if isinstance(values[each], tuple) else (values[each],)
                 if is_layer and not all(map(_finite, parts)):
