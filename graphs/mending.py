@@ -117,7 +117,7 @@ def _own_settings(graph: Graph, node_id: str, known: NodeShapes) -> Iterator[Fix
             f"{node.cls.info.params[name].title} to {_shown(value)}" for name, value in hint.params
         )
         yield Fix(
-            f"Set {' and '.join(words)}",
+            hint.title or f"Set {' and '.join(words)}",
             partial(set_if_there, node_id=node_id, params=dict(hint.params)),
         )
 

@@ -33,13 +33,14 @@ class Hint:
     """A way out that a layer proposes: an edit by name, made ready by the rule that shows it.
 
     `action` is one of "insert" (layer type `layer` with `params` before input `port`) or "set"
-    (`params` of the failing node itself).
+    (`params` of the failing node itself). `title` is what the button says where params alone would not tell.
     """
 
     action: Literal["insert", "set"]
     port: str = ""
     layer: str = ""
     params: tuple[tuple[str, object], ...] = ()
+    title: str = ""
 
 
 def counted(count: Size, noun: str, nouns: str = "") -> str:

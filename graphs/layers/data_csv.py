@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
 
 from graphs.layer import DataLayer, layer
 from graphs.param import Json, Path, param
-from graphs.spec import Axis, Mismatch, Spec, counted
+from graphs.spec import Axis, Hint, Mismatch, Spec, counted
 
 Role = Literal["feature", "target", "class", "key", "ignore"]
 Dtype = Literal["number", "text"]
@@ -20,6 +20,9 @@ DTYPES: tuple[Dtype, ...] = get_args(Dtype)
 
 FEATURES = "features"
 LONGEST_PORT = 64
+
+MOST_OFFERED = 3
+"""For how many columns of a table a way out is offered."""
 
 
 @dataclass(frozen=True)
@@ -115,13 +118,22 @@ class CSVFile(DataLayer):
             )
         has_features = any(column.role == "feature" and column.width for column in self.table)
         if not has_features and not (self.key and self.predicted):
-            raise Mismatch("has no features. Make at least one column a feature.", code="G207")
-        keys = [column.name for column in self.table if column.role == "key"]
+            able = [column for column in self.table if column.role == "ignore" and column.width]
+            raise Mismatch(
+                "has no features. Make at least one column a feature.",
+                code="G207",
+                hints=self._turned('Make "{}" a feature', "feature", able),
+            )
+        keys = [column for column in self.table if column.role == "key"]
         if len(keys) > 1:
             raise Mismatch(
-                f'has the columns "{keys[0]}" and "{keys[1]}" as keys, but a table has one key at most. '
+                f'has the columns "{keys[0].name}" and "{keys[1].name}" as keys, but a table has one key at most. '
                 "Ignore one of them.",
                 code="G207",
+                hints=tuple(
+                    self._hint(f'Keep "{kept.name}" as the only key', "ignore", keys, but=kept)
+                    for kept in keys[:MOST_OFFERED]
+                ),
             )
         for column in self.table:
             if column.role == "class" and len(column.classes) < 2:
@@ -129,13 +141,38 @@ class CSVFile(DataLayer):
                     f'has the column "{column.name}" as a class, but knows {counted(len(column.classes), "value")} '
                     "there. A class needs two or more; make it a target or a feature.",
                     code="G207",
+                    hints=self._turned('Make "{}" a feature', "feature", [column]),
                 )
             if column.role == "target" and column.dtype == "text":
                 raise Mismatch(
                     f'has the column "{column.name}" as a number to predict, but it holds text. Make it a class.',
                     code="G207",
+                    hints=self._turned('Make "{}" a class', "class", [column]),
                 )
         return super().infer()
+
+    def _turned(self, title: str, role: Role, columns: Sequence[Column]) -> tuple[Hint, ...]:
+        """For each column the way out to give it another role; `title` has a place for its heading."""
+        return tuple(
+            self._hint(title.format(each.name), role, [each]) for each in columns[:MOST_OFFERED]
+        )
+
+    def _hint(
+        self, title: str, role: Role, columns: Collection[Column], but: Column | None = None
+    ) -> Hint:
+        changed = {column.name for column in columns if column is not but}
+        entries = [
+            {**entry, "role": role} if _names(entry, changed) else entry
+            for entry in self.schema.get("columns", ())
+        ]
+        schema = Json({**self.schema, "columns": entries})
+        return Hint("set", params=(("schema", schema),), title=title)
+
+
+def _names(entry: Any, names: Collection[str]) -> bool:
+    """Whether an entry of a schema is that of one of these columns."""
+    name = entry.get("name") if isinstance(entry, Mapping) else None
+    return isinstance(name, str) and name in names
 
 
 def _column(entry: Any) -> Column | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from graphs.layer import DataLayer, layer
 from graphs.param import param
-from graphs.spec import Axis, Mismatch, Spec, counted
+from graphs.spec import Axis, Hint, Mismatch, Spec, counted
 
 BUILT_IN = tuple("\n ,.?abcdefghiklmnoprstuvwxy")
 """The characters of the built-in tales, in order."""
@@ -55,11 +55,13 @@ class CharacterText(DataLayer):
 
     def infer(self) -> tuple[Spec, ...]:
         wanted = FEWEST_WINDOWS * self.length + 1
+        fits = (len(self.text) - 1) // FEWEST_WINDOWS
         if self.text and len(self.text) < wanted:
             raise Mismatch(
                 f"needs {counted(wanted, 'character')} or more for samples of {self.length}, but its text has "
                 f"{len(self.text)}. Make Length smaller, or the text longer.",
                 code="G207",
+                hints=(Hint("set", params=(("length", fits),)),) if fits >= 1 else (),
             )
         if len(self.characters) < 2:
             raise Mismatch(

@@ -35,6 +35,27 @@ def digits(**between):
     return classified(nodes, *wires, scores=names[-1])
 
 
+def table(loss, out, port, **roles):
+    """A CSV file of columns with these roles, a Linear, and a loss against one of its columns."""
+    columns = [
+        {"name": name, "role": role, "dtype": "text" if classes else "number"}
+        | ({"classes": list(classes[0])} if classes else {})
+        for name, (role, *classes) in roles.items()
+    ]
+    return document(
+        {
+            "data": node("CSVFile", path="a.csv", schema={"columns": columns, "rows": 9}),
+            "scores": node("Linear", out_features=out),
+            "loss": loss,
+        },
+        [
+            "data.features -> scores.input",
+            f"scores.output -> loss.{'logits' if loss == 'CrossEntropyLoss' else 'input'}",
+            f"data.{port} -> loss.target",
+        ],
+    )
+
+
 TEN = node("Linear", out_features=10)
 THREE = node("Linear", out_features=3)
 MISTAKES = {
@@ -174,6 +195,53 @@ MISTAKES = {
         ),
         "G103",
         "Connect label of Data to Loss",
+    ),
+    "keep the first of two keys": Mistake(
+        table(
+            "MSELoss", 1, "price", id=["key"], street=["key"], size=["feature"], price=["target"]
+        ),
+        "G207",
+        'Keep "id" as the only key',
+    ),
+    "keep the second of two keys": Mistake(
+        table(
+            "MSELoss", 1, "price", id=["key"], street=["key"], size=["feature"], price=["target"]
+        ),
+        "G207",
+        'Keep "street" as the only key',
+    ),
+    "make an ignored column a feature": Mistake(
+        table("MSELoss", 1, "price", size=["ignore"], price=["target"]),
+        "G207",
+        'Make "size" a feature',
+    ),
+    "make a class without classes a feature": Mistake(
+        table("MSELoss", 1, "price", size=["feature"], kind=["class", "x"], price=["target"]),
+        "G207",
+        'Make "kind" a feature',
+    ),
+    "make a target of texts a class": Mistake(
+        table("CrossEntropyLoss", 2, "kind", size=["feature"], kind=["target", "xy"]),
+        "G207",
+        'Make "kind" a class',
+    ),
+    "make the length of samples fit a short text": Mistake(
+        document(
+            {
+                "data": node("CharacterText", text="ab" * 40, length=50),
+                "embedding": "Embedding",
+                "scores": node("Linear", out_features=2),
+                "loss": "CrossEntropyLoss",
+            },
+            [
+                "data.text -> embedding.input",
+                "embedding.output -> scores.input",
+                "scores.output -> loss.logits",
+                "data.target -> loss.target",
+            ],
+        ),
+        "G207",
+        "Set Length to 7",
     ),
 }
 
