@@ -37,6 +37,8 @@ from hypothesis import HealthCheck, is_hypothesis_test, settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.lightning_modules.nursery import Nursery
+
 OURS = ("graphs", "lightning_modules", "studio", "resources")
 QT_INI = ("qt_api", "qt_log_level_fail", "qt_log_ignore")
 GRACE_S = 2.0
@@ -256,6 +258,28 @@ def _fresh_settings() -> Iterator[None]:
     for folder in ("config", "data", "state"):
         for each in (HOME / folder).iterdir():
             shutil.rmtree(each, ignore_errors=True) if each.is_dir() else each.unlink()
+
+
+# --- runs in processes of their own ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _nursery() -> Iterator[Nursery]:
+    """One for all tests: it imports for seconds."""
+    if sys.platform == "win32":
+        pytest.skip("there is no fork")
+    from tests.lightning_modules.nursery import Nursery
+
+    made = Nursery()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def nursery(_nursery: Nursery) -> Iterator[Nursery]:
+    """Starts runs in processes of their own, at once; none outlives the test."""
+    yield _nursery
+    _nursery.end_children()
 
 
 # --- no noise -----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -36,6 +37,13 @@ class Nursery:
         self._program.stdin.flush()
         return self._program.stdout.readline().strip()
 
+    def end_children(self):
+        """Kill the runs that go on, and forget them all."""
+        for each in self.children:
+            if each.poll() is None:
+                os.kill(each.pid, signal.SIGKILL)
+        self.children.clear()
+
     def close(self):
         """End it."""
         self._program.stdin.close()
@@ -61,6 +69,8 @@ class Child:
 
 def _serve():
     """Fork where asked to; this program has one thread and computes nothing itself."""
+    import sklearn.datasets  # noqa: F401 - else each child imports it: most tests learn digits
+
     from lightning_modules import isolated
 
     for line in sys.stdin:
@@ -85,3 +95,4 @@ def _become(main, run_dir):
 
 if __name__ == "__main__":
     _serve()
+    os._exit(0)  # taking torch down would need a second more

@@ -36,7 +36,6 @@ from lightning_modules.isolation import (
 from lightning_modules.job import Job
 from lightning_modules.run_folder import RunFolder, RunFolderError, is_locked, read_record
 from tests.documents import digits_cnn, digits_mlp
-from tests.lightning_modules.nursery import Nursery
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 
@@ -46,17 +45,9 @@ FATAL = ("SIGKILL", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGXCPU
 """Without SIGQUIT: what a shell starts in the background ignores it, and so do its children."""
 
 
-@pytest.fixture(scope="module")
-def nursery():
-    made = Nursery()
-    yield made
-    made.close()
-
-
 @pytest.fixture
 def apart(nursery, tmp_path):
     """Run a document apart; `on_event` gets the process as well."""
-    children = []
 
     def go(
         document,
@@ -67,22 +58,15 @@ def apart(nursery, tmp_path):
     ):
         told = []
 
-        def start(run_dir):
-            children.append(nursery.start(run_dir))
-            return children[-1]
-
         def listen(event):
             told.append(event)
-            on_event(event, children[-1])
+            on_event(event, nursery.children[-1])
 
-        folder = job.pop("run_dir", tmp_path / f"run{len(children)}")
+        folder = job.pop("run_dir", tmp_path / f"run{len(nursery.children)}")
         given = Job(document, tmp_path, folder, **job)
-        return train_apart(given, listen, should_stop, should_leave, start), told, folder
+        return train_apart(given, listen, should_stop, should_leave, nursery.start), told, folder
 
-    yield go
-    for each in children:
-        if each.poll() is None:
-            os.kill(each.pid, signal.SIGKILL)
+    return go
 
 
 def losses(events):

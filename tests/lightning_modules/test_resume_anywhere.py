@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sys
 import threading
 import time
 
@@ -21,7 +20,6 @@ from lightning_modules.learner import Learner
 from lightning_modules.run import train
 from lightning_modules.run_folder import EVENTS
 from tests.documents import digits_mlp, document, node
-from tests.lightning_modules.nursery import Nursery
 
 SEED = 20261121
 STEPS = 40
@@ -173,19 +171,6 @@ def test_a_run_stops_within_one_batch_at_10_moments(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_a_run_stops_within_one_batch_at_100_moments(tmp_path, monkeypatch):
     stop_at_moments(tmp_path, monkeypatch, 100)
-
-
-@pytest.fixture(scope="module")
-def nursery():
-    """It forks runs that begin at once."""
-    if sys.platform == "win32":
-        pytest.skip("there is no fork")
-    made = Nursery()
-    yield made
-    for each in made.children:
-        if each.poll() is None:
-            os.kill(each.pid, signal.SIGKILL)
-    made.close()
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from resources.templates import EXAMPLES
 from studio.app import build_window
 from studio.dialogs.questions import OverwriteAnswer, Questions, UnsavedAnswer
 from studio.settings import Settings
@@ -64,6 +65,28 @@ class Answers(Questions):
 
     def tell(self, message: str, more: str = "", details: str = "") -> None:
         self.told.append(message)
+
+
+@pytest.fixture
+def file(tmp_path) -> Path:
+    """The digits example as digits.lamina in an empty folder."""
+    path = tmp_path / "digits.lamina"
+    path.write_bytes((EXAMPLES / "digits_mlp.lamina").read_bytes())
+    return path
+
+
+@pytest.fixture
+def endless(file) -> Path:
+    """The same file, which is now to be learned for ever."""
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('"epochs": 30', '"epochs": 100000'), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def in_its_folder(tmp_path, monkeypatch) -> None:
+    """Make the folder of that file the current one."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture

@@ -9,18 +9,12 @@ from importlib.metadata import version
 import pytest
 
 from graphs.document import load
-from resources.templates import EXAMPLES, templates
+from resources.templates import templates
 from studio import cli, display
 from studio.cli import main
 from studio.verb import VERBS
 
-
-@pytest.fixture
-def file(tmp_path, monkeypatch):
-    """The digits example as digits.lamina in an empty folder, which is the current one."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "digits.lamina").write_bytes((EXAMPLES / "digits_mlp.lamina").read_bytes())
-    return tmp_path / "digits.lamina"
+pytestmark = pytest.mark.usefixtures("in_its_folder")
 
 
 def test_help_lists_every_command_with_its_words(capsys):

@@ -23,14 +23,6 @@ sys.exit(code)
 """
 
 
-@pytest.fixture
-def file(tmp_path):
-    """The digits example as digits.lamina."""
-    path = tmp_path / "digits.lamina"
-    path.write_bytes((EXAMPLES / "digits_mlp.lamina").read_bytes())
-    return path
-
-
 def call(code, *arguments, **options):
     """Run Python code with arguments, from the root of the project."""
     root = EXAMPLES.parent.parent
@@ -117,7 +109,7 @@ def test_ctrl_c_in_a_terminal_stops_the_run_and_keeps_it(file, tmp_path):
     out, err = command.communicate(timeout=60)
 
     assert command.returncode == 130
-    assert time.monotonic() - asked < 10
+    assert time.monotonic() - asked < 30
     assert "what was learned is kept." in out
     assert err == "\nStopping after this step; once more leaves at once.\n"
     assert (tmp_path / "run" / "best.safetensors").exists()

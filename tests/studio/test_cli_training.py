@@ -16,13 +16,7 @@ from lightning_modules.events import Completed, EpochEnded, Evaluated, Started, 
 from resources.templates import EXAMPLES
 from studio.cli import main
 
-
-@pytest.fixture
-def file(tmp_path, monkeypatch):
-    """The digits example as digits.lamina in an empty folder, which is the current one."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "digits.lamina").write_bytes((EXAMPLES / "digits_mlp.lamina").read_bytes())
-    return tmp_path / "digits.lamina"
+pytestmark = pytest.mark.usefixtures("in_its_folder")
 
 
 def test_a_run_says_how_it_goes_and_ends_a_line_an_epoch(file, capsys):

@@ -14,41 +14,22 @@ from lightning_modules import isolation
 from lightning_modules.events import Completed, Failed, Started, Steps, Stopped, from_json
 from lightning_modules.isolation import kept_steps
 from lightning_modules.run_folder import read_record
-from resources.templates import EXAMPLES
 from studio.app import build_window
 from studio.cli import main
-from tests.lightning_modules.nursery import Nursery
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="there is no fork"),
+    pytest.mark.usefixtures("endless"),
+]
 
 RUN_MS = 60_000
-
-
-@pytest.fixture(scope="module")
-def nursery():
-    made = Nursery()
-    yield made
-    made.close()
 
 
 @pytest.fixture
 def children(nursery, monkeypatch):
     """The processes of the runs that were started; none outlives the test."""
-    count = len(nursery.children)
     monkeypatch.setattr(isolation, "start_process", nursery.start)
-    yield nursery.children
-    for each in nursery.children[count:]:
-        if each.poll() is None:
-            os.kill(each.pid, signal.SIGKILL)
-
-
-@pytest.fixture
-def file(tmp_path):
-    """The digits example, which is to be learned for ever."""
-    path = tmp_path / "digits.lamina"
-    text = (EXAMPLES / "digits_mlp.lamina").read_text(encoding="utf-8")
-    path.write_text(text.replace('"epochs": 30', '"epochs": 100000'), encoding="utf-8")
-    return path
+    return nursery.children
 
 
 class Ear:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 
 import pytest
@@ -13,8 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QToolButton
 from lightning_modules import isolation
 from lightning_modules.events import Paused, Steps, Stopped, WentOn
 from lightning_modules.isolation import kept_steps
-from resources.templates import EXAMPLES
-from tests.lightning_modules.nursery import Nursery
+
+pytestmark = pytest.mark.usefixtures("endless")
 
 RUN_MS = 60_000
 ALT = Qt.KeyboardModifier.AltModifier
@@ -22,24 +20,9 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
-def file(tmp_path):
-    """The digits example, which is to be learned for ever."""
-    path = tmp_path / "digits.lamina"
-    text = (EXAMPLES / "digits_mlp.lamina").read_text(encoding="utf-8")
-    path.write_text(text.replace('"epochs": 30', '"epochs": 100000'), encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def apart(monkeypatch):
+def apart(nursery, monkeypatch):
     """Let runs in processes of their own begin at once; none outlives the test."""
-    nursery = Nursery()
     monkeypatch.setattr(isolation, "start_process", nursery.start)
-    yield
-    for each in nursery.children:
-        if each.poll() is None:
-            os.kill(each.pid, signal.SIGKILL)
-    nursery.close()
 
 
 def how_far(window):
