@@ -15,7 +15,7 @@ from lightning_modules.isolation import attach, train_apart
 from lightning_modules.job import Job
 from lightning_modules.pausing import ask_pause, end_pause
 from studio.collecting import GuiCollector
-from studio.warm_up import import_quietly
+from studio.warm_up import FOR_PLOTS, import_quietly
 
 Way: TypeAlias = Callable[
     [Job, Callable[[Event], None], Callable[[], bool], Callable[[], bool]], "Outcome | None"
@@ -44,6 +44,10 @@ def follow(
 ) -> Outcome | None:
     """Follow it where it goes on already, in a process of its own."""
     return attach(job.run_dir, on_event, should_stop, should_leave)
+
+
+REST_S = 1.5
+"""Imports of what only training needs leave the window alone so long after it shows."""
 
 
 class TrainingThread(QThread):
@@ -97,9 +101,14 @@ class WarmUpThread(QThread):
     def run(self) -> None:
         """Import in order; what cannot be imported is told by the run that needs it."""
         try:
-            import_quietly(lambda: not self._stop.is_set())
+            import_quietly(self._goes_on, FOR_PLOTS)
+            if not self._stop.wait(REST_S):
+                import_quietly(self._goes_on)
         except Exception:  # noqa: BLE001 - the edge of the thread; the run says it in words
             return
+
+    def _goes_on(self) -> bool:
+        return not self._stop.is_set()
 
 
 class Trainer(QObject):

@@ -6,11 +6,14 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from lightning_modules.made import Wish
 from studio.warm_up import import_quietly
+
+if TYPE_CHECKING:
+    from lightning_modules.made import Wish
 
 EVERY_S = 0.05
 """Reports of progress are at least so far apart."""

@@ -14,12 +14,15 @@ import importlib
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+FOR_PLOTS = ("numpy", "pyqtgraph")
+"""What curves need; the window shows without them."""
+
 PACKAGES = (
-    "numpy",
+    *FOR_PLOTS,
     "sklearn",
     "torch",
     "torchmetrics",
@@ -38,7 +41,13 @@ def _always() -> bool:
     return True
 
 
-def import_quietly(go_on: Callable[[], bool] = _always) -> None:
+def is_loaded(name: str) -> bool:
+    """Whether a package is imported, to its end."""
+    module = sys.modules.get(name)
+    return module is not None and not getattr(module.__spec__, "_initializing", False)
+
+
+def import_quietly(go_on: Callable[[], bool] = _always, packages: Sequence[str] = PACKAGES) -> None:
     """Import everything that a run needs; `go_on` is asked before each package. Call it in a worker thread.
 
     A second call waits for the first, and costs nothing once all is there.
@@ -47,18 +56,19 @@ def import_quietly(go_on: Callable[[], bool] = _always) -> None:
         ImportError: a package is missing or broken.
     """
     with _one_at_a_time:
-        if all(name in sys.modules for name in PACKAGES):
+        if all(name in sys.modules for name in packages):
             return
         collecting = gc.isenabled()
         gc.disable()
         try:
-            for name in PACKAGES:
+            for name in packages:
                 if not go_on():
                     return
                 if name == "torch":
                     _load_libraries()
                 importlib.import_module(name)
-            gc.freeze()
+            if packages is PACKAGES:
+                gc.freeze()
         finally:
             if collecting:
                 gc.enable()

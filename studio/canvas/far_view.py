@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import shiboken6
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 
+from studio.arrays import np
 from studio.canvas.marks import paint_badge
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ class FarStyle:
     """What the far view knows of each node and wire besides its place, in the rows of `Places`."""
 
     def __init__(self) -> None:
-        self.category: Array = np.zeros(0, dtype=np.int16)
-        self.waits: Array = np.zeros(0, dtype=bool)
-        self.chosen: Array = np.zeros(0, dtype=bool)
-        self.wire_waits: Array = np.zeros(0, dtype=bool)
+        self.category: Array  # the scene fills these before anything is painted
+        self.waits: Array
+        self.chosen: Array
+        self.wire_waits: Array
         self.names: list[str] = []
         self.badges: list[tuple[int, str]] = []  # row, severity
 

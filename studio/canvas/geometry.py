@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
+
+from studio.arrays import np
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from studio.arrays import np
 from studio.canvas.geometry import TURN
 
 if TYPE_CHECKING:

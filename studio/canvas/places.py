@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from studio.arrays import np
 from studio.canvas.geometry import curve_points
 
 if TYPE_CHECKING:
@@ -29,11 +29,23 @@ class Places:
         self.nodes: list[str] = []
         self.wires: list[Wire] = []
         self.rows: dict[str, int] = {}
-        self.rects: Array = np.zeros((0, 4))  # x, y, width, height
-        self.ends: Array = np.zeros((0, 4))  # x1, y1, x2, y2
-        self.lanes: Array = np.zeros(0)  # heights, NaN for none
         self.touching: dict[str, list[int]] = {}
         self._curves: Array | None = None
+
+    @cached_property  # of the first graph: the window shows without numpy
+    def rects(self) -> Array:
+        """x, y, width, height of each node; (n, 4)."""
+        return np.zeros((0, 4))
+
+    @cached_property
+    def ends(self) -> Array:
+        """x1, y1, x2, y2 of each wire; (n, 4)."""
+        return np.zeros((0, 4))
+
+    @cached_property
+    def lanes(self) -> Array:
+        """The height at which each wire runs, NaN for none; (n,)."""
+        return np.zeros(0)
 
     def reset(
         self, nodes: Sequence[str], rects: Array, wires: Sequence[Wire], ends: Array, lanes: Array

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from graphs import edits
 from graphs.shapes import NodeShapes
+from studio.arrays import np
 from studio.canvas.geometry import GRID, box_of
 from studio.canvas.node_look import look_at
 

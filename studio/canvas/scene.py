@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
 from graphs.graph import Graph
 from graphs.shapes import NodeShapes
+from studio.arrays import np
 from studio.canvas.bubble import Bubbles
 from studio.canvas.far_view import FarStyle
 from studio.canvas.lanes import Lanes, may_need_lane
@@ -298,6 +298,8 @@ class Scene(QGraphicsScene):
         return np.array(rects, float).reshape(-1, 4)
 
     def _fill_far(self, report: Report) -> None:
+        if not self.nodes:
+            return  # nothing is to be seen from afar, and the window shows without numpy
         index = {name: number for number, name in enumerate(self.sight.ink.strips)}
         looks = [item.look for item in self.nodes.values()]
         far = self.far
@@ -321,6 +323,8 @@ class Scene(QGraphicsScene):
         self._choose_far()
 
     def _choose_far(self) -> None:
+        if not self.nodes:
+            return
         self.far.chosen = np.zeros(len(self.places.nodes), dtype=bool)
         self.far.chosen[
             [self.places.rows[each] for each in self._selection if each in self.places.rows]

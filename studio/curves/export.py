@@ -6,15 +6,15 @@ import csv
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsView
 
+from studio.arrays import np
 from studio.curves.legend import paint_entry
-from studio.curves.plot import Style
 from studio.curves.run import RunCurves
+from studio.curves.style import Style
 from studio.looks.theme import Theme
 
 PNG_SCALE = 2

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
-from studio.curves.plot import Style
 from studio.curves.run import Key
+from studio.curves.style import Style
 from studio.looks.flow_layout import FlowLayout
 from studio.looks.theme import Theme
 from studio.value_words import number_words

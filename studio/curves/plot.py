@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QPen
+from PySide6.QtCore import QObject, QPointF, Signal
 
+from studio.arrays import np
 from studio.curves.chart import Chart
-from studio.curves.data import Floats, Series
-from studio.curves.level import Level, ShownLevel
+from studio.curves.level import Level
 from studio.curves.mark import Mark, ShownMark
+from studio.curves.shown_level import ShownLevel
+from studio.curves.style import DENSE, Line, Style
 from studio.looks.appearance import mixed
 from studio.looks.theme import Theme
+
+if TYPE_CHECKING:
+    from studio.curves.data import Floats
 
 DOTS = 40
 """A curve of fewer points shows each as a dot; a single point would be invisible without."""
 
 DOT_SPACE_PX = 10
 """Closer than that dots would hide the line."""
-
-DENSE = 250
-"""From so many points in view a line is drawn solid, thin and with hard edges: dashes would melt together, and Qt
-takes a hundred times as long for wide soft ones."""
 
 WORDS_WIDTH_PX = 170
 """A narrower plot shows marks without words."""
@@ -36,48 +36,6 @@ LEVEL_WORDS_WIDTH_PX = 400
 
 TIGHT = 0.7
 """A range of y that values fill to this part fits well enough while a run goes on."""
-
-
-@dataclass(frozen=True)
-class Style:
-    """How a curve looks. `strength` is 0 to 1; dashes tell validation from training without colour.
-
-    A faint line is mixed with the background rather than transparent: wide transparent lines of some
-    thousand points take Qt a quarter of a second, opaque ones milliseconds.
-    """
-
-    color: str
-    dashed: bool = False
-    width: float = 2.0
-    strength: float = 1.0
-    dots: bool = True
-    background: str = "#ffffff"
-
-    @property
-    def shade(self) -> str:
-        """The colour as it is painted."""
-        return mixed(self.color, self.background, 1 - self.strength)
-
-    def pen(self, points: int = 0, ratio: float = 1.0) -> QPen:
-        """The pen for so many points in view, on a screen with `ratio` pixels in one of ours."""
-        pen = pg.mkPen(self.shade, width=(self.width if points < DENSE else 1.0) * ratio)
-        if self.dashed and points < DENSE:
-            pen.setStyle(Qt.PenStyle.CustomDashLine)
-            pen.setDashPattern([4.0, 2.5])
-        return pen
-
-
-@dataclass(frozen=True)
-class Line:
-    """One curve to draw; x of the series times `scale` is x of the plot.
-
-    One of an earlier run stands `behind`: where it lies far outside the others, y does not stretch to it.
-    """
-
-    series: Series
-    style: Style
-    scale: float = 1.0
-    behind: bool = False
 
 
 class CurvePlot(QObject):

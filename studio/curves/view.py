@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QWidget
 
 from studio.curves.data import Series, Smoothed
 from studio.curves.mark import Mark
-from studio.curves.plot import CurvePlot, Line, Style
+from studio.curves.options import Options
+from studio.curves.plot import CurvePlot
 from studio.curves.run import Key, RunCurves
+from studio.curves.style import Line, Style
 from studio.looks.theme import Theme
 
 WIDE = 1.7
@@ -28,17 +30,6 @@ ROOMY = 180
 
 JUMP = 1.2
 """While a run goes on, x reaches so many times as far as the last value."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a person wants to see the curves. `smoothing` is the weight of the past, 0 <= smoothing < 1."""
-
-    log: bool = False
-    smoothing: float = 0.0
-    by_epoch: bool = False
-    ghosts: bool = True
-    levels: bool = True
 
 
 class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QComboBox,
     QFileDialog,
     QLabel,
     QMenu,
-    QSlider,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -27,16 +24,18 @@ from graphs.inner_ends import ends_of
 from lightning_modules.events import Event
 from lightning_modules.job import Job
 from lightning_modules.run_places import last_runs, read_events
-from studio.curves.bar_parts import check_box, in_one_piece
+from studio.curves.bar import CurvesBar
 from studio.curves.export import write_csv, write_curves
 from studio.curves.legend import Legend
 from studio.curves.run import Key, RunCurves
-from studio.curves.view import CurveView, Options
-from studio.looks.flow_layout import FlowLayout
 from studio.looks.theme import DARK, LIGHT, Theme
 from studio.store import Store
 from studio.training import Trainer
 from studio.value_words import titles_of
+from studio.warm_up import is_loaded
+
+if TYPE_CHECKING:
+    from studio.curves.view import CurveView
 
 REDRAW_EVERY_MS = 90
 """11 times a second: live to the eye, and little work beside the training."""
@@ -73,25 +72,24 @@ class CurvesPanel(QWidget):
         self.run = RunCurves()
         self.past: deque[RunCurves] = deque(maxlen=GHOSTS)
         self.compared: RunCurves | None = None
-        self.options = Options()
         self.redraws = 0
         self._timer = QTimer(self)
         self._timer.setInterval(REDRAW_EVERY_MS)
         self._timer.timeout.connect(self._tick)
         self._stale = False
         self.legend = Legend(theme)
-        self.view = CurveView(theme)
+        self.bar = CurvesBar(GHOSTS)
+        self.options = self.bar.options
+        self._view: CurveView | None = None
         self._empty = QLabel(EMPTY)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty)
-        self._pages.addWidget(self.view)
         self._cursor_words = self.legend.place
         self._note = QLabel()
         self._note.setWordWrap(True)
         self._note.hide()
-        self._tools = self._make_tools()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 6, 8, 6)
         rows.setSpacing(4)
@@ -99,75 +97,39 @@ class CurvesPanel(QWidget):
         self._body.addWidget(self.legend)
         self.legend.hide()
         self._body.addWidget(self._pages, 1)
-        rows.addWidget(self._tools)
+        rows.addWidget(self.bar)
         rows.addLayout(self._body, 1)
         rows.addWidget(self._note)
         self.legend.changed.connect(self._mark_stale)
-        self.view.view_changed.connect(self._mark_stale)
-        self.view.cursor_moved.connect(self._show_values)
-        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.view.customContextMenuRequested.connect(self._open_menu)
+        self.bar.changed.connect(self._choose)
+        self.bar.watching_changed.connect(self._fit)  # other values, another range
+        self.bar.fit_requested.connect(self._fit)
+        self.bar.export_requested.connect(self.export)
         store.opened.connect(self._reopen)
         trainer.started.connect(self._begin)
         trainer.progressed.connect(self.take)
         trainer.ended.connect(self.take)
         self.set_theme(theme)
 
-    def _make_tools(self) -> QWidget:
-        self._axis = QComboBox()
-        self._axis.addItems(["Steps", "Epochs"])
-        self._axis.setToolTip("What the horizontal axis counts")
-        self._axis.setAccessibleName("Horizontal axis")
-        self._log = check_box(
-            "Log scale", "Show values by powers of ten, so that small ones can be told apart"
-        )
-        ghosts = f"Show the last runs (up to {GHOSTS}) faintly behind this one"
-        self._ghosts = check_box("Earlier runs", ghosts, checked=True)
-        levels = "Show what chance and simple models reach as quiet lines"
-        self._levels = check_box("To beat", levels, checked=True)
-        watching = "Show learning rate, gradient norm, speed and memory instead of the values"
-        self._watching = check_box("Watching", watching)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setRange(0, 99)
-        self._slider.setPageStep(10)
-        self._slider.setFixedWidth(90)
-        self._slider.setToolTip(
-            "Smooth the curves by an exponential moving average; the values themselves stay faint"
-        )
-        self._slider.setAccessibleName("Smoothing")
-        self._smoothing = QLabel("0.00")
-        words = QLabel("S&moothing")
-        words.setBuddy(self._slider)
-        self._fit = QToolButton()
-        self._fit.setText("Fit")
-        self._fit.setToolTip("Show everything and follow what comes (0, or a double click)")
-        self._export = QToolButton()
-        self._export.setText("Export…")
-        self._export.setToolTip("Save the curves as a picture (PNG, SVG) or as numbers (CSV)")
-        smooth = in_one_piece(words, self._slider, self._smoothing)
-        bar = QWidget()
-        flow = FlowLayout(bar, spacing=8)
-        boxes = (self._log, self._ghosts, self._levels, self._watching)
-        for widget in (self._axis, *boxes, smooth):
-            flow.addWidget(widget)
-        for button in (self._fit, self._export):
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            button.setAccessibleName(button.text().rstrip("…"))
-            flow.addWidget(button)
-        self._axis.currentIndexChanged.connect(self._choose)
-        self._log.toggled.connect(self._choose)
-        self._ghosts.toggled.connect(self._choose)
-        self._levels.toggled.connect(self._choose)
-        self._watching.toggled.connect(self.view.fit)  # other values, another range
-        self._slider.valueChanged.connect(self._choose)
-        self._fit.clicked.connect(self.view.fit)
-        self._export.clicked.connect(self.export)
-        return bar
+    @property
+    def view(self) -> CurveView:
+        """The plots. Made when first asked for: the window shows without pyqtgraph, which takes long to import."""
+        if self._view is None:
+            from studio.curves.view import CurveView
+
+            view = self._view = CurveView(self._theme)
+            self._pages.addWidget(view)
+            view.view_changed.connect(self._mark_stale)
+            view.cursor_moved.connect(self._show_values)
+            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            view.customContextMenuRequested.connect(self._open_menu)
+        return self._view
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with other colours."""
         self._theme = theme
-        self.view.set_theme(theme)
+        if self._view is not None:
+            self._view.set_theme(theme)
         self._empty.setStyleSheet(
             f"color: {theme.muted_text}; background: {theme.base}; font-size: 13pt;"
         )
@@ -188,8 +150,7 @@ class CurvesPanel(QWidget):
         """Show curves of several runs in place of all others; None goes back."""
         if runs is not self.compared:
             self.compared = runs
-            self.view.fitted = True
-            self._mark_stale()
+            self._fit()
 
     @Slot()
     def _reopen(self) -> None:
@@ -210,16 +171,22 @@ class CurvesPanel(QWidget):
         metrics = tuple(ends_of(job.document.main, "metric"))
         self._show(RunCurves(titles_of(job.document.main), ("loss", *metrics)))
         self._empty.setText(WAITING)
-        if self._front is self.run:
+        if self._front is self.run and is_loaded("pyqtgraph"):
             self.view.prepare(self.run)
 
     def _show(self, run: RunCurves) -> None:
         if not self.run.empty:
             self.past.appendleft(self.run)
         self.run = run
-        self.view.set_cursor(None)
-        self.view.fitted = True
+        if self._view is not None:
+            self._view.set_cursor(None)
         self._note.hide()
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        if self._view is not None:
+            self._view.fitted = True
         self._mark_stale()
 
     @Slot(object)
@@ -236,8 +203,15 @@ class CurvesPanel(QWidget):
     def _tick(self) -> None:
         if not self._stale:
             self._timer.stop()
-            return
-        self.redraw()
+        elif self._front.empty or self._can_draw():
+            self.redraw()
+
+    def _can_draw(self) -> bool:
+        """Whether plots can be made at once. If not, what they need is being imported beside the window."""
+        if self._view is not None or is_loaded("pyqtgraph"):
+            return True
+        self._trainer.warm_up()
+        return not (self._trainer.warming or self._trainer.ends_with_window)
 
     def redraw(self) -> None:
         """Draw now what is there."""
@@ -255,7 +229,7 @@ class CurvesPanel(QWidget):
         self.legend.show_curves(styles, self._theme)
         self._place_legend()
         behind = [run for run in self.past if front not in (run, self.compared)]
-        if self._watching.isChecked():
+        if self.bar.watching.isChecked():
             behind = [run.as_watched for run in behind if self.run is not run]
         self.view.draw(front, behind, self.options, self.legend.is_shown)
         self._show_values(self.view.cursor)
@@ -265,7 +239,7 @@ class CurvesPanel(QWidget):
         if self.compared is not None:
             return self.compared
         found = self.past[0] if self.run.empty and self.past else self.run  # until a value comes
-        return found.as_watched if self._watching.isChecked() and found.watched else found
+        return found.as_watched if self.bar.watching.isChecked() and found.watched else found
 
     def values_at(self, step: float | None) -> dict[Key, float | None]:
         """The value of every curve at a step as it is drawn, or its last."""
@@ -289,25 +263,16 @@ class CurvesPanel(QWidget):
                 f"Step {step:,.0f} · epoch {step / self._front.steps_per_epoch:.1f}"
             )
 
-    def _choose(self, _value: object = None) -> None:
-        smoothing = self._slider.value() / 100
-        self._smoothing.setText(f"{smoothing:.2f}")
-        by_epoch = self._axis.currentIndex() == 1
-        if by_epoch != self.options.by_epoch:
-            self.view.fitted = True  # the old range means nothing in the other unit
-        self.options = replace(
-            self.options,
-            log=self._log.isChecked(),
-            smoothing=smoothing,
-            by_epoch=by_epoch,
-            ghosts=self._ghosts.isChecked(),
-            levels=self._levels.isChecked(),
-        )
+    @Slot()
+    def _choose(self) -> None:
+        before, self.options = self.options, self.bar.options
+        if self.options.by_epoch != before.by_epoch:
+            self._fit()  # the old range means nothing in the other unit
         self._mark_stale()
 
     def _open_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
-        menu.addAction("Fit", self.view.fit)
+        menu.addAction("Fit", self._fit)
         menu.addAction("Export…", self.export)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.view.mapToGlobal(place))
@@ -373,7 +338,7 @@ class CurvesPanel(QWidget):
         self._place_legend()
 
     def _place_legend(self) -> None:
-        room = self.height() - self._tools.heightForWidth(self.width() - 16) - 16
+        room = self.height() - self.bar.height() - 16
         beside = (
             self.width() > WIDE * self.height() and self.legend.heightForWidth(LEGEND_WIDTH) <= room
         )

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
+    QGraphicsView,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -29,7 +30,6 @@ from lightning_modules.job import Job
 from studio.asking import AskedRun
 from studio.curves.export import write_picture
 from studio.looks.theme import Theme
-from studio.results.answer_plot import AnswerPlot
 from studio.results.answers import AnswersView
 from studio.results.compared import compared_columns, compared_lines, fitted_words
 from studio.results.measures import full_table, measure_rows
@@ -41,6 +41,7 @@ from studio.value_words import SPLITS
 
 if TYPE_CHECKING:
     from lightning_modules.assessment import Assessment
+    from studio.results.scatter import ScatterView
 
 EMPTY = "Results on the test data appear here after a run."
 LEAST_WORDS_WIDTH, WORDS_WIDTH, COLUMN_WIDTH, LEAST_COLUMN_WIDTH = 180, 300, 80, 64
@@ -76,7 +77,7 @@ class ResultsPanel(QWidget):
         self._run = AskedRun(trainer, self)
         self.answers = AnswersView(theme, self._run)
         self.answers.assessed.connect(self._show_measures)
-        self.confusion, self.scatter = self.answers.confusion, self.answers.scatter
+        self.confusion = self.answers.confusion
         self._none, self._picture = self.answers.none, self.answers.stack
         self.use = UseBox(trainer)
         self._note, self._fitted = QLabel(), QLabel()
@@ -125,6 +126,11 @@ class ResultsPanel(QWidget):
         columns.addWidget(self.answers, 3)
         columns.addWidget(self.use, 3)
         return inside
+
+    @property
+    def scatter(self) -> ScatterView:
+        """Predicted against true values, made when first asked for."""
+        return self.answers.scatter
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with other colours."""
@@ -259,10 +265,10 @@ class ResultsPanel(QWidget):
         shown = self._picture.currentWidget()
         if shown is self.confusion:
             self.confusion.paint_into(painter, QRectF(self._picture.rect()))
-        elif shown is self.scatter:
-            self.scatter.render(painter)
-        elif isinstance(shown, AnswerPlot):
-            shown.view.render(painter)
+        elif isinstance(shown, QGraphicsView):
+            shown.render(painter)
+        elif (plot := self.answers.plots.get(self.answers.chosen)) is shown and plot is not None:
+            plot.view.render(painter)
         else:
             shown.render(painter, QPoint())
 

@@ -19,15 +19,15 @@ from PySide6.QtWidgets import (
 from lightning_modules.events import Evaluated
 from studio.asking import AskedRun, Question
 from studio.looks.theme import Theme
-from studio.results.answer_plot import AXES, AnswerPlot
 from studio.results.class_table import ClassTable
 from studio.results.confusion import ConfusionView
 from studio.results.mistakes import MistakesView
-from studio.results.scatter import ScatterView
 
 if TYPE_CHECKING:
     from lightning_modules.assessment import Assessment
     from lightning_modules.trial import Trial
+    from studio.results.answer_plot import AnswerPlot
+    from studio.results.scatter import ScatterView
 
 OF_CLASSES = ("confusion", "classes", "roc", "precision", "calibration", "mistakes")
 OF_NUMBERS = ("scatter", "residuals", "errors", "mistakes")
@@ -66,12 +66,12 @@ class AnswersView(QWidget):
         self.wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.wait.setWordWrap(True)
         self.wait.setTextFormat(Qt.TextFormat.PlainText)
-        self.confusion, self.scatter = ConfusionView(theme), ScatterView(theme)
+        self.confusion = ConfusionView(theme)
+        self._scatter: ScatterView | None = None
         self.classes, self.mistakes = ClassTable(), MistakesView(theme)
         self.plots: dict[str, AnswerPlot] = {}
         self._views: dict[str, QWidget] = {
             "confusion": self.confusion,
-            "scatter": self.scatter,
             "classes": self.classes,
             "mistakes": self.mistakes,
         }
@@ -96,8 +96,10 @@ class AnswersView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw with other colours."""
         self._theme = theme
-        for view in (self.confusion, self.scatter, self.mistakes, *self.plots.values()):
+        for view in (self.confusion, self.mistakes, *self.plots.values()):
             view.set_theme(theme)
+        if self._scatter is not None:
+            self._scatter.set_theme(theme)
         self.wait.setStyleSheet(f"color: {theme.muted_text};")
 
     def show_result(self, result: Evaluated) -> None:
@@ -122,6 +124,16 @@ class AnswersView(QWidget):
         self._show_chosen()
 
     @property
+    def scatter(self) -> ScatterView:
+        """Predicted against true values; made when it is asked for, since pyqtgraph takes long to import."""
+        if self._scatter is None:
+            from studio.results.scatter import ScatterView
+
+            self._scatter = self._views["scatter"] = ScatterView(self._theme)
+            self.stack.addWidget(self._scatter)
+        return self._scatter
+
+    @property
     def chosen(self) -> str:
         """Which view is chosen, by its name; "" if there is none."""
         return str(self.choice.currentData() or "")
@@ -132,6 +144,8 @@ class AnswersView(QWidget):
 
     def _view(self, kind: str) -> QWidget:
         if kind not in self._views:  # made when it is chosen: all at once would delay the window
+            from studio.results.answer_plot import AXES, AnswerPlot
+
             made = AnswerPlot(next(each for each in AXES if each == kind), self._theme)
             self.plots[kind] = self._views[kind] = made
             self.stack.addWidget(made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
@@ -26,10 +27,12 @@ from PySide6.QtWidgets import (
 from graphs.procedures import Loop, ProcedureError, loop_of
 from lightning_modules.events import Failed, Outcome
 from lightning_modules.job import Job
-from lightning_modules.made import SUFFIXES, Made, Wish, write_made
 from studio.collecting import GuiCollector
 from studio.training import Trainer
 from studio.using import Refused, Use, UsingThread
+
+if TYPE_CHECKING:
+    from lightning_modules.made import Made
 
 MOST_IN_WINDOW = 1000
 LARGEST_SEED = 2**31 - 1
@@ -169,6 +172,8 @@ class UseBox(QWidget):
             self._thread.request_stop()
             self.button.setEnabled(False)
             return
+        from lightning_modules.made import Wish  # numpy, which the window shows without
+
         loop = self._loops[self.choice.currentText()]
         start = self.start.text() if loop.writes and self.start.text() else None
         wish = Wish(start, self.count.value(), None, self.seed.value())
@@ -233,6 +238,8 @@ class UseBox(QWidget):
     @Slot()
     def _ask_where(self) -> None:
         assert self.made is not None
+        from lightning_modules.made import SUFFIXES
+
         suffixes = SUFFIXES[self.made.shape]
         kinds = ";;".join(f"{suffix[1:].upper()} (*{suffix})" for suffix in suffixes)
         name, _ = QFileDialog.getSaveFileName(
@@ -245,6 +252,8 @@ class UseBox(QWidget):
         """Write what was made in the form that the suffix says, and tell so; whether it worked."""
         if self.made is None:
             return False
+        from lightning_modules.made import write_made
+
         try:
             write_made(self.made, path)
         except ProcedureError as error:

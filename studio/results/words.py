@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from graphs.graph import Graph
 from lightning_modules.events import Evaluated
+from studio.arrays import np
 from studio.value_words import metric_title, name_of, number_words, value_words
 
 UNSEEN = {

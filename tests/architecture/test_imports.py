@@ -71,6 +71,46 @@ def test_the_window_imports_without_torch(root):
     }
 
 
+SHOWN = """
+import sys
+from PySide6.QtWidgets import QApplication
+application = QApplication([])
+from studio.app import build_window
+from studio.settings import Settings
+from pathlib import Path
+window = build_window(Settings(Path(sys.argv[1])))
+window.show()
+application.processEvents()
+assert window.isVisible()
+"""
+
+
+def test_the_window_shows_before_anything_large_is_imported(tmp_path):
+    pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError)
+
+    done = subprocess.run(
+        [sys.executable, "-c", SHOWN + LOADED, str(tmp_path / "settings.ini")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+
+    assert done.returncode == 0, done.stderr
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    assert "PySide6" in loaded
+    assert not loaded & {
+        "numpy",
+        "pandas",
+        "pyqtgraph",
+        "pytorch_lightning",
+        "sklearn",
+        "torch",
+        "torchmetrics",
+    }
+
+
 def test_the_command_line_imports_without_torch_and_qt():
     loaded = loaded_after("studio.cli")
 

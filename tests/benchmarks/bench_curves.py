@@ -46,7 +46,7 @@ def ours(count: int, smoothing: int) -> None:
     panel.resize(*SIZE)
     panel.show()
     QApplication.processEvents()
-    panel._slider.setValue(smoothing)
+    panel.bar.slider.setValue(smoothing)
     values = losses(count + ROUNDS * NEW_POINTS)
     per_epoch = max(count // 50, 1)
     panel.take(Started("", "", "cpu", 60, per_epoch, 0, 1, {}, 0, 1))

@@ -52,7 +52,7 @@ def test_simple_models_are_lines_at_what_they_reach_on_the_validation_part(panel
 
 
 def test_lines_to_beat_stand_at_the_logarithm_on_a_log_scale(panel):
-    panel._log.setChecked(True)
+    panel.bar.log.setChecked(True)
     panel.redraw()
 
     assert [value for _, value in levels(panel, "loss")] == pytest.approx(
@@ -61,10 +61,10 @@ def test_lines_to_beat_stand_at_the_logarithm_on_a_log_scale(panel):
 
 
 def test_lines_to_beat_go_and_come_with_their_box(panel):
-    panel._levels.click()
+    panel.bar.levels.click()
     panel.redraw()
     gone = levels(panel, "loss")
-    panel._levels.click()
+    panel.bar.levels.click()
     panel.redraw()
 
     assert gone == []
@@ -72,14 +72,14 @@ def test_lines_to_beat_go_and_come_with_their_box(panel):
 
 
 def test_watching_shows_learning_rate_speed_and_memory_instead_of_the_values(panel):
-    panel._watching.click()
+    panel.bar.watching.click()
     panel.redraw()
 
     assert list(panel.view.plots) == ["learning_rate", "memory_bytes", "samples_per_s"]
     titles = [entry.text() for entry in panel.legend.entries.values()]
     assert titles == ["Learning rate", "Memory (MiB)", "Samples per second"]
     assert list(panel.values_at(None).values()) == [0.1, 200.0, 1.0]
-    panel._watching.click()
+    panel.bar.watching.click()
     panel.redraw()
     assert list(panel.view.plots) == ["loss"]
 

@@ -59,7 +59,7 @@ def test_the_panel_shows_them_in_colours_of_their_own_until_it_goes_back(panel):
 
 def test_by_epochs_runs_of_unlike_length_end_at_the_same_place(panel):
     panel.compare(two())
-    panel._axis.setCurrentIndex(1)
+    panel.bar.axis.setCurrentIndex(1)
     panel.redraw()
 
     lines = panel.view.plots["loss"].drawn()

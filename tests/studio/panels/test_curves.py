@@ -128,7 +128,7 @@ def test_the_legend_names_every_curve_with_its_last_value(shown):
 def test_the_log_scale_draws_powers_of_ten_and_leaves_out_what_has_no_logarithm(panel):
     panel.show_run([started(), Steps("learn", 1, (100.0, 10.0, 0.0, -1.0, 0.1), 0.001, 1.0)])
 
-    panel._log.click()
+    panel.bar.log.click()
     panel.redraw()
 
     x, y = lines(panel)[EACH_STEP]
@@ -137,7 +137,7 @@ def test_the_log_scale_draws_powers_of_ten_and_leaves_out_what_has_no_logarithm(
 
 
 def test_smoothing_draws_averages_and_keeps_the_values_faintly_behind(shown):
-    shown._slider.setValue(60)
+    shown.bar.slider.setValue(60)
     shown.redraw()
 
     raw, average = lines(shown)[EACH_STEP, "raw"][1], lines(shown)[EACH_STEP][1]
@@ -147,11 +147,11 @@ def test_smoothing_draws_averages_and_keeps_the_values_faintly_behind(shown):
         value = 0.6 * value + 0.4 * each
         expected.append(value / (1 - 0.6 ** (index + 1)))
     assert average == pytest.approx(expected)
-    assert shown._smoothing.text() == "0.60"
+    assert shown.bar.smoothing.text() == "0.60"
 
 
 def test_epochs_as_x_divide_steps_by_those_of_an_epoch(shown):
-    shown._axis.setCurrentIndex(1)
+    shown.bar.axis.setCurrentIndex(1)
     shown.redraw()
 
     assert lines(shown)[TRAIN_LOSS][0].tolist() == [1, 2, 3, 4, 5]
@@ -167,7 +167,7 @@ def test_the_best_epoch_is_marked_at_its_step_with_a_star_on_the_validation_curv
 
 
 def test_the_star_of_the_best_epoch_follows_the_log_scale(shown):
-    shown._log.click()
+    shown.bar.log.click()
     shown.redraw()
 
     assert shown.view.plots["loss"].marks[0].star.getData()[1] == pytest.approx(

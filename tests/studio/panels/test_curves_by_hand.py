@@ -90,7 +90,7 @@ def test_zooming_one_plot_zooms_all_and_fit_shows_everything_again(shown, qtbot)
     qtbot.keyClick(shown.view, Qt.Key.Key_Plus)
     shown.redraw()
     near = [plot.chart.x_range for plot in shown.view.plots.values()]
-    qtbot.mouseClick(shown._fit, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(shown.bar.fit, Qt.MouseButton.LeftButton)
     shown.redraw()
 
     assert near[0] == near[1]
@@ -121,18 +121,18 @@ def test_it_wears_the_theme(shown, theme, qtbot):
 def test_everything_can_be_reached_with_the_tab_key_and_has_a_name(shown, qtbot):
     shown.activateWindow()
     reached = set()
-    shown._axis.setFocus()
+    shown.bar.axis.setFocus()
     for _ in range(40):
         reached.add(shown.focusWidget())
         qtbot.keyClick(shown.focusWidget(), Qt.Key.Key_Tab)
 
     wanted = {
-        shown._axis,
-        shown._log,
-        shown._slider,
-        shown._ghosts,
-        shown._fit,
-        shown._export,
+        shown.bar.axis,
+        shown.bar.log,
+        shown.bar.slider,
+        shown.bar.ghosts,
+        shown.bar.fit,
+        shown.bar.export,
         shown.view,
     }
     wanted |= set(shown.legend.entries.values())

@@ -40,7 +40,7 @@ def test_the_last_runs_stand_behind_the_new_one_and_can_be_hidden(panel, qtbot):
         panel.show_run(events())
     panel.redraw()
     with_ghosts = set(lines(panel))
-    panel._ghosts.click()
+    panel.bar.ghosts.click()
     panel.redraw()
 
     assert {key for key in with_ghosts if isinstance(key, tuple) and isinstance(key[0], int)} == {
