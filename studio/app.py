@@ -44,7 +44,9 @@ from studio.store import Store
 from studio.training import Trainer
 from studio.window import Parts, Window
 
-WARM_UP_AFTER_MS = 1_500
+WARM_UP_AFTER_MS = 100
+"""Once the window has been painted."""
+
 ICON_SIZES = (16, 32, 48, 128)
 
 
@@ -106,6 +108,8 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
     questions.parent = window
     unseen = UnseenRuns(store, trainer, window)
     unseen.interrupted.connect(training.isolation.offer)
+    training.isolation.set_wanted(settings.isolated)
+    training.isolation.wanted_changed.connect(partial(setattr, settings, "isolated"))
     library.layer_requested.connect(canvas.append_layer)
     library.layer_chosen.connect(help_panel.show_layer)
     inspector.rename_requested.connect(canvas.rename)

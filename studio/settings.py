@@ -1,4 +1,4 @@
-"""What the window remembers between two starts: theme, layout, recent files, the folder last used."""
+"""What the window remembers between two starts: theme, layout, recent files, the folder, isolation."""
 
 from __future__ import annotations
 
@@ -62,6 +62,15 @@ class Settings:
     @folder.setter
     def folder(self, value: Path) -> None:
         self._values.setValue("folder", str(value))
+
+    @property
+    def isolated(self) -> bool:
+        """Whether runs shall be processes of their own; not unless somebody said so."""
+        return self._values.value("run/isolated") in (True, "true")
+
+    @isolated.setter
+    def isolated(self, value: bool) -> None:
+        self._values.setValue("run/isolated", value)
 
     @property
     def recent(self) -> tuple[Path, ...]:

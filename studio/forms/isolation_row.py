@@ -20,6 +20,7 @@ class IsolationRow(QWidget):
     """`wanted` is what the switch says; the offer is hidden until there is one."""
 
     go_on_requested = Signal(object)  # Job
+    wanted_changed = Signal(bool)
 
     def __init__(self, store: Store, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +28,7 @@ class IsolationRow(QWidget):
         self._job: Job | None = None
         self._switch = QCheckBox("Isolate this run")
         self._switch.setToolTip(WHY)
+        self._switch.toggled.connect(self.wanted_changed)
         self._offer = QLabel()
         self._offer.setWordWrap(True)
         self._offer.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -46,6 +48,10 @@ class IsolationRow(QWidget):
     def wanted(self) -> bool:
         """Whether the next run shall be isolated."""
         return self._switch.isChecked()
+
+    def set_wanted(self, wanted: bool) -> None:
+        """Turn the switch, as it stood in an earlier window."""
+        self._switch.setChecked(wanted)
 
     @Slot(object, int)
     def offer(self, job: Job | None, steps: int) -> None:

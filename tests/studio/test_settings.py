@@ -19,12 +19,14 @@ def test_values_are_there_at_the_next_start(file, tmp_path):
     first = Settings(file)
     first.theme, first.folder = "dark", tmp_path
     first.geometry, first.layout = QByteArray(b"\x00\x01"), QByteArray(b"docks")
+    first.isolated = True
     first.save()
 
     second = Settings(file)
 
     assert (second.theme, second.folder) == ("dark", tmp_path)
     assert (second.geometry, second.layout) == (QByteArray(b"\x00\x01"), QByteArray(b"docks"))
+    assert second.isolated
 
 
 def test_a_first_start_has_defaults(file):
@@ -34,6 +36,7 @@ def test_a_first_start_has_defaults(file):
     assert settings.folder == Path.home() or settings.folder.is_dir()
     assert settings.recent == ()
     assert settings.geometry.isEmpty()
+    assert not settings.isolated
 
 
 @pytest.mark.parametrize(
@@ -41,7 +44,7 @@ def test_a_first_start_has_defaults(file):
     [
         "[General]\ntheme=purple\nrecent=@Invalid()\nfolder=7\n",
         "\x00\xff",
-        "[window]\ngeometry=7\n",
+        "[window]\ngeometry=7\n[run]\nisolated=maybe\n",
     ],
 )
 def test_strange_values_count_as_absent(file, text):
@@ -52,6 +55,7 @@ def test_strange_values_count_as_absent(file, text):
     assert settings.theme == "system"
     assert settings.recent == ()
     assert settings.geometry.isEmpty()
+    assert not settings.isolated
 
 
 def test_the_latest_file_stands_first_and_once(file, tmp_path):
