@@ -42,7 +42,10 @@ class Steps:
 
 @dataclass(frozen=True)
 class EpochEnded:
-    """An epoch's end with its values; `best` says whether the monitored value is the best so far."""
+    """An epoch's end with its values; `best` says whether the monitored value is the best so far.
+
+    No epoch is the best where several objectives learn and no value is monitored: their losses name none.
+    """
 
     epoch: int  # counted from 1
     step: int

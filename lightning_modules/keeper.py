@@ -39,9 +39,15 @@ class Keeper:
     """Judges epochs, holds a copy of the best weights, and writes `best` and `last` every few seconds."""
 
     def __init__(
-        self, folder: Path, stopping: EarlyStopping | None, *, higher_is_better: bool
+        self,
+        folder: Path,
+        stopping: EarlyStopping | None,
+        *,
+        higher_is_better: bool,
+        names_best: bool = True,
     ) -> None:
-        self._folder, self._stopping = folder, stopping
+        """`names_best` says whether any value tells which weights are best; without one there is only `last`."""
+        self._folder, self._stopping, self._names_best = folder, stopping, names_best
         self.monitor = stopping.monitor if stopping else VAL_LOSS
         self._sign = -1.0 if higher_is_better else 1.0
         self.best_epoch = 0
@@ -71,7 +77,7 @@ class Keeper:
                 self._reference, self._waited = value, 0
             else:
                 self._waited += 1
-        if not value < self._best:
+        if not (self._names_best and value < self._best):
             return False
         self._best, self.best_epoch = value, epoch
         self._weights = {
@@ -143,7 +149,8 @@ class Keeper:
         Raises:
             CheckpointError: they are damaged.
         """
-        if remembered["monitor"] != self.monitor or remembered["best"] is None:
+        known = remembered["monitor"] == self.monitor and remembered["best"] is not None
+        if not (known and self._names_best):
             return
         self._best = remembered["best"]
         reference = remembered["reference"]

@@ -7,6 +7,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from lightning_modules import training_state
 from lightning_modules.baselines import BaselineThread
 from lightning_modules.checkpoint_record import LAST
 from lightning_modules.course import Course
+from lightning_modules.crew import StartedCrew, telling_who
 from lightning_modules.data import Prepared, prepare
 from lightning_modules.data_record import write_record
 from lightning_modules.devices import (
@@ -25,9 +27,11 @@ from lightning_modules.devices import (
     choose_threads,
     flags,
     free_memory,
+    refuse_too_many,
     threads,
     words,
 )
+from lightning_modules.divided import divide
 from lightning_modules.evaluation import evaluate_network, why_last
 from lightning_modules.events import Completed, Event, Failed, Outcome, Started, Stopped, Warned
 from lightning_modules.explain import explain
@@ -39,14 +43,22 @@ from lightning_modules.out_of_memory import way_out
 from lightning_modules.pausing import Pause
 from lightning_modules.quiet import quiet
 from lightning_modules.reports import Reports
-from lightning_modules.run_folder import EVENTS, RunFolder, RunFolderError, read_record
+from lightning_modules.run_folder import (
+    EVENTS,
+    RunFolder,
+    RunFolderError,
+    devices_of,
+    read_record,
+)
 from lightning_modules.switch_gains import told_gains
 from lightning_modules.switches import refusals
+from lightning_modules.tensorboard_file import TensorBoardFile
 from lightning_modules.transfer import same_training, take_weights
 from lightning_modules.warm_start import find_source
 
 if TYPE_CHECKING:
     from graphs.content import Document
+    from lightning_modules.crew import Crew
     from lightning_modules.devices import Device
     from lightning_modules.job import Job
     from lightning_modules.splits import Split
@@ -58,28 +70,40 @@ EVALUATION_AFTER_STOP_S = 1.0
 """Who stops a run does not wait longer than this for its test."""
 
 CHANGED = "The document was changed since that run, so training begins anew with what fits of its weights."
+NOT_COMPILED = "Compiled code stays off: several devices train together."
 NOTHING_FITS = "Nothing of that run fits this network, so all its weights are new."
 
 
-def train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[], bool]) -> Outcome:
+def train(
+    job: Job,
+    on_event: Callable[[Event], None],
+    should_stop: Callable[[], bool],
+    crew: Crew | None = None,
+) -> Outcome:
     """Train until all epochs ran, `should_stop` says so between two steps, or it cannot go on.
 
     Events reach `on_event` in this thread. The outcome is returned, and is the last line of the run
     folder's events.jsonl; `on_event` does not get it. A document with errors makes no folder. Where an
-    objective rests, its loss is NaN.
+    objective rests, its loss is NaN. A job of several devices starts a process for each of the others, unless
+    there is a `crew` already: then this process is its first member.
     """
     if not _ONE.acquire(blocking=False):
         return Failed(
             "Another run is going on in this program. Wait until it ends, or stop it first."
         )
     try:
-        return _train(job, on_event, should_stop)
+        return _train(job, on_event, should_stop, crew)
     finally:
         free_memory()
         _ONE.release()
 
 
-def _train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[], bool]) -> Outcome:
+def _train(
+    job: Job,
+    on_event: Callable[[Event], None],
+    should_stop: Callable[[], bool],
+    crew: Crew | None,
+) -> Outcome:
     problems = check(job.document).problems
     if problems and problems[0].severity == "error":  # errors stand first
         return Failed(problems[0].message, nodes=problems[0].nodes)
@@ -87,9 +111,13 @@ def _train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[]
         folder = RunFolder.open(job.run_dir, goes_on=_goes_on_in_place(job))
     except OSError as error:
         return Failed(explain(error), traceback.format_exc())
-    doctor = Doctor(job.document)
-    reports = Reports(on_event, job.run_dir / EVENTS, doctor.take)
-    run = _Run(job, folder, reports, should_stop, doctor)
+    doctor, board = Doctor(job.document), TensorBoardFile(job.run_dir)
+
+    def answer(event: Event) -> list[Event]:
+        return [*doctor.take(event), *board.take(event)]
+
+    reports = Reports(on_event, job.run_dir / EVENTS, answer)
+    run = _Run(job, folder, reports, should_stop, doctor, crew)
     try:
         with quiet(lambda text: reports.tell(Warned(text))):
             outcome = run.go()
@@ -98,7 +126,7 @@ def _train(job: Job, on_event: Callable[[Event], None], should_stop: Callable[[]
         fits = getattr(error, "batch_size", 0)
         outcome = Failed(explain(error), traceback.format_exc(), node, run.steps, fits)
     try:
-        reports.write(outcome)
+        reports.write(*board.close(), outcome)
         folder.end(outcome)
     except (
         OSError
@@ -117,6 +145,26 @@ def _first_source(job: Job) -> object:
         return read_record(job.resume).get("started_from") if job.resume is not None else None
     except RunFolderError:  # what is wrong with that folder is said where its weights are read
         return None
+
+
+def _refuse_other_devices(job: Job) -> None:
+    """A run goes on with as many devices: its steps learned from that many batches each.
+
+    Raises:
+        RunFolderError: it had another number of them.
+    """
+    had = devices_of(read_record(job.resume)) if job.resume is not None else job.devices
+    if had != job.devices:
+        raise RunFolderError(other_devices(had, job.devices))
+
+
+def other_devices(had: int, asked: int) -> str:
+    """What a person reads who goes on with a run on another number of devices."""
+    before = "1 device" if had == 1 else f"{had} devices"
+    return (
+        f"That run learned on {before} and goes on with as many alone, but {asked} "
+        f"{'is' if asked == 1 else 'are'} asked for. Ask for {had}, or start a new run with its weights."
+    )
 
 
 def _goes_on_in_place(job: Job) -> bool:
@@ -140,9 +188,11 @@ class _Run:
         reports: Reports,
         should_stop: Callable[[], bool],
         doctor: Doctor,
+        crew: Crew | None,
     ) -> None:
         self._job, self._folder, self._reports = job, folder, reports
         self._doctor = doctor
+        self._crew = crew or (StartedCrew(job) if job.devices > 1 else None)
         self._should_stop = should_stop
         self._began = time.perf_counter()
         self._course: Course | None = None
@@ -162,7 +212,9 @@ class _Run:
         """Train; how it ended."""
         document = self._job.document
         device = choose_device(document.run.device)
-        with threads(choose_threads(document)):
+        refuse_too_many(document.run.device, self._job.devices)
+        _refuse_other_devices(self._job)
+        with threads(choose_threads(document, devices=self._job.devices)):
             return self._train(document, device)
 
     def _train(self, document: Document, device: Device) -> Outcome:
@@ -175,22 +227,40 @@ class _Run:
                 "resumed_from": str(job.resume) if job.resume else None,
                 "started_from": _first_source(job),
                 "seed": settings.seed,
-                "device": words(device),
+                "device": words(device, job.devices),
+                "devices": job.devices,
                 "precision": settings.precision,
                 "threads": torch.get_num_threads(),
                 "flags": flags(),
             },
         )
+        with self._crew or nullcontext():
+            prepared, keeper, course = self._learn(document, device)
+        return self._end(course, keeper, prepared)
+
+    def _learn(self, document: Document, device: Device) -> tuple[Prepared, Keeper, Course]:
+        """Make all steps, with the others if there are any."""
+        settings, job = document.run, self._job
         prepared = prepare(document, job.base)
         write_record(prepared, job.run_dir)
         seed_everything(settings.seed)
         network = build(document).to(device)
-        course = self._course = Course(network, prepared, device, self._reports, self._should_stop)
+        team = self._crew.join(device) if self._crew is not None else None
+        if team is not None:
+            divide(network, team)
+        course = self._course = Course(
+            network, prepared, device, self._reports, self._should_stop, team
+        )
         keeper = course.keeper = self._keeper(course)
         course.capture = lambda: training_state.capture(course, keeper)
         course.pause = Pause(job.run_dir)
         told = self._begin_weights(course, keeper)
+        if team is not None:
+            team.agree(goes_on=job.resume is not None and not told)
+            team.take_over(network.state_dict())
         off = [Warned(each.sentence) for each in refusals(network, device)]
+        if team is not None and document.run.compile:
+            off.append(Warned(NOT_COMPILED))
         left_out = map(Warned, prepared.left_out)
         self._reports.tell(self._started(course, prepared), *told, *off, *left_out)
         baselines = BaselineThread(network, prepared, job.run_dir)
@@ -203,14 +273,15 @@ class _Run:
             self._reports.tell(*baselines.end(wait=whole))
         finally:
             baselines.end(wait=False)
-        return self._end(course, keeper, prepared)
+        return prepared, keeper, course
 
     def _keeper(self, course: Course) -> Keeper:
         stopping = course.document.run.early_stopping
         node = stopping.monitor.partition("_")[2] if stopping else ""
         metric = course.metrics.get(node)
         higher = bool(getattr(metric, "higher_is_better", False))
-        return Keeper(self._job.run_dir, stopping, higher_is_better=higher)
+        names_best = not why_last(course.document)
+        return Keeper(self._job.run_dir, stopping, higher_is_better=higher, names_best=names_best)
 
     def _begin_weights(self, course: Course, keeper: Keeper) -> list[Event]:
         """Start from weights of an earlier run if asked to; what there is to tell about it.
@@ -241,7 +312,7 @@ class _Run:
         return Started(
             run_dir=str(self._job.run_dir),
             title=document.title,
-            device=words(course.device),
+            device=words(course.device, self._job.devices),
             epochs=document.run.epochs,
             steps_per_epoch=course.steps_per_epoch,
             start_step=course.position.step,
@@ -255,7 +326,7 @@ class _Run:
         if epochs <= 0:
             return
         trainer = make_trainer(course.device, epochs, self._job.run_dir)
-        with way_out(course):
+        with way_out(course) if self._crew is None else telling_who(self._crew):
             trainer.fit(GraphModule(course), train_dataloaders=Chunks(course))
 
     def _end(self, course: Course, keeper: Keeper, prepared: Prepared) -> Outcome:
@@ -274,10 +345,11 @@ class _Run:
         self._reports.tell(*self._doctor.end(whole=whole))
         self._evaluate(course, keeper, prepared)
         seconds = time.perf_counter() - self._began - course.rested_s
-        best = 0 if why_last(course.document) else keeper.best_epoch
+        best = keeper.best_epoch
         if course.stopped:
             return Stopped(position.epoch, position.step, best, seconds)
-        self._reports.tell(*map(Warned, told_gains(course)))
+        if self._crew is None:
+            self._reports.tell(*map(Warned, told_gains(course)))
         return Completed(position.epoch, position.step, best, seconds, course.reason)
 
     def _evaluate(self, course: Course, keeper: Keeper, prepared: Prepared) -> None:

@@ -57,7 +57,10 @@ class Score:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One run. `seconds` counts training alone, of all times that it went on; `validation` is of its best epoch."""
+    """One run. `seconds` counts training alone, of all times that it went on.
+
+    `validation` is of its best epoch, or of the last (and `best_epoch` 0) where nothing says which is best.
+    """
 
     path: Path
     title: str = ""
@@ -209,8 +212,10 @@ class _Tally:
         elif isinstance(event, EpochEnded):
             self.epoch = event.epoch
             self._now_s += event.seconds
-            if event.best or not self.best:
+            if event.best:
                 self.best, self.best_epoch = event.values, event.epoch
+            elif not self.best_epoch:
+                self.best = event.values
         elif isinstance(event, Evaluated):
             self.evaluated = event.values
         elif isinstance(event, (Completed, Stopped)):

@@ -221,8 +221,9 @@ class RunsModel(QAbstractTableModel):
             return run.reason
         if column in (VALIDATION, TEST):
             score = run.validation if column == VALIDATION else run.test
-            best = f" of epoch {run.best_epoch}, its best" if column == VALIDATION else ""
-            return f"{score.title}{best}" if score is not None else "It was not measured."
+            which = f"epoch {run.best_epoch}, its best" if run.best_epoch else "its last epoch"
+            of = f" of {which}" if column == VALIDATION else ""
+            return f"{score.title}{of}" if score is not None else "It was not measured."
         if column == RUN:
             return str(run.path)
         return self._words(run, column).replace(", ", "\n") if column == SETTINGS else ""

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -59,13 +60,15 @@ def test_the_modules_that_make_runs_exist(root):
     assert not [each for each in called if not (root / f"{each.replace('.', '/')}.py").exists()]
 
 
-def test_every_range_has_an_exact_version_inside_it(project, pins):
-    wanted = [
-        *project["project"]["dependencies"],
-        *project["project"]["optional-dependencies"]["dev"],
-    ]
+def wanted(project) -> list[Requirement]:
+    """What the project and all its extras ask for, but for itself with an extra."""
+    extras = project["project"]["optional-dependencies"].values()
+    found = map(Requirement, [*project["project"]["dependencies"], *chain.from_iterable(extras)])
+    return [each for each in found if each.name != project["project"]["name"]]
 
-    for each in map(Requirement, wanted):
+
+def test_every_range_has_an_exact_version_inside_it(project, pins):
+    for each in wanted(project):
         assert each.specifier.contains(pins[canonical(each.name)]), (
             f"{each} against {pins[canonical(each.name)]}"
         )
@@ -119,12 +122,8 @@ def imported_by(node: ast.AST) -> list[str]:
 
 def test_contributing_says_why_each_dependency(project, root):
     text = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    wanted = [
-        *project["project"]["dependencies"],
-        *project["project"]["optional-dependencies"]["dev"],
-    ]
 
-    assert not [name for each in wanted if (name := Requirement(each).name) not in text]
+    assert not [each.name for each in wanted(project) if f"| {each.name} |" not in text]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="make and sh")
