@@ -95,12 +95,15 @@ def task_of(network: Network, prepared: Prepared) -> Task | None:
         return None
     known = [(end, _column(network, end)) for end in columns]
     simple = target not in columns and (not labels or targets["train"].dim() == 1)
-    found = {part: _features(held[part], known, rows) for part, rows in chosen.items() if simple}
-    features = _fitting(found) if simple else None
+    # One sample says how wide they are, and so how many are fitted: all of them might not stand in memory.
+    one = _features(held["train"], known, torch.arange(1)) if simple else None
+    features = None
+    if one is not None:
+        taken = torch.from_numpy(_taken(len(targets["train"]), one.shape[1], network))
+        asked_for = {**chosen, "train": taken}
+        features = _fitting({part: _features(held[part], known, asked_for[part]) for part in held})
     if features is not None:
-        taken = _taken(len(targets["train"]), features["train"].shape[1], network)
-        features["train"] = features["train"][taken]
-        targets["train"] = targets["train"][torch.from_numpy(taken)]
+        targets["train"] = targets["train"][taken]
         features = _scaled(features)
     of = prepared.count("train")
     last = None if labels else _last(held, chosen, known, target, prepared)

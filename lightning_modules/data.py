@@ -14,6 +14,7 @@ import lightning_modules.datasets  # noqa: F401 - registers all sources
 from graphs.layer import DataLayer
 from lightning_modules.dataset import SOURCES, Column, DataError, Table
 from lightning_modules.joining import join
+from lightning_modules.large_arrays import chunks, room_for
 from lightning_modules.normalisation import Scale, fit
 from lightning_modules.schema import refresh_schema
 from lightning_modules.splits import SPLITS, Split, split
@@ -103,7 +104,7 @@ def prepare(document: Document, base: Path) -> Prepared:
                 classes[name] = column.classes
             for part in SPLITS:
                 taken = _as_long(own[part], len(rows[part]))
-                parts[part][name] = as_tensor(column.values[taken], scale)
+                parts[part][name] = _rows_of(column.values, taken, scale)
     return Prepared(parts, classes, scales, primary.id, joined.left_out)
 
 
@@ -152,15 +153,30 @@ def scale_of(node: Node, port: str, column: Column, train: np.ndarray) -> Scale 
     layer = data_layer(node)
     if column.values.dtype != np.float32:
         return None
-    if layer.normalize == "none" and not np.isnan(column.values).any():
+    if layer.normalize == "none" and not _misses_some(column.values):
         return None
-    return fit(column.values[train], layer.normalize, _scaled_axis(layer, port), column.as_they_are)
+    axis = _scaled_axis(layer, port)
+    return fit(column.values, layer.normalize, axis, column.as_they_are, train)
 
 
 def as_tensor(values: np.ndarray, scale: Scale | None) -> torch.Tensor:
     """Values of a column as the network gets them."""
     tensor = torch.from_numpy(np.ascontiguousarray(values))
     return tensor if scale is None else scale.apply(tensor)
+
+
+def _rows_of(values: np.ndarray, rows: np.ndarray, scale: Scale | None) -> torch.Tensor:
+    """Some rows of a column as the network gets them; where they are many, they stand in a file."""
+    made = room_for((len(rows), *values.shape[1:]), values.dtype)
+    for piece in chunks(len(rows), values[:1].nbytes):
+        made[piece] = as_tensor(values[rows[piece]], scale).numpy()
+    return torch.from_numpy(made)
+
+
+def _misses_some(values: np.ndarray) -> bool:
+    return any(
+        bool(np.isnan(values[piece]).any()) for piece in chunks(len(values), values[:1].nbytes)
+    )
 
 
 def _scaled_axis(layer: DataLayer, port: str) -> int | None:

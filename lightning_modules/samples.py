@@ -10,6 +10,7 @@ import numpy as np
 
 from lightning_modules.data import data_layer
 from lightning_modules.dataset import ROWS
+from lightning_modules.large_arrays import chunks
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -73,10 +74,14 @@ class Looks:
         return whole
 
     def _span(self, values: Tensor, name: str) -> tuple[float, float]:
-        raw = self.raw(values, name)
-        if not raw.size:
+        if not values.numel():
             return 0.0, 1.0
-        low, high = float(np.nanmin(raw)), float(np.nanmax(raw))
+        pieces = chunks(len(values), values[:1].nbytes)  # all at once might not stand in memory
+        ends = [
+            (np.nanmin(raw), np.nanmax(raw))
+            for raw in (self.raw(values[each], name) for each in pieces)
+        ]
+        low, high = float(min(first for first, _ in ends)), float(max(last for _, last in ends))
         return min(low, 0.0), max(high, 1.0) if high <= 1.0 else high
 
     def _shown(self, end: End, values: np.ndarray) -> Shown:

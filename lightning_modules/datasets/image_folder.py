@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ from lightning_modules.image_file import SUFFIXES, image_files, read_image
 
 if TYPE_CHECKING:
     from graphs.layer import DataLayer
+
+WORKERS = 0
+"""How many threads read images at once; 0 for as many as there are cores. What they read is the same."""
 
 
 @source("ImageFolder")
@@ -120,9 +124,21 @@ def _files(folder: Path) -> dict[str, list[Path]]:
 def _read_all(
     stamps: tuple[tuple[str, int], ...], height: int, width: int, color: str
 ) -> np.ndarray:
-    """All images (N, C, H, W); read again only where a file or the size is another."""
-    images = np.empty((len(stamps), 3 if color == "rgb" else 1, height, width), dtype=np.float32)
-    for index, (path, _) in enumerate(stamps):
-        images[index] = read_image(Path(path), height, width, color)
+    """All images (N, C, H, W), read by several threads; read again only where a file or the size is another."""
+    from lightning_modules.devices import cores_of_this_process
+    from lightning_modules.large_arrays import room_for
+
+    images = room_for((len(stamps), 3 if color == "rgb" else 1, height, width))
+
+    def read(index: int) -> None:
+        images[index] = read_image(Path(stamps[index][0]), height, width, color)
+
+    workers = WORKERS or cores_of_this_process()
+    with ThreadPoolExecutor(workers, "read-images") as pool:
+        try:
+            for _ in pool.map(read, range(len(stamps))):  # the first that cannot be read is told
+                pass
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
     images.setflags(write=False)  # it is shared by all who ask again
     return images
