@@ -59,6 +59,7 @@ class WireItem(QGraphicsRectItem):
             points = curve_points(ends, np.array([np.nan if lane is None else lane]), PIECES)[0]
             self._lines = [QLineF(*one, *two) for one, two in itertools.pairwise(points.tolist())]
         self._bound()
+        self.update()  # another way within the same rectangle: the rectangle's change would repaint nothing
 
     def carry(self, spec: Spec | None, state: str) -> None:
         """Carry this Spec from now on; `state` is "error" where it is refused, "waits" where it is unknown."""

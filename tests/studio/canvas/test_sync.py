@@ -6,14 +6,17 @@ import random
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent, QObject, QPointF
+from PySide6.QtGui import QRegion
+from PySide6.QtWidgets import QApplication
 
 from graphs import edits
-from graphs.graph import End
+from graphs.graph import End, Node
 from graphs.layer import LAYERS
 from graphs.ports import inputs_of, outputs_of
 from studio.canvas.view import Canvas
 from studio.looks.theme import LIGHT
-from tests.studio.canvas.drawing import classifier, graph_of
+from tests.studio.canvas.drawing import classifier, graph_of, put_aside
 
 KINDS = ("Linear", "ReLU", "Conv2d", "Flatten", "Add", "Digits", "CrossEntropyLoss", "LSTM")
 DEEDS = (
@@ -123,3 +126,51 @@ def test_every_layer_type_can_be_drawn(store, canvas, show, type_id):
     assert item.look.name == LAYERS[type_id].info.title
     assert item.box.width <= 240
     assert not canvas.grab().isNull()
+
+
+class Painted(QObject):
+    """What of a viewport is painted, from now on."""
+
+    def __init__(self, viewport) -> None:
+        super().__init__(viewport)
+        self.region = QRegion()
+        viewport.installEventFilter(self)
+
+    def eventFilter(self, _watched, event):  # noqa: N802 - Qt calls it so
+        if event.type() == QEvent.Type.Paint:
+            self.region += event.region()
+        return False
+
+
+def test_a_wire_that_takes_another_way_between_the_same_ends_is_painted_anew(canvas, show, store):
+    """Its rectangle may stay the same: the way it had stood on the screen beside the new one."""
+    row = graph_of(
+        Node("digits", "Digits"),
+        Node("linear", "Linear"),
+        Node("flatten", "Flatten"),
+        Node("last", "Linear", {"out_features": 10}),
+        Node("loss", "CrossEntropyLoss"),
+        wires=(
+            "digits.image -> linear.input",
+            "linear.output -> flatten.input",
+            "flatten.output -> last.input",
+            "last.output -> loss.logits",
+            "digits.label -> loss.target",
+        ),
+    )
+    places = {"flatten": (256.0, 112.0), "last": (520.0, 168.0), "loss": (784.0, 280.0)}
+    show(put_aside(row, **places))
+    wire = next(each for each in store.graph.wires if each.target.port == "target")
+    item = canvas.scene().wires[wire]
+    QApplication.processEvents()
+    before, rect = item.lane, item.rect()
+    painted = Painted(canvas.viewport())
+
+    store.edit("Delete", lambda graph: edits.remove_nodes(graph, {"last"}))
+    QApplication.processEvents()
+
+    assert before is not None
+    assert item.lane not in (None, before)
+    assert item.rect() == rect
+    for lane in (before, item.lane):
+        assert painted.region.contains(canvas.mapFromScene(QPointF(item.start.x() + 90, lane)))
