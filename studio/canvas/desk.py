@@ -125,8 +125,9 @@ class Desk:
 
         def change(graph: Graph) -> Graph:
             after = fix.edit(graph)
-            for node in after.nodes.keys() - graph.nodes.keys():
-                after = make_room(after, node, sizes)
+            for node in after.nodes:
+                if node not in graph.nodes:
+                    after = make_room(after, node, sizes)
             return after
 
         store.edit(fix.title, change)

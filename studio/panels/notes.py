@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -20,18 +22,27 @@ WAITING = "The run goes on. What there is to note about it appears here."
 
 
 class NotesPanel(QWidget):
-    """A row for each note of the run that goes on, or that ended last. A remedy is an edit that can be undone."""
+    """A row for each note of the run that goes on, or that ended last.
+
+    `mend` takes a remedy, which is an edit that can be undone.
+    """
 
     node_requested = Signal(str)
     marked = Signal(object)  # the notes as warnings at their nodes, for the canvas
 
     def __init__(
-        self, store: Store, theme: Theme, trainer: Trainer, parent: QWidget | None = None
+        self,
+        store: Store,
+        theme: Theme,
+        trainer: Trainer,
+        mend: Callable[[Fix], None],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("notes")
         self.setWindowTitle("Notes")
         self._store, self._theme, self._trainer = store, theme, trainer
+        self._mend = mend
         self._notes: list[Noted] = []
         self._words = EMPTY
         self._area = QScrollArea()
@@ -108,7 +119,7 @@ class NotesPanel(QWidget):
         for problem in problems:
             row = ProblemRow(problem, self._theme, self._store)
             row.node_requested.connect(self.node_requested)
-            row.fix_requested.connect(self._fix)
+            row.fix_requested.connect(self._mend)
             rows.addWidget(row)
         if not problems:
             note = QLabel(self._words)
@@ -119,6 +130,3 @@ class NotesPanel(QWidget):
         rows.addStretch(1)
         self._area.setWidget(inside)
         self.marked.emit(tuple(each for each in problems if each.nodes))
-
-    def _fix(self, fix: Fix) -> None:
-        self._store.edit_document(fix.title, fix.apply)

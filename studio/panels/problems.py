@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -20,15 +22,21 @@ SHOWN = 60  # more rows than this help nobody; the rest is counted
 
 
 class ProblemsPanel(QWidget):
-    """A list of rows, errors first; says so when there is nothing to mend."""
+    """A list of rows, errors first; says so when there is nothing to mend. `mend` takes a way out."""
 
     node_requested = Signal(str)
 
-    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        theme: Theme,
+        mend: Callable[[Fix], None],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("problems")
         self.setWindowTitle("Problems")
-        self._store, self._theme = store, theme
+        self._store, self._theme, self._mend = store, theme, mend
         self._shown: tuple[Problem, ...] | None = None
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
@@ -68,7 +76,7 @@ class ProblemsPanel(QWidget):
         for problem in problems[:SHOWN]:
             row = ProblemRow(problem, self._theme, self._store)
             row.node_requested.connect(self.node_requested)
-            row.fix_requested.connect(self._fix)
+            row.fix_requested.connect(self._mend)
             rows.addWidget(row)
         rest = len(problems) - SHOWN
         if rest > 0 or not problems:
@@ -81,6 +89,3 @@ class ProblemsPanel(QWidget):
             rows.addWidget(note)
         rows.addStretch(1)
         return inside
-
-    def _fix(self, fix: Fix) -> None:
-        self._store.edit_document(fix.title, fix.apply)

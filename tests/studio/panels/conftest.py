@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graphs.document import loads
+from studio.canvas.view import Canvas
+from studio.looks.theme import LIGHT
 from studio.store import Store
 from studio.training import Trainer
 from tests.studio.run_events import recorded
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from graphs.content import Document
+    from graphs.rule import Fix
 
 RUN_MS = 120_000
 """Torch may have to be imported first, on a busy machine."""
@@ -58,6 +61,14 @@ def store(document: Document) -> Store:
     made = Store()
     made.open(document)
     return made
+
+
+@pytest.fixture
+def mend(qtbot, store: Store) -> Callable[[Fix], None]:
+    """Takes a way out as the window does, by the canvas of that store."""
+    canvas = Canvas(store, LIGHT)
+    qtbot.addWidget(canvas)
+    return canvas.desk.apply
 
 
 @pytest.fixture

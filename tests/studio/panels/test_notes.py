@@ -27,9 +27,9 @@ def store():
 
 
 @pytest.fixture
-def panel(qtbot, store):
+def panel(qtbot, store, mend):
     """The panel of that store."""
-    made = NotesPanel(store, LIGHT, Trainer())
+    made = NotesPanel(store, LIGHT, Trainer(), mend)
     qtbot.addWidget(made)
     made.resize(500, 200)
     made.show()

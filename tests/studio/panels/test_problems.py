@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
@@ -14,9 +15,11 @@ from graphs.content import Document, Typed
 from graphs.document import load
 from graphs.graph import End, Graph
 from resources.templates import FIRST, templates
+from studio.canvas.geometry import WIDTH
 from studio.looks.theme import LIGHT
 from studio.panels.problems import ProblemRow, ProblemsPanel
 from studio.store import Store
+from tests.documents import document
 
 
 @pytest.fixture
@@ -39,8 +42,8 @@ def store() -> Store:
 
 
 @pytest.fixture
-def panel(qtbot, store) -> ProblemsPanel:
-    panel = ProblemsPanel(store, LIGHT)
+def panel(qtbot, store, mend) -> ProblemsPanel:
+    panel = ProblemsPanel(store, LIGHT, mend)
     qtbot.addWidget(panel)
     panel.resize(500, 300)
     panel.show()
@@ -120,10 +123,9 @@ def test_enter_on_a_row_asks_for_its_node_too(qtbot, panel):
     assert asked.args == [row.problem.nodes[0]]
 
 
-def test_a_graph_without_problems_is_said_to_be_ready(qtbot):
-    store = Store()
+def test_a_graph_without_problems_is_said_to_be_ready(qtbot, store, mend):
     store.open(load(next(each.path for each in templates() if each.name == FIRST)))
-    panel = ProblemsPanel(store, LIGHT)
+    panel = ProblemsPanel(store, LIGHT, mend)
     qtbot.addWidget(panel)
 
     texts = [label.text() for label in panel.findChildren(QLabel)]
@@ -132,13 +134,12 @@ def test_a_graph_without_problems_is_said_to_be_ready(qtbot):
     assert panel.windowTitle() == "Problems"
 
 
-def test_a_fix_of_a_run_setting_changes_the_document(qtbot):
-    store = Store()
+def test_a_fix_of_a_run_setting_changes_the_document(qtbot, store, mend):
     document = load(next(each.path for each in templates() if each.name == FIRST))
     store.open(
         replace(document, objectives=(replace(document.objectives[0], optimizer=Typed("Adamm")),))
     )
-    panel = ProblemsPanel(store, LIGHT)
+    panel = ProblemsPanel(store, LIGHT, mend)
     qtbot.addWidget(panel)
     panel.show()
     button = panel.findChild(QPushButton)
@@ -147,3 +148,20 @@ def test_a_fix_of_a_run_setting_changes_the_document(qtbot):
 
     assert store.document.objectives[0].optimizer.type in ("Adam", "AdamW")
     assert store.report.problems == ()
+
+
+def test_what_a_fix_puts_in_between_gets_room_and_lies_on_no_other_node(qtbot, store, mend):
+    nodes = {"digits": "Digits", "linear": "Linear", "loss": "CrossEntropyLoss"}
+    wires = ["digits.image -> linear.input", "linear.output -> loss.logits"]
+    described = document(nodes, [*wires, "digits.label -> loss.target"])
+    places = {"digits": (0.0, 0.0), "linear": (264.0, 0.0), "loss": (248.0, 224.0)}
+    store.open(described.with_graph(edits.move(described.main, places)))
+    panel = ProblemsPanel(store, LIGHT, mend)
+    qtbot.addWidget(panel)
+    panel.show()
+
+    qtbot.mouseClick(panel.findChild(QPushButton), Qt.MouseButton.LeftButton)
+
+    boxes = [QRectF(*place, WIDTH, 56.0) for place in store.graph.positions.values()]
+    assert len(boxes) == 5
+    assert not [pair for pair in combinations(boxes, 2) if pair[0].intersects(pair[1])]
