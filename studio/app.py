@@ -144,7 +144,7 @@ def run_window(path: Path | None, *, example: bool = False) -> int:
     window = build_window(Settings())
     errors = Errors(window.questions, log_to(state), window)
     errors.install()
-    journal = Journal(window.store, state / "recovery", window)
+    journal = Journal(window.store, state / "recovery", lambda: window.files.known, window)
     window.closed.connect(journal.close)
     window.show()
     QTimer.singleShot(0, lambda: _begin(window, state / "recovery", path, example=example))

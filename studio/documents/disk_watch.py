@@ -39,6 +39,11 @@ class DiskWatch(QObject):
         self._add_paths()
 
     @property
+    def agreed(self) -> str | None:
+        """The digest of what was read or written here last, or agreed to be lost; None if there was no file."""
+        return self._agreed
+
+    @property
     def overwrites_another(self) -> bool:
         """Whether the file holds what neither was read or written here nor agreed to be lost."""
         found = digest(self._path) if self._path is not None else None

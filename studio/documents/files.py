@@ -47,6 +47,11 @@ class Files(QObject):
         return path.name if path is not None else self._store.document.title or UNTITLED
 
     @property
+    def known(self) -> str | None:
+        """The digest of what the file held that the document was read from or written to; None without a file."""
+        return self._watch.agreed
+
+    @property
     def recent(self) -> tuple[Path, ...]:
         """Recent files that are still there, the latest first."""
         return self._settings.recent

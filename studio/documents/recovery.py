@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,11 +50,21 @@ class Leftover:
 
 
 class Journal(QObject):
-    """Keeps the unsaved document of one window on disk."""
+    """Keeps the unsaved document of one window on disk.
 
-    def __init__(self, store: Store, folder: Path, parent: QObject | None = None) -> None:
+    `known` gives the digest of what the document's file held when it was last read or written here: somebody else
+    may have changed it while the edits went on.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        folder: Path,
+        known: Callable[[], str | None],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._store = store
+        self._store, self._known = store, known
         self._file = folder / f"{uuid.uuid4().hex}{ENDING}"
         self._lock: QLockFile | None = None
         self._timer = QTimer(self)
@@ -73,7 +84,7 @@ class Journal(QObject):
             self._remove()
             return
         path = self._store.path
-        head = {"path": str(path) if path else None, "digest": digest(path) if path else None}
+        head = {"path": str(path) if path else None, "digest": self._known() if path else None}
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._take_lock()

@@ -14,6 +14,7 @@ from graphs import edits
 from graphs.content import Document
 from graphs.document import dumps, load, save
 from studio.app import _recover
+from studio.documents.disk_watch import digest
 from studio.documents.recovery import WRITE_AFTER_MS, Journal, leftovers
 from studio.store import Store
 
@@ -23,13 +24,14 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QTimer
 from graphs import edits
 from graphs.document import load
+from studio.documents.disk_watch import digest
 from studio.documents.recovery import Journal
 from studio.store import Store
 
 application = QCoreApplication([])
 store = Store()
-journal = Journal(store, Path(sys.argv[1]))
 path = Path(sys.argv[2])
+journal = Journal(store, Path(sys.argv[1]), lambda: digest(path))
 store.open(load(path), path)
 steps = []
 def edit():
@@ -55,7 +57,7 @@ def store(qapp) -> Store:
 
 @pytest.fixture
 def journal(store, folder):
-    journal = Journal(store, folder)
+    journal = Journal(store, folder, lambda: None)
     yield journal
     journal.close()
     journal.deleteLater()
@@ -68,7 +70,7 @@ def _add(store: Store) -> None:
 def _left_by_a_killed_one(folder: Path, document: Document, path: Path | None = None) -> Path:
     """A journal as a process leaves it that is gone: written, and its lock given up."""
     store = Store()
-    journal = Journal(store, folder)
+    journal = Journal(store, folder, lambda: digest(path) if path else None)
     store.open(document, path, unsaved=True)
     journal.write()
     file = next(folder.glob("*.journal"))
@@ -214,6 +216,29 @@ def test_what_was_changed_on_disk_since_comes_back_without_a_name(
             "so they open as a copy without a name."
         )
     ]
+    assert window.store.path is None
+    assert load(path).title == "Castle"
+
+
+def test_a_file_that_another_window_saved_between_two_edits_is_not_written_over_after_a_kill(
+    window, folder, tmp_path
+):
+    path = tmp_path / "house.lamina"
+    save(Document(title="House"), path)
+    window.files.open(path)
+    journal = Journal(window.store, folder, lambda: window.files.known)
+    _add(window.store)
+    save(Document(title="Castle"), path)
+    _add(window.store)
+    journal.write()
+    kept = {each: each.read_bytes() for each in folder.glob("*.journal")}
+    journal.close()
+    for each, content in kept.items():
+        each.write_bytes(content)
+
+    _recover(window, folder)
+
+    assert len(window.store.graph.nodes) == 2
     assert window.store.path is None
     assert load(path).title == "Castle"
 
