@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from graphs.document import UnreadableDocument
 from lightning_modules.events import Failed, Outcome
 from lightning_modules.job import Job
+from studio.beside import BesideThread
 from studio.collecting import GuiCollector
 from studio.training import Trainer
 from studio.warm_up import import_quietly
 
 if TYPE_CHECKING:
     from lightning_modules.trial import Trial
-
-WAIT_MS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +32,7 @@ class Question:
     ask: Callable[[Trial, Callable[[], bool]], Any]
 
 
-class AskingThread(QThread):
+class AskingThread(BesideThread):
     """Answers one question. Lives in the GUI thread, so Qt queues there whatever `run` emits."""
 
     ended = Signal(
@@ -46,22 +44,19 @@ class AskingThread(QThread):
     ) -> None:
         super().__init__(parent)
         self._run_dir, self._trial, self._question = run_dir, trial, question
-        self._stop = threading.Event()
 
-    def request_stop(self) -> None:
-        """The answer is not wanted any more. Safe from any thread."""
-        self._stop.set()
-
-    def run(self) -> None:
-        """Load the run if it is not yet, and answer; told by `ended`, whatever happens."""
+    def work(self) -> None:
+        """Load the run if it is not yet, and answer; told by `ended`, whatever happens, unless it was left."""
         trial, found, reason = self._trial, None, ""
         try:
-            import_quietly()
+            import_quietly(lambda: not self.stopping())
+            if self.stopping():
+                return
             from lightning_modules.trial import Trial  # torch; only who asks pays
 
             trial = trial or Trial(self._run_dir)
-            if not self._stop.is_set():
-                found = self._question.ask(trial, self._stop.is_set)
+            if not self.stopping():
+                found = self._question.ask(trial, self.stopping)
         except Exception as error:  # noqa: BLE001 - the edge of the thread, nothing above
             from lightning_modules.explain import explain
 
@@ -88,7 +83,6 @@ class AskedRun(QObject):
         self._next: Question | None = None
         self._job: Job | None = None
         self._trainer = trainer
-        self._collector = GuiCollector(self)
         trainer.started.connect(self._begin)
         trainer.ended.connect(self._end)
         trainer.closing.connect(self.leave)
@@ -114,15 +108,12 @@ class AskedRun(QObject):
 
     @Slot()
     def leave(self) -> None:
-        """Let go of every question, and wait until the thread has seen it."""
+        """Let go of every question; the thread ends in its own time."""
         thread, self._thread, self._next, self._asked = self._thread, None, None, None
         if thread is None:
             return
         thread.ended.disconnect(self._take)
-        thread.request_stop()
-        thread.wait(WAIT_MS)
-        thread.deleteLater()
-        self._collector.end()
+        self._trainer.leave(thread)
 
     def ask(self, question: Question) -> None:
         """Ask, or ask next; nothing where there is no run, or one is being trained."""
@@ -134,7 +125,7 @@ class AskedRun(QObject):
         self._asked = question
         self._thread = AskingThread(self.run_dir, self._trial, question, self)
         self._thread.ended.connect(self._take)
-        self._collector.begin()
+        GuiCollector.during(self._thread)
         self._thread.start()
 
     @Slot(object, object, object, str)
@@ -145,7 +136,6 @@ class AskedRun(QObject):
         assert thread is not None
         thread.wait()  # its last act was to emit this
         thread.deleteLater()
-        self._collector.end()
         self._trial = trial
         waiting, self._next = self._next, None
         if reason:

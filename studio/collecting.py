@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Slot
 
 EVERY_MS = 250
 FULL_EVERY = 40
@@ -28,6 +28,13 @@ class GuiCollector(QObject):
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self._collect)
 
+    @classmethod
+    def during(cls, thread: QThread) -> None:
+        """Collect here for as long as this thread runs, which is about to start."""
+        made = cls(thread)
+        thread.finished.connect(made.end)
+        made.begin()
+
     def begin(self) -> None:
         """A run starts. Call it in the GUI thread."""
         if not self._begun:
@@ -36,6 +43,7 @@ class GuiCollector(QObject):
         gc.disable()
         self._timer.start()
 
+    @Slot()
     def end(self) -> None:
         """It has ended; nothing where none had begun."""
         if not self._begun:

@@ -14,6 +14,7 @@ from lightning_modules.events import Event, Failed, Outcome
 from lightning_modules.isolation import attach, train_apart
 from lightning_modules.job import Job
 from lightning_modules.pausing import ask_pause, end_pause
+from studio.beside import BesideThread, outlive
 from studio.collecting import GuiCollector
 from studio.warm_up import FOR_PLOTS, import_quietly
 
@@ -29,7 +30,7 @@ def train_here(
     should_stop: Callable[[], bool],
     _should_leave: Callable[[], bool],
 ) -> Outcome:
-    """Run it in this thread."""
+    """Run it in this thread. A stop asked for while packages are imported ends the run before its first step."""
     import_quietly()
     from lightning_modules.run import train  # seconds to import; only trainers pay
 
@@ -59,7 +60,15 @@ class TrainingThread(QThread):
     def __init__(self, job: Job, parent: QObject | None = None, way: Way = train_here) -> None:
         super().__init__(parent)
         self._job, self._way = job, way
+        self.after: tuple[threading.Event, ...] = ()
+        """Waited for before the run: two networks at work would draw from the same random numbers."""
         self._stop, self._leave = threading.Event(), threading.Event()
+        self._begun = threading.Event()
+
+    @property
+    def begun(self) -> bool:
+        """Whether the run has told something: before that there is nothing to lose."""
+        return self._begun.is_set()
 
     @property
     def goes_on_alone(self) -> bool:
@@ -78,27 +87,26 @@ class TrainingThread(QThread):
         """Train; the outcome is told by `ended`, whatever happens."""
         outcome: Outcome | None
         try:
-            outcome = self._way(
-                self._job, self.progressed.emit, self._stop.is_set, self._leave.is_set
-            )
+            for each in self.after:
+                each.wait()
+            outcome = self._way(self._job, self._tell, self._stop.is_set, self._leave.is_set)
         except Exception as error:  # noqa: BLE001 - the edge of the thread, nothing above
             outcome = Failed(reason=explain(error), details=traceback.format_exc())
         if outcome is not None:
             self.ended.emit(outcome)
 
+    def _tell(self, event: Event) -> None:
+        self._begun.set()
+        self.progressed.emit(event)
 
-class WarmUpThread(QThread):
-    """Imports what training needs, one package after the other, so that the first run starts at once."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._stop = threading.Event()
+class WarmUpThread(BesideThread):
+    """Imports what training needs, one package after the other, so that the first run starts at once.
 
-    def request_stop(self) -> None:
-        """Leave the packages that have not begun to the first run."""
-        self._stop.set()
+    After a stop, packages that have not begun are left to the first run.
+    """
 
-    def run(self) -> None:
+    def work(self) -> None:
         """Import in order; what cannot be imported is told by the run that needs it."""
         try:
             import_quietly(self._goes_on, FOR_PLOTS)
@@ -108,7 +116,7 @@ class WarmUpThread(QThread):
             return
 
     def _goes_on(self) -> bool:
-        return not self._stop.is_set()
+        return not self.stopping()
 
 
 class Trainer(QObject):
@@ -125,6 +133,7 @@ class Trainer(QObject):
         self._thread: TrainingThread | None = None
         self._run_dir: Path | None = None
         self._warming: WarmUpThread | None = None
+        self._left: list[threading.Event] = []
 
     @property
     def running(self) -> bool:
@@ -161,6 +170,8 @@ class Trainer(QObject):
         self._thread.ended.connect(self._on_ended)
         self._collector.begin()
         self.started.emit(job)
+        self._left = [each for each in self._left if not each.is_set()]
+        self._thread.after = tuple(self._left)
         self._thread.start()
 
     def request_stop(self) -> None:
@@ -188,19 +199,38 @@ class Trainer(QObject):
         """Whether imports are under way in the background."""
         return self._warming is not None and self._warming.isRunning()
 
-    def close(self, timeout_ms: int = 10_000) -> bool:
-        """Stop everything that does not go on alone, and wait for it; whether all threads have ended in time."""
+    def leave(self, thread: BesideThread) -> None:
+        """Let go of a thread that works with a network. It ends in its own time, and the next run waits for it."""
+        self._left.append(thread.over)
+        thread.request_stop()
+        outlive(thread)
+
+    def close(self, timeout_ms: int = 10_000, idle_ms: int | None = None) -> bool:
+        """Stop everything that does not go on alone, and wait for it; whether all threads have ended in time.
+
+        What has nothing to lose is waited for `idle_ms`: imports take seconds, and cannot be broken off.
+        """
+        idle_ms = timeout_ms if idle_ms is None else idle_ms
         self.closing.emit()
-        threads: list[TrainingThread | WarmUpThread] = []
+        limits: dict[TrainingThread | WarmUpThread, int] = {}
         if self._thread is not None:
             self._thread.leave()
-            threads.append(self._thread)
+            limits[self._thread] = timeout_ms if self._thread.begun else idle_ms
         if self._warming is not None:
             self._warming.request_stop()
-            threads.append(self._warming)
-        ended = [thread.wait(timeout_ms) for thread in threads]
+            limits[self._warming] = idle_ms
+        late = [thread for thread, limit in limits.items() if not thread.wait(limit)]
+        for thread in late:
+            outlive(thread)
+        if self._thread in late:
+            self._thread.progressed.disconnect(self.progressed)
+            self._thread.ended.disconnect(self._on_ended)
+            self._thread = None
+        if self._warming in late:
+            self._warming = None
         self._collector.end()
-        return all(ended)
+        left = [each.wait(idle_ms / 1000) for each in self._left]
+        return not late and all(left)
 
     @Slot(object)
     def _on_ended(self, outcome: Outcome) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Signal
 
+from studio.beside import BesideThread
 from studio.warm_up import import_quietly
 
 if TYPE_CHECKING:
@@ -35,22 +35,20 @@ class Refused:
     reason: str
 
 
-class UsingThread(QThread):
+class UsingThread(BesideThread):
     """Runs one procedure. Lives in the GUI thread, so Qt queues there whatever `run` emits."""
 
     progressed = Signal(int, int)  # steps done, of how many
-    ended = Signal(object)  # Made | Refused, exactly once
+    ended = Signal(
+        object
+    )  # Made | Refused, exactly once; a stop ends it after its step, with what is made by then
 
     def __init__(self, use: Use, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._use, self._stop = use, threading.Event()
+        self._use = use
         self._told = 0.0
 
-    def request_stop(self) -> None:
-        """Ask for an end after the current step; what is made by then is told. Safe from any thread."""
-        self._stop.set()
-
-    def run(self) -> None:
+    def work(self) -> None:
         """Use the network; what it made is told by `ended`, whatever happens."""
         use = self._use
         try:
@@ -61,7 +59,7 @@ class UsingThread(QThread):
                 use.run_dir,
                 use.procedure,
                 use.wish,
-                should_stop=self._stop.is_set,
+                should_stop=self.stopping,
                 on_step=self._report,
             )
         except Exception as error:  # noqa: BLE001 - the edge of the thread, nothing above

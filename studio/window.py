@@ -46,7 +46,7 @@ SCREEN_SHARE, SMALLEST_FIRST, LARGEST_FIRST = 0.85, QSize(1280, 800), QSize(1720
 
 MESSAGE_MS = 6_000
 CLOSE_LIMIT_MS = 20_000
-IMPORT_LIMIT_MS = 200  # imports in the background have nothing to lose
+IDLE_LIMIT_MS = 200  # imports, and answers that nobody waits for, have nothing to lose
 
 
 @dataclass(frozen=True)
@@ -244,9 +244,7 @@ class Window(QMainWindow):
         self.settings.save()
         self.hide()  # what is left to wait for is no concern of the person
         self._reader.close()
-        self.threads_ended = self.trainer.close(
-            CLOSE_LIMIT_MS if self.trainer.running else IMPORT_LIMIT_MS
-        )
+        self.threads_ended = self.trainer.close(CLOSE_LIMIT_MS, IDLE_LIMIT_MS)
         for dock in self.workbench.docks.values():
             dock.blockSignals(
                 True

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 MOST_IN_WINDOW = 1000
 LARGEST_SEED = 2**31 - 1
-WAIT_MS = 10_000
 
 
 class UseBox(QWidget):
@@ -47,8 +46,8 @@ class UseBox(QWidget):
         self._loops: dict[str, Loop] = {}
         self._run_dir = Path()
         self._thread: UsingThread | None = None
-        self._collector = GuiCollector(self)
         self._job: Job | None = None
+        self._trainer = trainer
         self.made: Made | None = None
         self.choice, self.start = QComboBox(), QLineEdit()
         self.start.setPlaceholderText("a line's beginning")
@@ -117,16 +116,13 @@ class UseBox(QWidget):
 
     @Slot()
     def leave(self) -> None:
-        """Stop what is being made, and wait for it: it ends after one step."""
+        """Stop what is being made; its thread ends after one step."""
         thread, self._thread = self._thread, None
         if thread is None:
             return
         thread.ended.disconnect(self._take)
         thread.progressed.disconnect(self._show_progress)
-        thread.request_stop()
-        thread.wait(WAIT_MS)
-        thread.deleteLater()
-        self._collector.end()
+        self._trainer.leave(thread)
         self._rest()
 
     @Slot(object)
@@ -185,7 +181,7 @@ class UseBox(QWidget):
         self.said.hide()
         self.progress.setRange(0, 0)
         self.progress.show()
-        self._collector.begin()
+        GuiCollector.during(self._thread)
         self._thread.start()
 
     @Slot(int, int)
@@ -200,7 +196,6 @@ class UseBox(QWidget):
         thread, self._thread = self._thread, None
         thread.wait()  # its last act was to emit this
         thread.deleteLater()
-        self._collector.end()
         if isinstance(found, Refused):
             self.made = None
             self._tell(found.reason)

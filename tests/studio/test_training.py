@@ -243,7 +243,7 @@ def test_warming_up_imports_what_a_run_needs_and_stops_when_asked(qtbot, trainer
 
 
 def test_warming_up_ends_quietly_where_a_package_is_missing(qtbot, trainer, monkeypatch):
-    def missing(_go_on):
+    def missing(*_how):
         raise ModuleNotFoundError("No module named 'torch'", name="torch")
 
     monkeypatch.setattr(training, "import_quietly", missing)
