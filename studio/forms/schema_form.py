@@ -94,7 +94,9 @@ class SchemaForm(QWidget):
         self._table.verticalHeader().setVisible(False)
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        heads = self._table.horizontalHeader()
+        heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        heads.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)  # as wide as its widest role
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)
@@ -171,6 +173,7 @@ class SchemaForm(QWidget):
             role = _Role(name, str(column.get("role", "ignore")))
             role.chosen.connect(self._choose_role)
             self._table.setCellWidget(row, 1, role)
+        self._table.resizeColumnToContents(1)
         self._table.resizeRowsToContents()
         height = self._table.horizontalHeader().height() + sum(
             self._table.rowHeight(row) for row in range(min(len(columns), MOST_ROWS))

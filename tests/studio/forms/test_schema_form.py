@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QTableWidget
 
 from graphs import edits
 from graphs.content import Document
@@ -74,6 +74,21 @@ def test_a_role_is_chosen_for_a_column_in_one_undo_step(qtbot, store, panel, tmp
 
     assert node(store).layer.columns()["town"].names == ("Oslo", "Rome")
     assert store.history.count() == steps + 1
+
+
+def test_no_role_is_cut_short_in_a_narrow_inspector(qtbot, store, panel, tmp_path):
+    panel.resize(290, 600)
+    choose(qtbot, store, panel, str(tmp_path / "flats.csv"))
+    table = panel.findChild(QTableWidget)
+    qtbot.waitUntil(lambda: table.rowCount() == 3 and table.isVisible(), timeout=20_000)
+    QApplication.processEvents()
+
+    boxes = [table.cellWidget(row, 1) for row in range(3)]
+
+    assert [box.currentText() for box in boxes] == ["Feature", "Feature", "Number to predict"]
+    assert all(box.width() >= box.sizeHint().width() for box in boxes)
+    assert table.columnWidth(0) >= 60
+    assert not table.horizontalScrollBar().isVisible()
 
 
 def test_the_key_to_join_by_is_a_role_of_a_column(qtbot, store, panel, tmp_path):
