@@ -247,16 +247,13 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
                     high = max(high, series.reach[1] * scale)
         if low > high:
             return
+        if self._run.live:  # in jumps: axes that stand still cost nothing to draw
+            furthest = low + (high - low) * JUMP * 1.02
+            if not high <= self._fitted_x <= furthest:
+                self._fitted_x = low + (high - low) * JUMP
+            high = self._fitted_x
         room = 0.02 * (high - low) or 0.5
         left, right = low - room, high + room
-        if self._run.live:  # in jumps: axes that stand still cost nothing to draw
-            before = self._fitted_x
-            right = (
-                before
-                if high < before <= low + (high - low) * JUMP * 1.02
-                else low + (high - low) * JUMP + room
-            )
-            self._fitted_x = right
         for plot in self.plots.values():
             if plot.chart.x_range != (left, right):
                 self._set_x(left, right)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from pathlib import Path
@@ -24,11 +25,17 @@ class ReadingThread(QThread):
 
     found = Signal(object, object, str)  # the place, the runs read so far, the baseline
 
-    def __init__(self, place: Path, summaries: Summaries, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        place: Path,
+        summaries: Summaries,
+        parent: QObject | None = None,
+        first_told: float = FIRST_TOLD,
+    ) -> None:
         super().__init__(parent)
         self._place, self._summaries = place, summaries
         self._stop = threading.Event()
-        self._tell_at = FIRST_TOLD
+        self._tell_at = first_told
 
     def request_stop(self) -> None:
         """End soon, and tell nothing more."""
@@ -63,13 +70,17 @@ class RunReader(QObject):
         self._summaries = Summaries()
         self._thread: ReadingThread | None = None
         self._next: Path | None = None
+        self._known: Path | None = None
 
     def read(self, place: Path) -> None:
         """Tell the runs of this place soon."""
         if self._thread is not None:
             self._next = place
             return
-        self._thread = ReadingThread(place, self._summaries, self)
+        # Runs that stand there already must not go while they are read anew.
+        first_told = math.inf if place == self._known else FIRST_TOLD
+        self._known = place
+        self._thread = ReadingThread(place, self._summaries, self, first_told)
         self._thread.found.connect(self.found)
         self._thread.finished.connect(self._on_finished)
         self._thread.start(QThread.Priority.LowPriority)

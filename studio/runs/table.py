@@ -58,8 +58,10 @@ class RunsModel(QAbstractTableModel):
     def show_runs(self, runs: Sequence[RunSummary], baseline: str) -> None:
         """Have these runs; rows of runs that are still there stay chosen."""
         if tuple(runs) != self.all or baseline != self.baseline:
+            before = self.baseline, [(each.path, each.settings) for each in self.all]
             self.all, self.baseline = tuple(runs), baseline
-            self._compare()
+            if before != (baseline, [(each.path, each.settings) for each in self.all]):
+                self._compare()  # not while a run only goes on
             self._arrange()
             self._tell_all()
 
