@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -147,6 +148,7 @@ def run_window(path: Path | None, *, example: bool = False) -> int:
     journal = Journal(window.store, state / "recovery", lambda: window.files.known, window)
     window.closed.connect(journal.close)
     window.show()
+    gc.enable()  # whoever called this may have kept it from collecting on the way here
     QTimer.singleShot(0, lambda: _begin(window, state / "recovery", path, example=example))
     QTimer.singleShot(WARM_UP_AFTER_MS, window.trainer.warm_up)
     ending = EndOnSignal(lambda: _end(window, journal))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -126,6 +127,7 @@ def _window(path: Path | None) -> int:
     reason = why_no_window()
     if reason:
         raise Mistake(f"{reason} The commands that `{PROG} --help` lists work without a window.")
+    gc.disable()  # what is made on the way to the window lives as long as it: there is nothing to collect
     from studio.app import run_window  # Qt, only where a window opens
 
     return run_window(path)

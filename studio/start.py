@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -26,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if reason:
         say(f"{reason} The first example is trained here in the terminal instead.")
         return train_first_example()
+    gc.disable()  # as `lamina` does: there is nothing to collect on the way to the window
     from studio.app import run_window
 
     return run_window(None, example=True)
