@@ -59,6 +59,18 @@ class Batches:
                 continue
             yield from zip(*(self._send(each).split(self._size) for each in taken), strict=True)
 
+    def span(self, index: int) -> tuple[int, int]:
+        """Where in the order the samples of a batch begin and end."""
+        begin = index * self._size
+        return begin, min(begin + self._size, self.count)
+
+    def rows(self, order: Tensor | None, begin: int, end: int) -> Batch:
+        """The samples between two places in the order."""
+        if order is None:
+            return tuple(self._send(column[begin:end]) for column in self._columns)
+        few = order[begin:end]
+        return tuple(self._send(column.index_select(0, few)) for column in self._columns)
+
     def first(self, count: int) -> Batch:
         """One batch of the first samples."""
         return tuple(self._send(column[:count]) for column in self._columns)

@@ -19,6 +19,7 @@ from lightning_modules.learner import WEIGHTS, Learner, NotFinite
 from lightning_modules.order import epoch_order
 from lightning_modules.reports import REPORT_EVERY_S, StepReports
 from lightning_modules.scores import Scores, score
+from lightning_modules.shares import Shares
 from lightning_modules.watching import Watch
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from lightning_modules.pausing import Pause
     from lightning_modules.reports import Reports
     from lightning_modules.splits import Split
+    from lightning_modules.team import Team
 
 CHUNK_STEPS = 256
 """How many optimizer steps Lightning sees as one batch, whose own work costs as much as some of them."""
@@ -69,13 +71,15 @@ class Course:
         device: torch.device,
         reports: Reports,
         should_stop: Callable[[], bool],
+        team: Team | None = None,
     ) -> None:
+        """With a `team` this is the course of one member: all make the same steps, and the first one decides."""
         document = network.document
         self.network, self.document, self.device = network, document, device
         self.position = Position()
         self.stopped, self.reason = False, ""
         self.fault: NotFinite | None = None
-        self._reports, self._should_stop = reports, should_stop
+        self._reports, self._should_stop, self._team = reports, should_stop, team
         self.keeper: Keeper | None = None
         self.capture: Callable[[], State] | None = None
         self.pause: Pause | None = None
@@ -86,17 +90,18 @@ class Course:
         columns = self.columns = tuple(
             dict.fromkeys(end for each in indices for end in network.objective(each).plan.columns)
         )
-        size = document.run.batch_size
+        size = document.run.batch_size * (team.size if team is not None else 1)
         norms = any(isinstance(each, _BatchNorm) for each in network.modules())
-        self.batches = _batches(prepared, "train", columns, size, device, spare_one=norms)
+        whole = _batches(prepared, "train", columns, size, device, spare_one=norms)
+        self.batches = whole if team is None else Shares(whole, team)
         self._validation = _batches(
             prepared, "val", network.evaluation.plan.columns, size, device, spare_one=False
         )
         self.learners = [
-            Learner(network, each, columns, device, self.batches.steps) for each in indices
+            Learner(network, each, columns, device, self.batches.steps, team) for each in indices
         ]
         self.means = [Mean() for _ in indices]
-        self.scores = _scores(network, self.learners, device, prepared)
+        self.scores = _scores(network, self.learners, device, prepared, team)
         self._val_scores = Scores(network, network.evaluation, device, scales=prepared.scales)
         self._steps = [
             StepReports(reports, each.objective.name, REPORT_EVERY_S * len(self.learners))
@@ -115,6 +120,7 @@ class Course:
         self._epoch_began = time.perf_counter()
         self._epoch_began_at = 0  # the step in the epoch; it is another one where a run goes on
         self.validation_s = math.inf
+        self._judged = math.nan  # what schedules went by in the last epoch
 
     @property
     def steps_per_epoch(self) -> int:
@@ -139,7 +145,7 @@ class Course:
         learners = [(i, each) for i, each in enumerate(self.learners) if self._takes_part(each)]
         try:
             for batch in self.batches.cut(self._order, position.step_in_epoch, steps):
-                if self._should_stop() or not self._rest_if_asked():
+                if self._ends():
                     self.stopped = self.fault is None
                     return False
                 for index, learner in learners:
@@ -147,6 +153,8 @@ class Course:
                 position.step += 1
                 position.step_in_epoch += 1
                 if not self._save_if_due():
+                    if self._team is not None:
+                        self._team.agree(goes_on=False)  # the others ask before their next step
                     return False
         except NotFinite as fault:
             self.fault = fault
@@ -159,8 +167,26 @@ class Course:
             self.fault = NotFinite(self.learners[0], (), math.nan, WEIGHTS)
         return self.fault is None
 
+    def _ends(self) -> bool:
+        """Whether to end before the next step; a team rests and ends as its first member does."""
+        ends = self._should_stop() or not self._rest_if_asked()
+        return ends if self._team is None else not self._team.agree(goes_on=not ends)[0]
+
     def end_epoch(self) -> bool:
-        """Validate, tell, keep what is best; whether to go on. A stop while it validates leaves the epoch open."""
+        """Validate, tell, keep what is best; whether to go on. A stop while it validates leaves the epoch open.
+
+        The first member of a team does so for all.
+        """
+        team = self._team
+        if team is None:
+            return self._end_epoch()
+        goes_on = team.leads and self._end_epoch()
+        goes_on, value = team.agree(goes_on=goes_on, value=self._judged)
+        if goes_on and not team.leads:
+            self._begin_next(value)
+        return goes_on
+
+    def _end_epoch(self) -> bool:
         position = self.position
         learned_s = max(time.perf_counter() - self._epoch_began, 1e-9)
         found = self._validate()
@@ -183,9 +209,10 @@ class Course:
         watched = self._watch.look(position.epoch, position.step, speed)
         assert self.keeper is not None
         best = self.keeper.take(self.network, values, position.epoch, position.step)
+        self._judged = values.get("val_loss", values["train_loss"])
         for learner in self.learners:
             if learner.schedule is not None:
-                learner.schedule.epoch_done(values.get("val_loss", values["train_loss"]))
+                learner.schedule.epoch_done(self._judged)
         seconds = time.perf_counter() - self._epoch_began
         self._reports.later(EpochEnded(position.epoch, position.step, values, best, seconds))
         for look in watched:
@@ -194,6 +221,15 @@ class Course:
             self.tell_rest()
         self.reason = self.keeper.why_enough()
         return self._save_if_due() and not self.reason
+
+    def _begin_next(self, judged: float) -> None:
+        """Go over to the next epoch as the first member of a team does, which has judged the one before."""
+        self.position.epoch += 1
+        self.position.step_in_epoch = 0
+        for mean, learner in zip(self.means, self.learners, strict=True):
+            mean.total, mean.count = 0.0, 0
+            if learner.schedule is not None:
+                learner.schedule.epoch_done(judged)
 
     def tell_rest(self) -> None:
         """Tell what waits to be told."""
@@ -218,22 +254,46 @@ class Course:
         return objective.from_epoch <= epoch and not over
 
     def _learn(self, index: int, learner: Learner, batch: Batch) -> None:
-        position, objective = self.position, learner.objective
+        position, objective, team = self.position, learner.objective, self._team
         reports = self._steps[index]
         if position.step % objective.every:
             reports.add(position.step + 1, math.nan, 0)  # it rests in this step
             return
+        which = position.step_in_epoch
         if objective.batch == "next":
-            following = (position.step_in_epoch + 1) % self.batches.steps
-            batch = next(iter(self.batches.cut(self._order, following, 1)))
-        size = len(batch[0])
-        loss, results = learner.step(batch, position.epoch, position.step)
-        self.scores[index].add(results)
+            which = (which + 1) % self.batches.steps
+            batch = next(iter(self.batches.cut(self._order, which, 1)))
+        if team is None:
+            size = len(batch[0])
+            loss, results = learner.step(batch, position.epoch, position.step)
+            self.scores[index].add(results)
+        else:
+            size, loss = self._learn_together(index, batch, which, team)
         mean = self.means[index]
         mean.total += loss * size
         mean.count += size
         if reports.add(position.step + 1, loss, size):
             self.tell_rest()
+
+    def _learn_together(
+        self, index: int, batch: Batch, which: int, team: Team
+    ) -> tuple[int, float]:
+        """Make a step with a team; of how many samples, and their loss.
+
+        Raises:
+            NotFinite: in all members, with the batch of all.
+        """
+        assert isinstance(self.batches, Shares)
+        position = self.position
+        team.seed_step(self.document.run.seed, position.step, index)
+        with team.step(self.batches.counts(which)):
+            try:
+                loss, results = self.learners[index].step(batch, position.epoch, position.step)
+            except NotFinite as fault:
+                fault.batch = self.batches.whole(self._order, which)
+                raise
+            self.scores[index].add(results)
+            return team.whole, loss
 
     def _rest_if_asked(self) -> bool:
         """Keep everything and rest, if a pause is asked for; whether to go on with the next step."""
@@ -280,13 +340,17 @@ def _batches(
 
 
 def _scores(
-    network: Network, learners: list[Learner], device: torch.device, prepared: Prepared
+    network: Network,
+    learners: list[Learner],
+    device: torch.device,
+    prepared: Prepared,
+    team: Team | None,
 ) -> list[Scores]:
     """The metrics that each objective's pass feeds; each metric stands with the first that does."""
     found: list[Scores] = []
     for learner in learners:
         seen = {node for each in found for node in each.metrics}
-        found.append(
-            Scores(network, learner.compiled, device, without=seen, scales=prepared.scales)
-        )
+        scores = Scores(network, learner.compiled, device, without=seen, scales=prepared.scales)
+        scores.team = team
+        found.append(scores)
     return found

@@ -22,6 +22,9 @@ Device = torch.device
 WORK_PER_THREAD = 100_000_000
 """FLOPs of one training step for which another thread is worth waking: about a few milliseconds of one core."""
 
+MOST_DEVICES = 64
+"""Each holds the data for itself."""
+
 BACKWARD = 3
 """Forward and backward pass together cost about this many forward passes."""
 
@@ -52,21 +55,47 @@ def choose_device(wanted: str) -> Device:
     return Device(wanted)
 
 
-def words(device: Device) -> str:
-    """What people read: "cpu", or "cuda:0 (NVIDIA A100)"."""
-    if device.type != "cuda":
-        return str(device)
-    return f"{device} ({torch.cuda.get_device_name(device)})"
+def refuse_too_many(wanted: str, count: int) -> None:
+    """Refuse a number of devices that are not there; on the CPU each is a process, of which there may be many.
+
+    Raises:
+        NoDevice: there are fewer, or several cannot work together.
+    """
+    if count == 1:
+        return
+    kind = choose_device(wanted).type
+    if kind == "mps":
+        raise NoDevice(
+            "A computer has one Metal (mps) device, so it cannot train on several. "
+            "Choose the device cpu, or train on one."
+        )
+    there = torch.cuda.device_count()
+    if kind == "cuda" and count > there:
+        cards = "1 CUDA graphics card" if there == 1 else f"{there} CUDA graphics cards"
+        raise NoDevice(
+            f"This computer has {cards}, but {count} devices are asked for. Ask for fewer, or choose the device cpu."
+        )
+    if count > MOST_DEVICES:
+        raise NoDevice(
+            f"A run can have at most {MOST_DEVICES} devices, but {count} are asked for. Ask for fewer."
+        )
 
 
-def choose_threads(document: Document, cores: int | None = None) -> int:
+def words(device: Device, count: int = 1) -> str:
+    """What people read: "cpu", "cuda:0 (NVIDIA A100)", or of several "2 x cuda (NVIDIA A100)"."""
+    name = f" ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else ""
+    return f"{device}{name}" if count == 1 else f"{count} x {device.type}{name}"
+
+
+def choose_threads(document: Document, cores: int | None = None, devices: int = 1) -> int:
     """How many threads a run on the CPU uses: those of its settings, or as many as its steps are worth.
 
-    A small network is slower on several threads, which wait for each other longer than they compute.
+    A small network is slower on several threads, which wait for each other longer than they compute. Each of several
+    devices has a batch of its own, and its share of the cores.
     """
     if document.run.threads > 0:
         return document.run.threads
-    most = cores or cores_of_this_process()
+    most = max(1, (cores or cores_of_this_process()) // devices)
     return max(1, min(most, round(work_of_step(document) / WORK_PER_THREAD)))
 
 

@@ -10,6 +10,7 @@ from graphs.expression import ExpressionError
 from graphs.plan import CannotBuild
 from graphs.procedures import ProcedureError
 from lightning_modules.checkpoint import CheckpointError
+from lightning_modules.crew import MemberLost
 from lightning_modules.dataset import DataError
 from lightning_modules.devices import NoDevice
 from lightning_modules.optimizers import WrongSettings
@@ -22,6 +23,7 @@ SENTENCES = (
     CheckpointError,
     DataError,
     ExpressionError,
+    MemberLost,
     NoDevice,
     NoMemory,
     ProcedureError,

@@ -7,7 +7,7 @@ from pathlib import Path
 from graphs.document import UnreadableDocument, load
 from lightning_modules.isolation import kept_steps
 from lightning_modules.job import Job
-from lightning_modules.run_folder import DOCUMENT, RunFolderError, read_record
+from lightning_modules.run_folder import DOCUMENT, RunFolderError, devices_of, read_record
 
 
 class CannotGoOn(ValueError):  # noqa: N818 - it is a fact about a run
@@ -32,4 +32,5 @@ def job_to_go_on(run: Path) -> Job:
         raise CannotGoOn("Only a run that was stopped or interrupted can go on.")
     if kept_steps(run) is None:
         raise CannotGoOn("This run had kept nothing yet. Train its graph again instead.")
-    return Job(document, Path(str(record.get("base", run))), run, resume=run)
+    base = Path(str(record.get("base", run)))
+    return Job(document, base, run, resume=run, devices=devices_of(record))

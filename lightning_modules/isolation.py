@@ -34,6 +34,7 @@ from lightning_modules.run_folder import (
     EVENTS,
     RunFolder,
     RunFolderError,
+    devices_of,
     is_locked,
     read_record,
     write_durably,
@@ -127,7 +128,8 @@ def to_go_on(run_dir: Path) -> Job | None:
         document = load(run_dir / DOCUMENT)
     except (RunFolderError, UnreadableDocument):
         return None
-    return Job(document, Path(str(record.get("base", run_dir))), run_dir, resume=run_dir)
+    base = Path(str(record.get("base", run_dir)))
+    return Job(document, base, run_dir, resume=run_dir, devices=devices_of(record))
 
 
 def kept_steps(run_dir: Path) -> int | None:
@@ -145,6 +147,7 @@ def write_job(job: Job) -> None:
     content = {
         "job": FORMAT,
         **{name: None if each is None else str(each.resolve()) for name, each in folders.items()},
+        "devices": job.devices,
         "document": dumps(job.document).decode("utf-8"),
     }
     write_durably(job.run_dir / JOB, (json.dumps(content, indent=1) + "\n").encode())
@@ -161,7 +164,8 @@ def read_job(run_dir: Path) -> Job:
         document = loads(content["document"].encode("utf-8"), JOB)
         texts = {name: content[name] for name in _folders()}
         folders: dict[str, Any] = {name: each and Path(each) for name, each in texts.items()}
-        return Job(document=document, run_dir=run_dir, **folders)
+        devices = content.get("devices", 1)  # of a version that knew one alone
+        return Job(document=document, run_dir=run_dir, devices=devices, **folders)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RunFolderError(
             f'The job of the run in "{run_dir}" cannot be read: its {JOB} is damaged or not there.'
@@ -171,7 +175,7 @@ def read_job(run_dir: Path) -> Job:
 def _folders() -> list[str]:
     """The fields of a job that are paths, besides that of its own folder."""
     names = [each.name for each in fields(Job)]
-    return [name for name in names if name not in ("document", "run_dir")]
+    return [name for name in names if name not in ("document", "run_dir", "devices")]
 
 
 def start_process(run_dir: Path) -> Process:
@@ -292,18 +296,20 @@ class _Watch:
         return events is not None
 
     def _crash(self, code: int) -> Failed:
-        kept = kept_steps(self._run_dir)
-        if kept is None:
-            after = "It had not kept anything yet: start it again."
-        else:
-            after = f"What it had learned after {_count(kept)} is kept: it can go on from there."
-        reason = f"{_end_of_process(code)} {after}"
+        reason = f"{end_of_process(code)} {what_is_kept(self._run_dir)}"
         return Failed(reason, details=_stacks(_log(self._run_dir)), steps=self._steps)
 
 
-def _end_of_process(code: int) -> str:
+def what_is_kept(run_dir: Path) -> str:
+    """A sentence on what a run can go on from that ended without telling."""
+    kept = kept_steps(run_dir)
+    if kept is None:
+        return "It had not kept anything yet: start it again."
+    return f"What it had learned after {_count(kept)} is kept: it can go on from there."
+
+
+def end_of_process(code: int, what: str = "The run's own process") -> str:
     """A sentence on how a process ended that had not told its outcome."""
-    what = "The run's own process"
     if code == UNKNOWN:
         return f"{what} ended before the run did."
     if code in (0, NOT_WRITTEN):  # 0: it believes to have told its outcome

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from graphs.compile import Network
     from graphs.graph import End
     from lightning_modules.batches import Batch
+    from lightning_modules.team import Team
 
 HALVES = {"bf16": torch.bfloat16, "16": torch.float16}
 
@@ -45,9 +46,11 @@ class Learner:
         columns: tuple[End, ...],
         device: torch.device,
         steps_per_epoch: int,
+        team: Team | None = None,
     ) -> None:
-        """`columns` are those that batches hold, in their order."""
+        """`columns` are those that batches hold, in their order; a `team` learns from parts of a batch together."""
         document = network.document
+        self._team, self._parts = team, torch.zeros(0, device=device)
         self.objective = document.objectives[index]
         self.compiled = network.objective(index)
         self.parameters: list[nn.Parameter] = network.parameters_of(self.objective.update)
@@ -58,7 +61,7 @@ class Learner:
         )
         self.losses = self.compiled.plan.losses
         self.sums = torch.zeros(len(self.losses), dtype=sum_dtype(device), device=device)
-        compiles = is_on("compile", network, device)
+        compiles = team is None and is_on("compile", network, device)
         self.compiled_run = CompiledRun(self.compiled.run) if compiles else None
         self._run = self.compiled_run or self.compiled.run
         self._images_last = is_on("channels_last", network, device)
@@ -106,6 +109,12 @@ class Learner:
                 results = self._run(*given)
         loss = results[0] if self._plain else self._weigh(results, len(batch[0]), epoch, step)
         value = 0.0
+        if self._team is not None:
+            value = self._backward_together(loss, self._team)
+            if not math.isfinite(value):
+                raise self._refuse(batch, value)
+            self._descend(batch)
+            return value, results
         if self._probe is None:
             value = loss.item()
             if not math.isfinite(value):
@@ -124,6 +133,19 @@ class Learner:
                 raise self._refuse(batch, value)
         self._descend(batch)
         return value, results
+
+    def _backward_together(self, loss: Tensor, team: Team) -> float:
+        """Gradients as of the whole batch, in all members of a team; its loss."""
+        part = loss * team.weight
+        for parameter in self.parameters:
+            parameter.grad = None
+        (part if self.scaler is None else self.scaler.scale(part)).backward(inputs=self._inputs)
+        gradients = [each.grad for each in self.parameters if each.grad is not None]
+        tail = torch.cat((part.detach().reshape(1).float(), self._parts * team.weight))
+        value, *losses = team.add_up(gradients, tail).split([1, len(self._parts)])
+        if len(self._parts):
+            self.sums += losses[0].to(self.sums.dtype) * team.whole
+        return value.item()
 
     def means(self, count: int) -> dict[str, float]:
         """The mean of every loss by node id over `count` samples, where there are several; then they begin anew."""
@@ -163,7 +185,10 @@ class Learner:
             total = part if total is None else total + part
         assert total is not None
         parts = torch.stack([each.detach() for each in results[: len(self.losses)]])
-        self.sums += parts.to(self.sums.dtype) * count
+        if self._team is None:
+            self.sums += parts.to(self.sums.dtype) * count
+        else:
+            self._parts = parts.float()  # the members' parts are put together with their gradients
         return total
 
     def _refuse(self, batch: Batch, value: float, what: str = LOSS) -> NotFinite:

@@ -113,6 +113,12 @@ def read_record(path: Path) -> dict[str, Any]:
     return record
 
 
+def devices_of(record: Mapping[str, Any]) -> int:
+    """On how many devices the run of this record learns; one, before there were several."""
+    devices = record.get("devices", 1)
+    return devices if isinstance(devices, int) and devices >= 1 else 1
+
+
 def is_locked(path: Path) -> bool:
     """Whether a run is going on in this folder, in whatever process."""
     try:

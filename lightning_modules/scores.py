@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from graphs.compile import Network, Pass
     from lightning_modules.batches import Batches
     from lightning_modules.normalisation import Scale
+    from lightning_modules.team import Team
 
 PENDING_BYTES = 4 * 2**20
 """How much may wait until the metrics take it: one update for many batches costs little more than for one."""
@@ -39,6 +40,8 @@ class Scores:
         both sides as they stand in the data, so that an error has the unit of the target.
         """
         self.metrics: dict[str, Any] = {}
+        self.team: Team | None = None
+        """Whose results the first member counts, if the results are parts of a team's."""
         self._scales: dict[str, Scale] = {}
         self._inputs: dict[str, list[int]] = {}
         for node_id, metric in network.new_metrics().items():
@@ -68,6 +71,10 @@ class Scores:
         if not self._wanted:
             return
         row = tuple([results[each].detach() for each in self._wanted])
+        if self.team is not None:
+            row = tuple([self.team.rows_of_all(each) for each in row])
+            if not self.team.leads:
+                return
         if self._room == 0:
             self._room = PENDING_BYTES // max(1, sum(each[:1].nbytes for each in row))
         self._pending.append(row)

@@ -68,8 +68,10 @@ def capture(course: Course, keeper: Keeper) -> State:
     return numbers, tensors
 
 
-def restore(course: Course, keeper: Keeper, folder: Path) -> None:
+def restore(course: Course, keeper: Keeper | None, folder: Path) -> None:
     """Go on where the run in that folder ended: its weights and everything else, bit for bit.
+
+    Who keeps nothing has no `keeper`.
 
     Raises:
         CheckpointError: the checkpoint is damaged or belongs to another run.
@@ -90,7 +92,8 @@ def restore(course: Course, keeper: Keeper, folder: Path) -> None:
         for index, learner in enumerate(course.learners):
             _restore_learner(course, index, _rich(numbers["learners"][index]), tensors)
             learner.sums.copy_(tensors[f"learner.{index}.sums"])
-        keeper.restore(numbers["keeper"], folder)
+        if keeper is not None:
+            keeper.restore(numbers["keeper"], folder)
         _restore_metrics(course, numbers["metrics"], tensors)
         _restore_random(course, numbers["random"], tensors)
     except (KeyError, TypeError, ValueError, IndexError, RuntimeError) as error:
