@@ -44,7 +44,9 @@ def score_words(score: Score | None) -> str:
 
 
 def seconds_words(seconds: float) -> str:
-    """How long a run trained; a dash before that is known."""
+    """How long a run trained, short enough for a cell; a dash before that is known."""
+    if 0 < seconds < 1:
+        return "under 1 s"
     return duration_words(seconds) if seconds > 0 else number_words(None)
 
 

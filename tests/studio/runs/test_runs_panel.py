@@ -17,6 +17,7 @@ from studio.actions.runs import panel_of
 from studio.panels.runs import NO_RUNS, NOTHING_FOUND
 from studio.runs.differences import EMPTY
 from studio.runs.table import NOTE, RUN, SETTINGS, STATE, TEST, TOOK, VALIDATION
+from studio.runs.words import seconds_words
 from tests.recorded_runs import COMPLETED, digits, record_run
 from tests.studio.runs.conftest import BAD, OLD, READ_MS, WIDE, choose, shown
 
@@ -34,6 +35,16 @@ def told(window):
 def why_off(window, action_id):
     window.menus.refresh()
     return window.menus.qactions[action_id].statusTip()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.0, "–"), (0.4, "under 1 s"), (6.2, "6 s"), (75.0, "1 min 15 s")]
+)
+def test_how_long_a_run_took_fits_into_its_cell(panel, seconds, words):
+    cell = panel.list.columnWidth(TOOK) - 12  # Qt keeps a margin on both sides
+
+    assert seconds_words(seconds) == words
+    assert panel.list.fontMetrics().horizontalAdvance(words) <= cell
 
 
 def test_all_runs_are_listed_the_newest_first_with_what_differs(panel):
