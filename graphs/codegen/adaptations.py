@@ -22,10 +22,13 @@ class Adaptations:
     imports: dict[str, set[str]] = field(default_factory=dict)  # "" for a whole module
 
     def add(self, names: Iterable[str]) -> None:
-        """Take these definitions (`FILE.NAME`) and those that they need."""
+        """Take these definitions (`FILE.NAME`) and those that they need; what is torchmetrics' own is imported."""
         for each in names:
-            file, _, name = each.partition(".")
-            self._add(file, name)
+            file, _, name = each.rpartition(".")
+            if file.startswith("torchmetrics"):
+                self.imports.setdefault(file, set()).add(name)
+            else:
+                self._add(file, name)
 
     def _add(self, file: str, name: str) -> None:
         key = f"{file}.{name}"

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphs.block import Block
 from graphs.code import Code, Make
 from graphs.codegen.forward import FLOWS, Pass, shape_words
 from graphs.codegen.names import Variables, attribute
-from graphs.codegen.places import Place
+from graphs.codegen.places import Place, conditional
 from graphs.codegen.text import WIDTH, Bracket, comment, docstring, laid_out, statement
 from graphs.codegen.values import Values
 from graphs.content import MAIN
-from graphs.expression import Expression
-from graphs.graph import End, Graph, Node
+from graphs.graph import End, Node
 from graphs.plan import CannotBuild, Plan, owner_of
 from graphs.resolve import INDEX, mentions
 
@@ -32,6 +31,10 @@ class Method:
     training: Plan | None = None  # where it is another while training
     results: Mapping[str, str] = field(default_factory=dict)
     doc: str = ""
+    losses: bool = False  # whether it also gives those inside blocks, as a list
+    via: tuple[str, Plan] | None = (
+        None  # another method that gives all of it, and what that computes
+    )
 
 
 @dataclass
@@ -192,29 +195,36 @@ class ClassSource:
     def _train_mode(self) -> list[str]:
         """Running statistics of what is frozen stand still."""
         still = [
-            attribute(owner)
-            for owner, node in self._owners.items()
-            if node.marks.frozen and _keeps_statistics(self._first, node)
+            node
+            for node in self._owners.values()
+            if node.marks.frozen and _statistics(self._first, node)
         ]
         if not still:
             return []
-        row = ", ".join(f"self.{each}" for each in still)
-        over = f"({row},)" if len(still) == 1 else f"({row})"
-        return [
+        kinds = sorted({each for owner in still for each in _statistics(self._first, owner)})
+        types = f"nn.{kinds[0]}" if len(kinds) == 1 else f"({', '.join(f'nn.{k}' for k in kinds)})"
+        lines = [
             "",
             f"    def train(self, mode: bool = True) -> {self.name}:",
             '        """Set the mode; running statistics of frozen layers stand still in both."""',
             "        super().train(mode)",
-            f"        for frozen in {over}:",
-            "            for module in frozen.modules():",
-            "                if isinstance(module, nn.modules.batchnorm._NormBase):",
-            "                    module.eval()",
-            "        return self",
         ]
+        for owner in still:
+            own = f"self.{attribute(owner_of(owner))}"
+            if owner.place is None:
+                lines.append(f"        {own}.eval()")
+                continue
+            lines += [
+                f"        for module in {own}.modules():",
+                f"            if isinstance(module, {types}):",
+                "                module.eval()",
+            ]
+        return [*lines, "        return self"]
 
     def _method(self, method: Method) -> list[str]:
         inputs = self._inputs(method)
         outputs = ["Tensor"] * len(method.plan.results)
+        outputs += ["list[Tensor]"] if method.losses else []
         returns = outputs[0] if len(outputs) == 1 else f"tuple[{', '.join(outputs)}]"
         handed = self._shared if self._first.network != MAIN else ()
         row = ("self", *(f"{name}: Tensor" for name in inputs.values()))
@@ -224,8 +234,10 @@ class ClassSource:
         plans = [method.plan]
         if method.training is not None and _differ(method.plan, method.training):
             plans.insert(0, method.training)
-        if len(plans) == 1:
-            return [*head, *doc, *self._body(plans[0], inputs, method, 8)]
+        if method.via is not None:
+            return [*head, *doc, *self._through(method, inputs, *method.via)]
+        if len(plans) == 1 or method.losses:
+            return [*head, *doc, *self._body(method.plan, inputs, method, 8)]
         body = self._body(plans[0], inputs, method, 12)
         rest = self._body(plans[1], inputs, method, 8)
         return [*head, *doc, "        if self.training:", *body, *rest]
@@ -248,10 +260,28 @@ class ClassSource:
             self._module_of,
             inputs,
             same_shapes=len(shapes) == 1,
+            losses=method.losses,
             variables=variables,
         )
         lines = one.lines(method.results)
         return [part for line in lines for part in statement(line, indent)]
+
+    def _through(
+        self, method: Method, inputs: Mapping[End, str], other: str, plan: Plan
+    ) -> list[str]:
+        """The lines of a method that gives a part of what another one gives."""
+        variables = Variables(*inputs.values())
+        wished = {end: name for name, end in method.plan.results.items()}
+        names = {
+            end: variables.new(method.results.get(wished[end], wished[end]))
+            if end in wished
+            else "_"
+            for end in plan.results.values()
+        }
+        row = ", ".join(inputs[end] for end in plan.columns)
+        lines = [f"{', '.join(names.values())} = self.{other}({row})"]
+        lines.append(f"return {', '.join(names[end] for end in method.plan.results.values())}")
+        return [part for line in lines for part in statement(line, 8)]
 
     def _module_of(self, owner: str) -> str:
         """The expression of a module: one that is shared out of a block is handed in."""
@@ -276,6 +306,7 @@ class ClassSource:
             f"{method.results.get(name, name)} {_words(self.places, end)}".strip()
             for name, end in method.plan.results.items()
         ]
+        made += ["the losses inside"] if method.losses else []
         return f"{', '.join(given)} -> {', '.join(made)}."
 
 
@@ -291,11 +322,12 @@ def _either(prefix: str, made: Bracket, condition: str) -> list[str]:
     return [f"{space}{prefix}(", *choice, f"{space})"]
 
 
-def _keeps_statistics(place: Place, node: Node) -> bool:
-    """Whether a node, or something inside of it, follows the mean of its batches."""
-    inner = place.rounds.get(node.id, ())
-    return node.type in NORMS or any(
-        _keeps_statistics(each, one) for each in inner for one in each.graph.nodes.values()
+def _statistics(place: Place, node: Node) -> set[str]:
+    """The types of layers that follow the mean of their batches: of a node, or of what stands inside it."""
+    inner = dict.fromkeys(place.rounds.get(node.id, ()))
+    found = {node.type} & set(NORMS)
+    return found.union(
+        *(_statistics(each, one) for each in inner for one in each.graph.nodes.values())
     )
 
 
@@ -344,20 +376,3 @@ def pattern(row: Sequence[Make]) -> str:
     if all(each == row[0] for each in row):
         return "same"
     return "first" if all(each == row[1] for each in row[1:]) else "each"
-
-
-def conditional(raw: Node | None) -> Expression | None:
-    """The condition of a node that is either there or hands its one input on; None for others."""
-    if raw is None or raw.marks.when is None or raw.marks.muted or raw.info is None:
-        return None
-    return raw.marks.when if len(raw.info.inputs) == len(raw.info.outputs) == 1 else None
-
-
-def with_conditionals(place: Place) -> Graph:
-    """The place's graph in which nodes under a condition stand, whether it holds there or not."""
-    fresh = {
-        node_id: replace(node, marks=replace(node.marks, muted=False))
-        for node_id, node in place.graph.nodes.items()
-        if node.marks.muted and conditional(place.raw.nodes.get(node_id)) is not None
-    }
-    return place.graph.changed(nodes={**place.graph.nodes, **fresh}) if fresh else place.graph

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from graphs.codegen.places import Place
-from graphs.codegen.text import docstring, literal
+from graphs.codegen.text import Bracket, docstring, laid_out, literal
 from graphs.graph import End, Node
 from graphs.layer import DataLayer
 from graphs.size import value
@@ -21,12 +21,71 @@ LENGTH = 16
 """Of random data, which stand where data of one's own shall stand."""
 
 IN = " " * 4
+NAMES = (
+    "data", "rows", "cut", "train", "test", "count", "train_set", "test_set", "standardize", "rescale",
+)  # fmt: skip
+"""Names of the functions that read data, which no column may have."""
+
+SCALING: Mapping[str, tuple[str, list[str]]] = {
+    "standard": (
+        "standardize",
+        [
+            "def standardize(values: Tensor, train: Tensor, dims: tuple[int, ...]) -> Tensor:",
+            '    """Values of mean 0 and deviation 1, as measured on the rows that train."""',
+            "    mean = values[train].mean(dims, keepdim=True)",
+            "    std = values[train].std(dims, keepdim=True)",
+            "    return (values - mean) / std.clamp(min=1e-6)",
+        ],
+    ),
+    "minmax": (
+        "rescale",
+        [
+            "def rescale(values: Tensor, train: Tensor, dims: tuple[int, ...]) -> Tensor:",
+            '    """Values from 0 to 1, as measured on the rows that train."""',
+            "    low = values[train].amin(dims, keepdim=True)",
+            "    high = values[train].amax(dims, keepdim=True)",
+            "    return (values - low) / (high - low).clamp(min=1e-6)",
+        ],
+    ),
+}
+"""By how a data set scales its numbers: the name and the lines of the function that does it."""
 
 
-def data_lines(document: Document, place: Place, columns: Mapping[End, str]) -> list[str]:
-    """The function that gives the columns as tensors."""
-    lines: list[str] = []
-    docs: list[str] = []
+def data_lines(
+    document: Document, place: Place, columns: Mapping[End, str], *, tests: bool
+) -> list[str]:
+    """The functions that give the rows that train, and, if something `tests`, the others."""
+    scaled = _scaled(document, place, columns)
+    found: list[str] = []
+    for how in dict.fromkeys(how for how, _ in scaled.values()):
+        found += [*SCALING[how][1], "", ""]
+    docs = [*_documented(document, columns)]
+    docs.append(
+        "Gives the rows that train, then those that test."
+        if tests
+        else "Gives the rows that train."
+    )
+    kind = "tuple[TensorDataset, TensorDataset]" if tests else "TensorDataset"
+    found += [f"def load_data() -> {kind}:", *docstring([" ".join(docs)], 4)]
+    found += _read(document, place, columns)
+    found += _divided(document, columns, tests=tests)
+    for end, (how, dims) in scaled.items():
+        name = columns[end]
+        found.append(f"{IN}{name} = {SCALING[how][0]}({name}, train, {literal(dims)})")
+    sets = ["train", "test"] if tests else ["train"]
+    made = [
+        Bracket("TensorDataset(", tuple(f"{name}[{part}]" for name in columns.values()))
+        for part in sets
+    ]
+    if len(made) == 1:
+        return [*found, *laid_out("return ", made[0], "", 4)]
+    for part, one in zip(sets, made, strict=True):
+        found += laid_out(f"{part}_set = ", one, "", 4)
+    return [*found, f"{IN}return train_set, test_set"]
+
+
+def _read(document: Document, place: Place, columns: Mapping[End, str]) -> Iterator[str]:
+    """The columns as the file or the set has them."""
     tensors: dict[End, str] = {}
     own: tuple[End, ...] = ()  # for which random numbers stand
     for node in document.main.by_role("data"):
@@ -34,29 +93,28 @@ def data_lines(document: Document, place: Place, columns: Mapping[End, str]) -> 
         if not wanted or not isinstance(node.layer, DataLayer):
             continue
         known = node.layer.data_code()
-        docs.append(node.layer.info.doc if known else f"Stands in for {node.phrase}.")
-        docs += _joined(document, node)
         if known is None:
             own = (*own, *wanted)
             tensors |= {end: _random(place.shapes.output(*end), node) for end in wanted}
             continue
-        lines += known.lines
+        yield from (f"{IN}{line}" for line in known.lines)
         tensors |= {end: known.columns[end.port] for end in wanted}
-    found = ["def load_data() -> tuple[Tensor, ...]:", *docstring([" ".join(docs)], 4)]
-    found += [f"{IN}{line}" for line in lines]
     for end, name in columns.items():
         if end in own:
-            found.append(
-                f"{IN}# Put your own data here: these are random numbers of the right shapes."
-            )
+            yield f"{IN}# Put your own data here: these are random numbers of the right shapes."
             own = ()
-        found.append(f"{IN}{name} = {tensors[end]}  {_note(place.shapes.output(*end))}".rstrip())
-    names = list(columns.values())
-    found += _as_long_as_the_first(columns)
-    return [
-        *found,
-        f"{IN}return ({names[0]},)" if len(names) == 1 else f"{IN}return {', '.join(names)}",
-    ]
+        yield f"{IN}{name} = {tensors[end]}  {_note(place.shapes.output(*end))}".rstrip()
+    yield from _as_long_as_the_first(columns)
+
+
+def _documented(document: Document, columns: Mapping[End, str]) -> Iterator[str]:
+    """What is read, in words."""
+    for node in document.main.by_role("data"):
+        if not any(end.node == node.id for end in columns) or not isinstance(node.layer, DataLayer):
+            continue
+        known = node.layer.data_code()
+        yield node.layer.info.doc if known else f"Stands in for {node.phrase}."
+        yield from _joined(document, node)
 
 
 def _joined(document: Document, node: Node) -> list[str]:
@@ -78,40 +136,31 @@ def _joined(document: Document, node: Node) -> list[str]:
     ]
 
 
-def column_lines(
-    document: Document, place: Place, columns: Mapping[End, str], *, tests: bool
-) -> Iterator[str]:
-    """In `main`: the columns, which rows train, and numbers scaled by those alone."""
-    names = list(columns.values())
-    head = f"({names[0]},)" if len(names) == 1 else ", ".join(names)
-    yield f"{IN}{head} = load_data()"
-    first = document.main.nodes[next(iter(columns)).node].layer
+def _divided(document: Document, columns: Mapping[End, str], *, tests: bool) -> Iterator[str]:
+    """Which rows train, and which test."""
+    end, name = next(iter(columns.items()))
+    first = document.main.nodes[end.node].layer
     assert isinstance(first, DataLayer)
     order = "randperm" if first.shuffle else "arange"
-    yield f"{IN}rows = torch.{order}(len({names[0]}))"
+    yield f"{IN}rows = torch.{order}(len({name}))"
     yield f"{IN}cut = int({first.split[0]!r} * len(rows))"
     yield f"{IN}train, test = rows[:cut], rows[cut:]" if tests else f"{IN}train = rows[:cut]"
-    for end, name in columns.items():
-        layer = document.main.nodes[end.node].layer
-        spec = place.shapes.output(*end)
-        if isinstance(layer, DataLayer) and spec is not None and spec.dtype == "float32":
-            yield from _scaled(name, spec, layer.normalize)
 
 
-def _scaled(name: str, spec: Spec, how: str) -> Iterator[str]:
-    if how == "none" or not spec.dims:
-        return
-    axis = spec.letters.index("C") if "C" in spec.letters else spec.rank - 1
-    others = tuple(index for index in range(spec.rank + 1) if index != axis + 1)
-    dims = literal(others if len(others) > 1 else others[0])
-    if how == "standard":
-        yield f"{IN}mean = {name}[train].mean({dims}, keepdim=True)"
-        yield f"{IN}spread = {name}[train].std({dims}, keepdim=True)"
-        yield f"{IN}{name} = ({name} - mean) / spread.clamp(min=1e-6)"
-        return
-    yield f"{IN}low = {name}[train].amin({dims}, keepdim=True)"
-    yield f"{IN}high = {name}[train].amax({dims}, keepdim=True)"
-    yield f"{IN}{name} = ({name} - low) / (high - low).clamp(min=1e-6)"
+def _scaled(
+    document: Document, place: Place, columns: Mapping[End, str]
+) -> dict[End, tuple[str, tuple[int, ...]]]:
+    """The columns whose numbers are scaled: how, and over which axes together."""
+    found: dict[End, tuple[str, tuple[int, ...]]] = {}
+    for end in columns:
+        layer, spec = document.main.nodes[end.node].layer, place.shapes.output(*end)
+        if not isinstance(layer, DataLayer) or spec is None or spec.dtype != "float32":
+            continue
+        if layer.normalize != "none" and spec.dims:
+            axis = spec.letters.index("C") if "C" in spec.letters else spec.rank - 1
+            dims = tuple(index for index in range(spec.rank + 1) if index != axis + 1)
+            found[end] = layer.normalize, dims
+    return found
 
 
 def _random(spec: Spec | None, node: Node) -> str:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from graphs.block import Block
 from graphs.code import Code
+from graphs.codegen.compared import way
 from graphs.codegen.names import Variables, attribute, identifier, is_taken
 from graphs.codegen.places import Place
 from graphs.codegen.text import WIDTH
 from graphs.graph import End, Node
 from graphs.plan import CannotBuild, Plan
-from graphs.resolve import carried
+from graphs.resolve import carried, face_ends
 from graphs.spec import Spec
 
 FLOWS = "x"
@@ -35,9 +36,12 @@ class Pass:
     same_shapes: bool = (
         True  # whether shapes may stand in comments: they are the same wherever it stands
     )
+    losses: bool = False  # whether the losses inside are collected and returned, too
     variables: Variables = field(default_factory=Variables)
     names: dict[End, str] = field(default_factory=dict)
     _item: str = ""
+    _inner: str = ""
+    _collected: bool = False
 
     def __post_init__(self) -> None:
         layers = (self.place.graph.nodes[each.node].layer for each in self.plan.calls)
@@ -52,7 +56,10 @@ class Pass:
             node = self.place.graph.nodes[each.node]
             self._name_outputs(index, node, result_names)
             last = index + 1 == len(self.plan.calls) and lone is not None and lone.node == each.node
-            if isinstance(node.layer, Block):
+            last = last and not self.losses
+            if each.node in self.plan.losses:
+                found += self._loss(node, each.inputs, each.owner)
+            elif isinstance(node.layer, Block):
                 lines = self._block(node, node.layer, each.inputs, each.owner, alone=last)
                 if last and lines[-1].startswith("return "):
                     return [*found, *lines]
@@ -62,8 +69,27 @@ class Pass:
                 return [*found, *self._with_shape(f"return {text}", node, lone.port)]
             else:
                 found += self._layer(node, each.inputs, each.owner)
-        row = ", ".join(self.names[end] for end in self.plan.results.values())
-        return [*found, f"return {row}"]
+        row = [self.names[end] for end in self.plan.results.values()]
+        if self.losses and not self._collected:
+            row.append("[]")
+        elif self.losses and found[-1].startswith("losses = ["):
+            row.append(found.pop().removeprefix("losses = "))
+        elif self.losses:
+            row.append("losses")
+        return [*found, f"return {', '.join(row)}"]
+
+    def _loss(self, node: Node, inputs: Mapping[str, End], owner: str) -> list[str]:
+        """The lines of a loss of this network; something may use its value besides."""
+        name = self.names[End(node.id, "output")]
+        if name == "_":
+            return [self._collect(self._call(node, inputs, owner))]
+        return [*self._layer(node, inputs, owner), self._collect(name)]
+
+    def _collect(self, loss: str) -> str:
+        """The line that puts a loss beside the others."""
+        line = f"losses.append({loss})" if self._collected else f"losses = [{loss}]"
+        self._collected = True
+        return line
 
     def _name_outputs(self, index: int, node: Node, result_names: Mapping[str, str]) -> None:
         layer = node.layer
@@ -133,13 +159,17 @@ class Pass:
         """The lines of a placement; `alone` says that what it gives is all that is left to return."""
         given = {port: self.names[end] for port, end in inputs.items()}
         outs = {port: self.names[End(node.id, port)] for port in block.outputs()}
-        ports = [port.name for port in block.info.inputs]
+        inner = self.place.rounds.get(node.id, ())
+        skips = inner[0].skips if inner and not self._method(node)[0] else frozenset()
+        ports = [port.name for port in block.info.inputs if port.name not in skips]
         if block.scan is not None:
             return self._scan(node, block, given, outs, owner)
-        judging, handed = self._judging(node), self._handed(node)
+        (method, gives), handed = self._method(node), self._handed(node)
         if not block.repeated:
             row = _arguments([given.get(port, "None") for port in ports], handed)
-            made = f"{self.module(owner)}{judging}({row})"
+            made = f"{self.module(owner)}{method}({row})"
+            if gives:
+                return self._with_losses(node, block, outs, made)
             whole = alone and len(outs) == 1
             text = f"return {made}" if whole else f"{', '.join(outs.values())} = {made}"
             return self._with_shape(text, node, block.outputs()[0])
@@ -154,9 +184,41 @@ class Pass:
             state[port] = outs[output]
         row = _arguments([state.get(port, "None") for port in ports], handed)
         self._item = item = self._item or self.variables.new("block")
-        lines.append(f"for {item} in {self.module(owner)}:")
-        text = f"    {', '.join(outs.values())} = {item}{judging}({row})"
-        return [*lines, *self._with_shape(text, node, block.outputs()[0])]
+        head = f"for {item} in {self.module(owner)}:"
+        made = f"{item}{method}({row})"
+        if gives:
+            lines += [] if self._collected else ["losses = []"]
+            self._collected = True
+            inside = self._with_losses(node, block, outs, made)
+            return [*lines, head, *(f"    {line}" for line in inside)]
+        text = f"    {', '.join(outs.values())} = {made}"
+        if self._grows(node, block):
+            told = self._with_shape(head, node, block.outputs()[0])
+            return [*lines, *(each.replace("# (", "# at the end (") for each in told), text]
+        return [*lines, head, *self._with_shape(text, node, block.outputs()[0])]
+
+    def _with_losses(
+        self, node: Node, block: Block, outs: Mapping[str, str], made: str
+    ) -> list[str]:
+        """The lines of a call of a block that gives its losses besides its outputs."""
+        fresh, self._collected = not self._collected, True
+        self._inner = "" if fresh else self._inner or self.variables.new("inner")
+        if not outs:
+            return [f"losses = {made}" if fresh else f"losses += {made}"]
+        row = ", ".join([*outs.values(), "losses" if fresh else self._inner])
+        lines = self._with_shape(f"{row} = {made}", node, block.outputs()[0])
+        return lines if fresh else [*lines, f"losses += {self._inner}"]
+
+    def _grows(self, node: Node, block: Block) -> bool:
+        """Whether the rounds of a repeat give different shapes, so that none of them is told inside the loop."""
+        known = self.place.known(node.id)
+        port = block.outputs()[0]
+        shapes = [
+            each.shapes.output(*end)
+            for each in self.place.rounds.get(node.id, ())
+            if (end := face_ends(each.graph).get(port)) is not None
+        ]
+        return any(each != known.outputs[port] for each in shapes)
 
     def _scan(
         self,
@@ -201,7 +263,7 @@ class Pass:
             for port in outs
         }
         lines.append(
-            f"    {', '.join(now.values())} = {self.module(owner)}{self._judging(node)}({row})"
+            f"    {', '.join(now.values())} = {self.module(owner)}{self._method(node)[0]}({row})"
         )
         lines += [f"    {rows[port]}.append({now[port]})" for port in rows]
         for port, collected in rows.items():
@@ -215,11 +277,10 @@ class Pass:
             lines += self._with_shape(text, node, port)
         return lines
 
-    def _judging(self, node: Node) -> str:
-        """The method of a block that is not called by calling it."""
-        inner = self.place.rounds.get(node.id, ())
-        judges = self.plan.mode == "evaluate" and any(each.judges for each in inner)
-        return ".evaluation_pass" if judges else ""
+    def _method(self, node: Node) -> tuple[str, bool]:
+        """The method of a block that is not called by calling it, and whether it gives the losses inside, too."""
+        method, gives = way(self.place, node.id, self.plan.mode, losses=self.losses)
+        return f".{method}" if method else "", gives
 
     def _handed(self, node: Node) -> list[str]:
         """The modules that a block shares with what stands outside of it, as arguments."""
@@ -232,7 +293,12 @@ class Pass:
         known = self.place.shapes.nodes[node.id]
         spec = known.outputs.get(port)
         first = next(iter(known.inputs.values()), None)
-        if spec is None or not self.same_shapes or (first and first.sizes == spec.sizes):
+        if (
+            spec is None
+            or not (spec.batched or spec.dims)
+            or not self.same_shapes
+            or (first and first.sizes == spec.sizes)
+        ):
             return [text]
         line = f"{text}  # {shape_words(spec)}"
         return [line] if len(line) + 8 <= WIDTH else [f"# {shape_words(spec)}", text]

@@ -22,12 +22,17 @@ Written: TypeAlias = "dict[str, tuple[list[str], str]]"
 
 @dataclass
 class Learning:
-    """One objective: the losses with what enters them, and the method that computes that."""
+    """One objective: its losses by path, those of `main` itself, and the method that computes what they compare.
+
+    `inner` are the losses inside blocks that the method gives as a list.
+    """
 
     objective: Objective
     losses: Mapping[str, Node]
+    own: Mapping[str, Node]
     plan: Plan
     method: str  # "" where it is `forward`
+    inner: tuple[str, ...] = ()
 
 
 def losses_written(

@@ -23,10 +23,13 @@ MODULE_NAMES = frozenset((
 ))  # fmt: skip
 """What every torch module has already: a child of that name would break it."""
 
+PASSES = ("learning_pass", "evaluation_pass")
+"""Methods that classes of generated source may have beside those of torch."""
+
 SOURCE_NAMES = frozenset((
     "self", "super", "torch", "nn", "F", "math", "main", "np", "train_test_split",
     "TensorDataset", "DataLoader", "Tensor", "l", "x", "model", "device", "optimizer",
-    "optimizers", "schedule", "schedules", "batch", "epoch", "epochs", "loss", "losses",
+    "optimizers", "scheduler", "schedulers", "batch", "epoch", "epochs", "loss", "losses",
     "total", "data", "load_data", "split",
 ))  # fmt: skip
 """Words with a meaning of their own in the source that is written; `l` looks like a 1."""
@@ -37,7 +40,7 @@ WORDS = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}) - {"in
 
 def attribute(node_id: str) -> str:
     """What a checked id is called as an attribute of a module: itself, or with an underscore behind."""
-    taken = keyword.iskeyword(node_id) or node_id in MODULE_NAMES
+    taken = keyword.iskeyword(node_id) or node_id in MODULE_NAMES or node_id in PASSES
     return f"{node_id}_" if taken else node_id
 
 
@@ -76,6 +79,9 @@ def identifier(text: str) -> str:
     return words if words[:1].isalpha() else f"value_{words}".rstrip("_")
 
 
+ARTICLES = ("a", "an", "the")
+
+
 class Classes:
     """Names of classes of one file."""
 
@@ -87,9 +93,10 @@ class Classes:
         self._taken.add(name)
 
     def new(self, text: str, fallback: str) -> str:
-        """A class's name made of words: "Digits MLP" is DigitsMLP, "resnet_block" ResnetBlock."""
+        """A class's name made of words: "Digits MLP" is DigitsMLP, "a resnet_block" ResnetBlock."""
         plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-        words = re.findall(r"[A-Za-z0-9]+", plain.replace("'", ""))[:8]
+        words = re.findall(r"[A-Za-z0-9]+", plain.replace("'", ""))
+        words = [each for each in words if each.lower() not in ARTICLES][:8] or words[:8]
         stem = "".join(word[:1].upper() + word[1:] for word in words)[:48]
         stem = stem if stem[:1].isalpha() else f"{fallback}{stem}"
         name, number = stem, 2

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from graphs.content import Objective
 
 
-def optimizer_lines(objective: Objective, learned: str, number: str) -> Iterator[str]:
-    """The lines that make them in `main`: `learned` is the expression of the parameters, `number` tells several apart.
+def optimizer_lines(
+    objective: Objective, learned: str, optimizer: str, scheduler: str
+) -> Iterator[str]:
+    """The lines that make them in `main`: `learned` is the expression of the parameters, the others are variables.
 
     Raises:
         CannotBuild: there is no such optimizer or schedule, or it has a wrong parameter.
@@ -31,7 +33,7 @@ def optimizer_lines(objective: Objective, learned: str, number: str) -> Iterator
         if not _torch_default(wanted.type, name, value)
     )
     made = Bracket(f"torch.optim.{wanted.type}(", (learned, *given))
-    yield from laid_out(f"optimizer{number} = ", made, "", 4)
+    yield from laid_out(f"{optimizer} = ", made, "", 4)
     if schedule is None:
         return
     values = {
@@ -40,10 +42,10 @@ def optimizer_lines(objective: Objective, learned: str, number: str) -> Iterator
         if (name, value) != ("eta_min", 0.0)
     }
     if SCHEDULERS[schedule.type].step == "batch":
-        values["total_steps"] = "epochs * len(loader)"
-    row = (f"optimizer{number}", *(f"{name}={value}" for name, value in values.items()))
+        values["total_steps"] = "epochs * len(train_loader)"
+    row = (optimizer, *(f"{name}={value}" for name, value in values.items()))
     made = Bracket(f"torch.optim.lr_scheduler.{schedule.type}(", row)
-    yield from laid_out(f"schedule{number} = ", made, "", 4)
+    yield from laid_out(f"{scheduler} = ", made, "", 4)
 
 
 def _torch_default(type_: str, name: str, value: Any) -> bool:

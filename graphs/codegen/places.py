@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphs.block import Block
 from graphs.code import Code, Make
 from graphs.connection import sentence
 from graphs.content import MAIN
-from graphs.graph import Graph, Node
+from graphs.expression import Expression
+from graphs.graph import Graph, Node, Only
+from graphs.in_mode import runs
 from graphs.layer import call
 from graphs.plan import CannotBuild
 from graphs.shapes import NodeShapes, Shapes
@@ -33,7 +35,13 @@ class Place:
         default_factory=dict
     )  # by node that places a block
     make: Make | None = None
-    judges: bool = False  # whether it computes otherwise in evaluation than in prediction
+    learns: bool = False  # whether it has a method that gives the losses inside, too
+    tested: bool = False  # whether its method for evaluation gives them
+    evaluated: str = ""  # that method, where it is not `forward`
+    skips: frozenset[str] = (
+        frozenset()
+    )  # inputs that `forward` does not take, as it never looks at them
+    _losses: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def defaults(self) -> Mapping[str, Any]:
@@ -50,6 +58,12 @@ class Place:
         for each in (inner for rounds in self.rounds.values() for inner in rounds):
             found = {**each.shared, **found}
         return found
+
+    def losses(self, mode: Only) -> tuple[str, ...]:
+        """The paths of the losses inside that run in a mode, in the order in which a pass gives them."""
+        if mode not in self._losses:
+            self._losses[mode] = tuple(losses_given(self, mode))
+        return self._losses[mode]
 
     def code(self, node_id: str) -> Code:
         """How a node that is no placement stands in source.
@@ -130,3 +144,51 @@ class Places:
                     definition.network, body.graph, body.shapes(given), names, definition.graph
                 )
             yield self._known[key]
+
+
+def losses_given(place: Place, mode: Only, *, own: bool = True) -> Iterator[str]:
+    """The paths of the losses in a network, in the order in which a pass gives them; without `own` those in blocks.
+
+    Raises:
+        CannotBuild: a block that has one stands under a condition.
+    """
+    for node_id in place.graph.order:
+        node = place.graph.nodes[node_id]
+        if not runs(node, mode):
+            continue
+        if own and is_loss(node):
+            yield node_id
+        block = node.layer
+        for index, inner in enumerate(place.rounds.get(node_id, ())):
+            assert isinstance(block, Block)
+            rest = f"{index}." if block.repeated else ""
+            for path in inner.losses(mode):
+                if conditional(place.raw.nodes.get(node_id)) is not None:
+                    raise CannotBuild(
+                        f"{node.phrase} stands under a condition and has a loss inside, which cannot be written as "
+                        "code. Wire what it compares out of the block, and compare there.",
+                        node_id,
+                    )
+                yield f"{node_id}.{rest}{path}"
+
+
+def is_loss(node: Node) -> bool:
+    """Whether a node is a loss."""
+    return node.cls is not None and node.cls.info.role == "loss"
+
+
+def conditional(raw: Node | None) -> Expression | None:
+    """The condition of a node that is either there or hands its one input on; None for others."""
+    if raw is None or raw.marks.when is None or raw.marks.muted or raw.info is None:
+        return None
+    return raw.marks.when if len(raw.info.inputs) == len(raw.info.outputs) == 1 else None
+
+
+def with_conditionals(place: Place) -> Graph:
+    """The place's graph in which nodes under a condition stand, whether it holds there or not."""
+    fresh = {
+        node_id: replace(node, marks=replace(node.marks, muted=False))
+        for node_id, node in place.graph.nodes.items()
+        if node.marks.muted and conditional(place.raw.nodes.get(node_id)) is not None
+    }
+    return place.graph.changed(nodes={**place.graph.nodes, **fresh}) if fresh else place.graph

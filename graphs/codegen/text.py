@@ -62,10 +62,21 @@ def summed(name: str, terms: Sequence[str], indent: int) -> list[str]:
     """The lines that give a variable the sum of terms: one line if they fit, else one for each term."""
     space = " " * indent
     line = f"{space}{name} = {' + '.join(terms)}"
-    if len(line) <= WIDTH:
-        return [line]
-    rest = [f"{space}{name} = {name} + {each}" for each in terms[1:]]
-    return [f"{space}{name} = {terms[0]}", *rest]
+    if len(line) <= WIDTH or len(terms) == 1:
+        return statement(f"{name} = {terms[0]}", indent) if len(terms) == 1 else [line]
+    first, *rest = terms
+    inner = f"{space}    {' + '.join(terms)}"
+    if len(inner) <= WIDTH:
+        return [f"{space}{name} = (", inner, f"{space})"]
+    last = f"{space}{name} = {name} + {rest[0]}"
+    if len(rest) == 1 and len(last) <= WIDTH:  # ruff would break the last call of such a sum
+        return [f"{space}{name} = {first}", last]
+    return [
+        f"{space}{name} = (",
+        f"{space}    {first}",
+        *(f"{space}    + {each}" for each in rest),
+        f"{space})",
+    ]
 
 
 def printed(words: str, indent: int) -> list[str]:
@@ -103,7 +114,7 @@ def statement(line: str, indent: int) -> list[str]:
     if not isinstance(value, ast.Call):
         return [space + line]
     text = code.removeprefix("return ")
-    head = text[: text.index("(", text.find(ast.unparse(value.func))) + 1]
+    head = f"{text[: value.func.end_col_offset]}("
     prefix = "return " if code.startswith("return ") else ""
     items = [ast.get_source_segment(text, each) or "" for each in value.args]
     items += [f"{each.arg}={ast.get_source_segment(text, each.value)}" for each in value.keywords]

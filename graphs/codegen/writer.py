@@ -7,24 +7,19 @@ checked and made harmless. No torch is needed for it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import graphs.layers  # noqa: F401 - registers all layer types
 from graphs.codegen.adaptations import Adaptations
-from graphs.codegen.classes import (
-    ClassSource,
-    Method,
-    conditional,
-    made_of,
-    pattern,
-)
+from graphs.codegen.classes import ClassSource, Method, made_of, pattern
+from graphs.codegen.compared import EVALUATION, LEARNING, body_plan, settle
 from graphs.codegen.forward import refuse_shared_inside
 from graphs.codegen.imports import import_lines
-from graphs.codegen.measuring import METHOD, body_plan, judges
 from graphs.codegen.names import Classes
-from graphs.codegen.places import Place, Places
+from graphs.codegen.places import Place, Places, conditional
 from graphs.codegen.procedures import procedure_functions
+from graphs.codegen.script import Script
 from graphs.codegen.text import docstring
 from graphs.codegen.training import Training
 from graphs.content import MAIN
@@ -35,6 +30,7 @@ from graphs.shapes import shapes_of
 
 if TYPE_CHECKING:
     from graphs.content import Document
+    from graphs.plan import Plan
     from graphs.spec import Spec
 
 __all__ = ["CannotBuild", "Source", "network_source", "source"]
@@ -92,19 +88,22 @@ class _Writer:
 
     def document(self, document: Document) -> Source:
         main = self._places.open(MAIN, document.main, shapes_of(document.main), {}, document.main)
+        settle(self._places, learns=True)
         training = Training(document, main)
-        texts = self._blocks()
+        texts = self._blocks(each.plan for each in training.methods())
         title = document.title if any(map(str.isalnum, document.title)) else "Network"
         name = self._classes.new(title, "Network")
         texts.append(self._lines(ClassSource(name, [training.words()], [main], training.methods())))
-        texts += procedure_functions(document, main, name, training.columns)
-        script = training.script(name)
-        self._adaptations.add(sorted(training.helpers))
-        text = self._file([*texts, script])
-        return Source(text, name, training.columns, training.results, self._renamed)
+        texts += procedure_functions(document, main, name, training.given)
+        script = Script(training, name)
+        lines = script.lines()
+        self._adaptations.add(sorted(script.helpers))
+        text = self._file([*texts, lines])
+        return Source(text, name, training.given, training.results, self._renamed)
 
     def network(self, name: str, graph: Graph, inputs: Mapping[str, Spec]) -> Source:
         self._places.open(name, graph, shapes_of(graph, inputs=inputs), {}, graph)
+        settle(self._places, learns=False)
         texts = self._blocks()
         ports, results = graph.face.inputs, tuple(face_ends(graph))
         return Source(self._file(texts), self._last, ports, results, self._renamed)
@@ -115,8 +114,9 @@ class _Writer:
         self._renamed |= written.keys
         return lines
 
-    def _blocks(self) -> list[list[str]]:
-        """The classes of all networks but `main`."""
+    def _blocks(self, main: Iterable[Plan] | None = None) -> list[list[str]]:
+        """The classes of all networks but `main`: those that its plans call, or all where nothing is said of it."""
+        called = None if main is None else _called(self._places.by_network[MAIN][0], main)
         for place in (each for places in self._places.by_network.values() for each in places):
             for name in place.adapted_names():
                 self._classes.reserve(name)
@@ -124,6 +124,8 @@ class _Writer:
         for network, places in self._places.by_network.items():
             groups: dict[Any, list[Place]] = {}
             for place in places if network != MAIN else ():
+                if called is not None and place not in called:
+                    continue
                 groups.setdefault(_form(place), []).append(place)
             texts += [self._block(network, group) for group in groups.values()]
         return texts
@@ -131,15 +133,21 @@ class _Writer:
     def _block(self, network: str, group: Sequence[Place]) -> list[str]:
         for place in group:
             refuse_shared_inside(place)
-            place.judges = judges(place)
-        predict, train = (body_plan(group[0], mode) for mode in ("predict", "train"))
+        first = group[0]
+        predict, train = (body_plan(first, mode) for mode in ("predict", "train"))
+        names = {port: port for port in predict.results}
         self._last = self._classes.new(network, "Block")
-        method = Method("forward", predict, train, {port: port for port in predict.results})
-        methods = [method]
-        if group[0].judges:
-            plan = body_plan(group[0], "evaluate")
+        methods = [Method("forward", predict, train, names)] if names else []
+        if first.learns:
+            plan = body_plan(first, "train", losses=True)
+            doc = "The same, with the losses inside."
+            methods.append(Method(LEARNING, plan, None, names, doc, losses=True))
+        if first.evaluated == EVALUATION:
+            plan = body_plan(first, "evaluate", losses=first.tested)
             doc = "The same as it is in evaluation, which is not prediction here."
-            methods.append(Method(METHOD, plan, None, method.results, doc))
+            methods.append(Method(EVALUATION, plan, None, names, doc, losses=first.tested))
+        if not names:  # a block that only compares
+            methods[0] = replace(methods[0], name="forward", doc="")
         return self._lines(ClassSource(self._last, [], group, methods))
 
     def _file(self, parts: list[list[str]]) -> str:
@@ -150,9 +158,32 @@ class _Writer:
         return f"{head}\n\n\n{body}\n"
 
 
+def _called(place: Place, plans: Iterable[Plan]) -> set[Place]:
+    """The places of blocks that these plans of a network run, and those inside them."""
+    found: set[Place] = set()
+    todo = [
+        each for plan in plans for call in plan.calls for each in place.rounds.get(call.node, ())
+    ]
+    while todo:
+        each = todo.pop()
+        if each not in found:
+            found.add(each)
+            calls = [call for plan in _plans(each) for call in plan.calls]
+            todo += [inner for call in calls for inner in each.rounds.get(call.node, ())]
+    return found
+
+
+def _plans(place: Place) -> list[Plan]:
+    """All that a block computes, in any mode."""
+    return [
+        *(body_plan(place, mode) for mode in ("predict", "train", "evaluate")),
+        *(body_plan(place, mode, losses=True) for mode in ("train", "evaluate")),
+    ]
+
+
 def _form(place: Place) -> Any:
     """What two places of a network must agree in to be of one class: everything but values."""
-    plans = [body_plan(place, mode) for mode in ("predict", "train", "evaluate")]
+    plans = _plans(place)
     nodes: list[Any] = []
     for node_id in dict.fromkeys(each.node for plan in plans for each in plan.calls):
         node = place.graph.nodes[node_id]
@@ -169,4 +200,5 @@ def _form(place: Place) -> Any:
         nodes.append((node_id, form, code.call, code.outputs, tuple(code.after.items()), there))
     wires = tuple((each.node, tuple(each.inputs.items())) for plan in plans for each in plan.calls)
     results = tuple(tuple(plan.results.items()) for plan in plans)
-    return tuple(nodes), wires, results
+    methods = place.learns, place.tested, place.evaluated, place.skips
+    return tuple(nodes), wires, results, methods

@@ -134,7 +134,13 @@ class InitialState(Layer):
         return {"state": self.size} if self.learned else {}
 
     def code(self, input: Spec) -> Code:
-        return adapted("flow.InitialState", self.size, self.value, learned=self.learned)
+        if self.learned:
+            return adapted("flow.InitialState", self.size, self.value, learned=True)
+        sizes = ", ".join(map(str, self.size))
+        if not self.value:
+            return expression(f"torch.zeros({{input}}.shape[0], {sizes}, device={{input}}.device)")
+        shape = f"({{input}}.shape[0], {sizes})"
+        return expression(f"torch.full({shape}, {self.value!r}, device={{input}}.device)")
 
 
 @layer(
@@ -165,10 +171,15 @@ class NoiseLike(Layer):
         return Module(self.size or (), self.mean, self.std)
 
     def code(self, input: Spec) -> Code:
-        if self.size and (self.mean, self.std) == (0.0, 1.0):
+        if self.size:
             sizes = ", ".join(map(str, self.size))
-            return expression(f"torch.randn({{input}}.shape[0], {sizes}, device={{input}}.device)")
-        return adapted("random.NoiseLike", self.size or (), self.mean, self.std)
+            drawn = f"torch.randn({{input}}.shape[0], {sizes}, device={{input}}.device)"
+        elif input.dtype == "float32":
+            drawn = "torch.randn_like({input})"
+        else:
+            return adapted("random.NoiseLike", (), self.mean, self.std)
+        wide = drawn if self.std == 1 else f"{self.std!r} * {drawn}"
+        return expression(f"{self.mean!r} + {wide}" if self.mean else wide)
 
 
 @layer(

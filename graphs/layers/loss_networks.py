@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from graphs.code import Code, adapted
+from graphs.code import Code, adapted, expression
 from graphs.layer import Layer, layer
 from graphs.param import param
 from graphs.scoring import same_sizes
@@ -55,7 +55,13 @@ class AdversarialLoss(Layer):
 
     def code(self, logits: Spec) -> Code:
         real = self.target == "real"
-        return adapted("losses.Adversarial", self.form, real=real, generator=self.generator)
+        if self.form == "logistic":
+            return expression(f"F.softplus({'-' if real else ''}{{logits}}).mean()")
+        if self.form == "least_squares":
+            return expression(f"{'({logits} - 1)' if real else '{logits}'}.square().mean()")
+        if self.form == "hinge" and not self.generator:
+            return expression(f"(1 {'-' if real else '+'} {{logits}}).relu().mean()")
+        return expression(f"{'-' if real else ''}{{logits}}.mean()")
 
 
 @layer(

@@ -178,7 +178,10 @@ class GaussianKL(Layer):
         return Module(self.reduction)
 
     def code(self, mean: Spec, log_variance: Spec) -> Code:
-        return adapted("losses.GaussianKL", self.reduction)
+        each = "gaussian_kl({mean}, {log_variance})"
+        rows = "" if mean.rank <= 1 else ".flatten(1)"
+        added = f"{each}{rows}.sum(1)" if self.reduction == "sum" and mean.rank else each
+        return expression(f"{added}.mean()", "losses.gaussian_kl")
 
 
 @layer(

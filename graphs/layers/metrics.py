@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from graphs.code import Code, adapted
+from graphs.code import Code
 from graphs.layer import layer
+from graphs.metric_code import of_answers, of_numbers, of_torchmetrics
 from graphs.param import param
 from graphs.scoring import Classification, Regression, answers, classes_of, cut_of
 from graphs.spec import Hint, Spec
@@ -55,11 +56,15 @@ class Accuracy(Classification):
         return ClassAccuracy(classes_of(input, target), top_k=self.top_k, average=self.average)
 
     def code(self, input: Spec, target: Spec) -> Code:
-        if answers(input, target):
-            return adapted("metrics.ClassAccuracy", 2, average=self.average, cut=cut_of(input))
-        count = classes_of(input, target)
-        named = {"top_k": self.top_k} if self.top_k > 1 else {}
-        return adapted("metrics.ClassAccuracy", count, **named, average=self.average)
+        yes = answers(input, target)
+        named: dict[str, Any] = {"top_k": self.top_k} if self.top_k > 1 and not yes else {}
+        return of_torchmetrics(
+            "MulticlassAccuracy",
+            2 if yes else classes_of(input, target),
+            update=of_answers(input, target),
+            **named,
+            average=self.average,
+        )
 
 
 @layer(
@@ -90,9 +95,12 @@ class F1Score(Classification):
         return ClassF1Score(classes_of(input, target), average=self.average)
 
     def code(self, input: Spec, target: Spec) -> Code:
-        if answers(input, target):
-            return adapted("metrics.ClassF1Score", 2, average=self.average, cut=cut_of(input))
-        return adapted("metrics.ClassF1Score", classes_of(input, target), average=self.average)
+        return of_torchmetrics(
+            "MulticlassF1Score",
+            2 if answers(input, target) else classes_of(input, target),
+            update=of_answers(input, target),
+            average=self.average,
+        )
 
 
 @layer(
@@ -117,7 +125,7 @@ class MeanAbsoluteError(Regression):
         return FlatMeanAbsoluteError()
 
     def code(self, input: Spec, target: Spec) -> Code:
-        return adapted("metrics.FlatMeanAbsoluteError")
+        return of_torchmetrics("MeanAbsoluteError")
 
 
 @layer(
@@ -141,4 +149,4 @@ class R2Score(Regression):
         return RowR2Score()
 
     def code(self, input: Spec, target: Spec) -> Code:
-        return adapted("metrics.RowR2Score")
+        return of_torchmetrics("R2Score", update=of_numbers(input, rows=True))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from graphs.code import Code, adapted
+from graphs.code import Code
 from graphs.layer import layer
+from graphs.metric_code import VALUE, of_answers, of_torchmetrics
 from graphs.param import param
 from graphs.scoring import Classification, answers, classes_of, cut_of
 from graphs.spec import Hint, Spec
@@ -56,6 +57,17 @@ class Averaged(Classification):
         place = {"place": 1} if alone else {}
         return {"average": None if alone else self.average, **place, **_cut(input, target)}
 
+    def written(self, name: str, input: Spec, target: Spec) -> Code:
+        """The metric of torchmetrics that it is in source."""
+        alone = self.average == "positive"
+        return of_torchmetrics(
+            name,
+            _classes(input, target),
+            update=of_answers(input, target),
+            value=f"{VALUE}[1]" if alone else VALUE,
+            average=None if alone else self.average,
+        )
+
 
 @layer(
     "Precision",
@@ -80,8 +92,7 @@ class Precision(Averaged):
         return ClassPrecision(_classes(input, target), **self.named(input, target))
 
     def code(self, input: Spec, target: Spec) -> Code:
-        named = self.named(input, target)
-        return adapted("metrics_classes.ClassPrecision", _classes(input, target), **named)
+        return self.written("MulticlassPrecision", input, target)
 
 
 @layer(
@@ -107,8 +118,7 @@ class Recall(Averaged):
         return ClassRecall(_classes(input, target), **self.named(input, target))
 
     def code(self, input: Spec, target: Spec) -> Code:
-        named = self.named(input, target)
-        return adapted("metrics_classes.ClassRecall", _classes(input, target), **named)
+        return self.written("MulticlassRecall", input, target)
 
 
 @layer(
@@ -133,8 +143,7 @@ class Specificity(Averaged):
         return ClassSpecificity(_classes(input, target), **self.named(input, target))
 
     def code(self, input: Spec, target: Spec) -> Code:
-        named = self.named(input, target)
-        return adapted("metrics_classes.ClassSpecificity", _classes(input, target), **named)
+        return self.written("MulticlassSpecificity", input, target)
 
 
 @layer(
@@ -160,8 +169,7 @@ class JaccardIndex(Averaged):
         return ClassJaccard(_classes(input, target), **self.named(input, target))
 
     def code(self, input: Spec, target: Spec) -> Code:
-        named = self.named(input, target)
-        return adapted("metrics_classes.ClassJaccard", _classes(input, target), **named)
+        return self.written("MulticlassJaccardIndex", input, target)
 
 
 @layer(
@@ -193,8 +201,10 @@ class CohenKappa(Classification):
     def code(self, input: Spec, target: Spec) -> Code:
         plain = self.weights_of_errors == "none"
         weights = {} if plain else {"weights": self.weights_of_errors}
-        named = {**weights, **_cut(input, target)}
-        return adapted("metrics_classes.ClassKappa", _classes(input, target), **named)
+        update = of_answers(input, target)
+        return of_torchmetrics(
+            "MulticlassCohenKappa", _classes(input, target), update=update, **weights
+        )
 
 
 @layer(
@@ -217,8 +227,8 @@ class MatthewsCorrCoef(Classification):
         return ClassMatthews(_classes(input, target), **_cut(input, target))
 
     def code(self, input: Spec, target: Spec) -> Code:
-        classes = _classes(input, target)
-        return adapted("metrics_classes.ClassMatthews", classes, **_cut(input, target))
+        update = of_answers(input, target)
+        return of_torchmetrics("MulticlassMatthewsCorrCoef", _classes(input, target), update=update)
 
 
 @layer(
@@ -254,5 +264,9 @@ class ConfusionMatrix(Classification):
         return ClassConfusion(_classes(input, target), **_cut(input, target))
 
     def code(self, input: Spec, target: Spec) -> Code:
-        classes = _classes(input, target)
-        return adapted("metrics_classes.ClassConfusion", classes, **_cut(input, target))
+        return of_torchmetrics(
+            "MulticlassConfusionMatrix",
+            _classes(input, target),
+            update=of_answers(input, target),
+            value="{self}.confmat.sum() - {self}.confmat.trace()",  # what stands beside the diagonal
+        )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphs.code import Code, adapted
+from graphs.code import Code
 from graphs.layer import layer
+from graphs.metric_code import of_numbers, of_torchmetrics
 from graphs.scoring import Regression
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class MeanSquaredError(Regression):
         return FlatMeanSquaredError()
 
     def code(self, input: Spec, target: Spec) -> Code:
-        return adapted("metrics_numbers.FlatMeanSquaredError")
+        return of_torchmetrics("MeanSquaredError")
 
 
 @layer(
@@ -59,7 +60,7 @@ class RootMeanSquaredError(Regression):
         return FlatMeanSquaredError(squared=False)
 
     def code(self, input: Spec, target: Spec) -> Code:
-        return adapted("metrics_numbers.FlatMeanSquaredError", squared=False)
+        return of_torchmetrics("MeanSquaredError", squared=False)
 
 
 @layer(
@@ -83,7 +84,7 @@ class MeanAbsolutePercentageError(Regression):
         return FlatPercentageError()
 
     def code(self, input: Spec, target: Spec) -> Code:
-        return adapted("metrics_numbers.FlatPercentageError")
+        return of_torchmetrics("MeanAbsolutePercentageError")
 
 
 @layer(
@@ -106,7 +107,7 @@ class ExplainedVariance(Regression):
         return RowExplainedVariance()
 
     def code(self, input: Spec, target: Spec) -> Code:
-        return adapted("metrics_numbers.RowExplainedVariance")
+        return of_torchmetrics("ExplainedVariance", update=of_numbers(input, rows=True))
 
 
 @layer(
@@ -129,7 +130,7 @@ class PearsonCorrCoef(Regression):
         return FlatPearson()
 
     def code(self, input: Spec, target: Spec) -> Code:
-        return adapted("metrics_numbers.FlatPearson")
+        return of_torchmetrics("PearsonCorrCoef", update=of_numbers(input, rows=False))
 
 
 @layer(
@@ -152,4 +153,4 @@ class SpearmanCorrCoef(Regression):
         return FlatSpearman()
 
     def code(self, input: Spec, target: Spec) -> Code:
-        return adapted("metrics_numbers.FlatSpearman")
+        return of_torchmetrics("SpearmanCorrCoef", update=of_numbers(input, rows=False))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphs.code import Code, adapted
+from graphs.code import Code
 from graphs.layer import Layer, layer
+from graphs.metric_code import of_chances, of_torchmetrics
 from graphs.param import param
 from graphs.scoring import Classification, answers, check_class_scores, classes_of
 from graphs.spec import SCALAR, Spec
@@ -21,22 +22,23 @@ class Ordered(Classification):
         """The module `Yes...` of two classes or one score for yes or no, or `Class...` of more."""
         from graphs.modules import metrics_probability
 
-        make = self.made(name, input, target, *settings).make
-        assert make is not None
-        cls = getattr(metrics_probability, make.name.rpartition(".")[2])
-        row = [arg.value for arg in make.args if arg.positional]
-        module: nn.Module = cls(*row, **{a.name: a.value for a in make.args if not a.positional})
-        return module
-
-    def made(self, name: str, input: Spec, target: Spec, *settings: Any) -> Code:
-        """How that module is made."""
         classes = 1 if answers(input, target) else classes_of(input, target)
         count = (classes,) if classes > 2 else ()
-        told: dict[str, Any] = {"classes": classes} if classes > 1 else {}
-        if input.kind == "probability":
-            told["raw"] = False
-        kind = "Class" if count else "Yes"
-        return adapted(f"metrics_probability.{kind}{name}", *count, *settings, **told)
+        cls = getattr(metrics_probability, f"{'Class' if count else 'Yes'}{name}")
+        raw = input.kind != "probability"
+        module: nn.Module = cls(*count, *settings, classes=classes, raw=raw)
+        return module
+
+    def written(self, name: str, input: Spec, target: Spec, *settings: Any) -> Code:
+        """The metric of torchmetrics that it is in source."""
+        classes = 1 if answers(input, target) else classes_of(input, target)
+        count = (classes,) if classes > 2 else ()
+        return of_torchmetrics(
+            f"{'Multiclass' if count else 'Binary'}{name}",
+            *count,
+            *settings,
+            update=of_chances(input, target, classes),
+        )
 
 
 @layer(
@@ -58,7 +60,7 @@ class AUROC(Ordered):
         return self.module("AUROC", input, target)
 
     def code(self, input: Spec, target: Spec) -> Code:
-        return self.made("AUROC", input, target)
+        return self.written("AUROC", input, target)
 
 
 @layer(
@@ -87,7 +89,7 @@ class AveragePrecision(Ordered):
         return self.module("AveragePrecision", input, target)
 
     def code(self, input: Spec, target: Spec) -> Code:
-        return self.made("AveragePrecision", input, target)
+        return self.written("AveragePrecision", input, target)
 
 
 @layer(
@@ -117,7 +119,7 @@ class CalibrationError(Ordered):
         return self.module("Calibration", input, target, self.n_bins)
 
     def code(self, input: Spec, target: Spec) -> Code:
-        return self.made("Calibration", input, target, self.n_bins)
+        return self.written("CalibrationError", input, target, self.n_bins)
 
 
 @layer(
@@ -147,4 +149,10 @@ class Perplexity(Layer):
         return TokenPerplexity(ignore_index=self.ignore_index)
 
     def code(self, input: Spec, target: Spec) -> Code:
-        return adapted("metrics_probability.TokenPerplexity", ignore_index=self.ignore_index)
+        update = {1: "{input}[None], {target}[None]", 2: "{input}, {target}"}
+        flat = "{input}.flatten(1, -2), {target}.flatten(1)"
+        return of_torchmetrics(
+            "text.Perplexity",
+            update=update.get(input.rank, flat),
+            ignore_index=self.ignore_index,
+        )

@@ -70,6 +70,11 @@ class RowKLDiv(nn.Module):
         )
 
 
+def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL divergence of each normal number from a standard one, in nats."""
+    return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance)
+
+
 class GaussianKL(nn.Module):
     """KL divergence of normal numbers from standard ones; numbers of a sample added up or averaged."""
 
@@ -79,7 +84,7 @@ class GaussianKL(nn.Module):
 
     def forward(self, mean: Tensor, log_variance: Tensor) -> Tensor:
         """The mean over samples, in nats."""
-        each = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance)
+        each = gaussian_kl(mean, log_variance)
         rows = each.reshape(each.shape[0], -1)
         return (rows.sum(1) if self.reduction == "sum" else rows.mean(1)).mean()
 

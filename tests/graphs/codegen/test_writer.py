@@ -15,6 +15,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
+from torch.utils.data import TensorDataset
 
 from graphs.codegen import CannotBuild, source
 from graphs.codegen.names import MODULE_NAMES
@@ -88,8 +89,9 @@ def test_a_documents_source_computes_what_it_computes(file, tmp_path):
 def test_a_documents_source_trains_an_epoch(file, tmp_path, capsys, monkeypatch):
     document = load(file)
     made = imported(source(document).text, tmp_path)
-    few = tuple(each[:12] for each in made.load_data())
-    monkeypatch.setattr(made, "load_data", lambda: few)
+    found = made.load_data()
+    few = [TensorDataset(*each[:12]) for each in (found if isinstance(found, tuple) else [found])]
+    monkeypatch.setattr(made, "load_data", lambda: tuple(few) if len(few) > 1 else few[0])
 
     made.main(epochs=1)
 
@@ -241,8 +243,10 @@ def test_schedules_clips_and_conditions_of_objectives_are_written(tmp_path, caps
 
         imported(text, tmp_path).main(epochs=2)
 
-        assert "if step % 2 == 0 and epoch >= 1 and epoch < 3:" in text
-        assert "torch.optim.AdamW(model.hidden.parameters(), lr=0.001)" in text
+        assert "if step % 2 == 0 and 1 <= epoch < 3:" in text
+        assert "late_parameters = list(model.hidden.parameters())" in text
+        assert "late_optimizer = torch.optim.AdamW(late_parameters, lr=0.001)" in text
+        assert "late_loss.backward(inputs=late_parameters)" in text
         assert "nn.utils.clip_grad_norm_(model.parameters(), 0.5)" in text
         assert complaints(text, tmp_path) == ""
     assert "epoch 2: learn " in capsys.readouterr().out
