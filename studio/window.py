@@ -42,6 +42,8 @@ from studio.store import Store
 from studio.training import Trainer
 
 SCREEN_SHARE, SMALLEST_FIRST, LARGEST_FIRST = 0.85, QSize(1280, 800), QSize(1720, 1080)
+FRAME, LEAST = QSize(16, 48), QSize(880, 540)
+"""What the system's frame may take, and what a window needs to be of use."""
 """The first size: most of the screen, within bounds; later starts take the size that was left."""
 
 MESSAGE_MS = 6_000
@@ -272,9 +274,7 @@ class Window(QMainWindow):
             add_data(self.store, self._reader, drop, (point.x(), point.y()))
 
     def _restore(self) -> None:
-        screen = QGuiApplication.primaryScreen().availableSize()
-        wished = QSize(round(screen.width() * SCREEN_SHARE), round(screen.height() * SCREEN_SHARE))
-        self.resize(wished.expandedTo(SMALLEST_FIRST).boundedTo(LARGEST_FIRST))
+        self.resize(first_size(QGuiApplication.primaryScreen().availableSize()))
         if not self.settings.geometry.isEmpty():
             self.restoreGeometry(self.settings.geometry)
         self.workbench.restore(self.settings.layout)
@@ -340,3 +340,12 @@ class Window(QMainWindow):
     def _on_run_ended(self) -> None:
         self.train_button.show_running(False)
         self.menus.refresh()
+
+
+def first_size(screen: QSize) -> QSize:
+    """How big the window is when it opens for the first time, in pixels: not so that its edge lies off the screen."""
+    wished = QSize(round(screen.width() * SCREEN_SHARE), round(screen.height() * SCREEN_SHARE))
+    wished = wished.expandedTo(SMALLEST_FIRST).boundedTo(LARGEST_FIRST)
+    room = screen - FRAME
+    # Where there is no room for the least that can be worked with, the edge is not what matters.
+    return wished.boundedTo(room) if room.expandedTo(LEAST) == room else wished

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
@@ -14,6 +14,7 @@ from lightning_modules.job import Job
 from resources.templates import templates
 from studio.app import build_window
 from studio.settings import Settings
+from studio.window import first_size
 from tests.studio.run_events import started
 
 
@@ -351,3 +352,17 @@ def test_another_document_takes_the_news_of_the_last_run_away(window, tmp_path):
     assert failed == "Failed: The loss is not a number at step 17."
     assert window.notice.text == ""
     assert window.status.currentMessage() == ""
+
+
+@pytest.mark.parametrize(
+    ("screen", "first"),
+    [
+        ((1366, 728), (1280, 680)),
+        ((1280, 800), (1264, 752)),
+        ((1920, 1080), (1632, 918)),
+        ((3840, 2160), (1720, 1080)),
+        ((800, 600), (1280, 800)),
+    ],
+)
+def test_the_first_window_lies_on_the_screen_with_its_frame(screen, first):
+    assert first_size(QSize(*screen)) == QSize(*first)
