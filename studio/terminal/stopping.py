@@ -16,7 +16,9 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class StopOnSignal:
     """Called, it says whether a stop was asked for; as a context, it listens. Main thread only."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hurries: bool = True) -> None:
+        """Where it does not hurry a second signal changes nothing: torchrun sends one after that of the keyboard."""
+        self._hurries = hurries
         self._asked = threading.Event()
         self._before: dict[signal.Signals, Any] = {}
 
@@ -40,6 +42,9 @@ class StopOnSignal:
 
     def _ask(self, number: int, frame: object) -> None:
         if self._asked.is_set():
-            raise KeyboardInterrupt
+            if self._hurries:
+                raise KeyboardInterrupt
+            return
         self._asked.set()
-        sys.stderr.write("\nStopping after this step; once more leaves at once.\n")
+        more = "; once more leaves at once" if self._hurries else ""
+        sys.stderr.write(f"\nStopping after this step{more}.\n")

@@ -7,14 +7,27 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.verb import DONE, INTERRUPTED, PROBLEMS, Mistake, one_line, read_document, say, verb
+from lightning_modules.place import torchrun_place
+from studio.verb import (
+    DONE,
+    INTERRUPTED,
+    MISTAKE,
+    PROBLEMS,
+    Mistake,
+    one_line,
+    read_document,
+    say,
+    verb,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphs.content import Document
+    from lightning_modules.crew import Crew
     from lightning_modules.events import Event, Outcome
     from lightning_modules.job import Job
+    from lightning_modules.place import Place
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -33,6 +46,12 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--device", choices=DEVICES, help="where to train; auto takes the fastest there is"
+    )
+    parser.add_argument(
+        "--devices",
+        type=_devices,
+        metavar="N",
+        help="how many graphics cards (or processes, on the CPU) learn together, each from a batch of its own",
     )
     parser.add_argument(
         "--seed",
@@ -86,7 +105,31 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 )
 def run(given: argparse.Namespace) -> int:
     """Train, show how it goes, and say how it ended: 0 completed, 1 failed or problems, 130 stopped."""
-    from studio.terminal.forecasting import forecast_in_terminal
+    place = torchrun_place()
+    if place is not None and place.rank > 0:
+        return _follow(given, place)
+    devices = _number_of_devices(given, place)
+    document = _document(given)
+    if not _is_clean(document):
+        return PROBLEMS
+    if given.start_from is not None:
+        _refuse_bad_source(given.start_from)
+    if given.forecast:
+        from studio.terminal.forecasting import forecast_in_terminal
+
+        _refuse_missing_device(document, 1)
+        return forecast_in_terminal(document, given.file.resolve().parent, as_json=given.json)
+    job = _job(document, given, devices)
+    _refuse_missing_device(document, 1 if place is not None else devices)
+    if place is None:
+        return train_in_terminal(job, as_json=given.json, isolated=given.isolate or devices > 1)
+    from lightning_modules.torchrun import TorchrunCrew
+
+    return train_in_terminal(job, as_json=given.json, crew=TorchrunCrew(job))
+
+
+def _document(given: argparse.Namespace) -> Document:
+    """The document as it is to be trained."""
     from studio.terminal.overrides import with_run, with_settings
     from studio.terminal.own_data import with_own_data
 
@@ -97,17 +140,62 @@ def run(given: argparse.Namespace) -> int:
     document = with_settings(read_document(given.file), given.set)
     document = with_own_data(document, given.file.resolve().parent)
     seed = given.seed if given.resume is None else _seed_to_go_on(given.resume, given.seed)
-    document = with_run(document, epochs=given.epochs, seed=seed, device=given.device)
-    if not _is_clean(document):
+    return with_run(document, epochs=given.epochs, seed=seed, device=given.device)
+
+
+def _follow(given: argparse.Namespace, place: Place) -> int:
+    """Train as a member of torchrun's team; what there is to say, the first member says."""
+    from graphs.check import check
+
+    try:
+        document = _document(given)
+    except Mistake:
+        return MISTAKE
+    if not check(document).ok:
         return PROBLEMS
-    if given.start_from is not None:
-        _refuse_bad_source(given.start_from)
+    from lightning_modules.job import Job
+    from lightning_modules.torchrun import follow_first
+
+    base = given.file.resolve().parent
+    job = Job(document, base, base, given.resume, given.start_from, place.size)
+    return follow_first(job, place)
+
+
+def _number_of_devices(given: argparse.Namespace, place: Place | None) -> int:
+    """On how many devices to train: as many as asked for, as torchrun started, or as a run had that goes on.
+
+    Raises:
+        Mistake: these are not the same, or do not go together with what else is asked for.
+    """
+    count: int = given.devices or 1
+    if place is not None:
+        if given.devices not in (None, place.size):
+            raise Mistake(
+                f"torchrun has started {place.size} processes, but --devices is {given.devices}. "
+                "Leave --devices out."
+            )
+        if given.isolate:
+            raise Mistake("torchrun starts the processes of this run. Leave --isolate out.")
+        count = place.size
     if given.forecast:
-        _refuse_missing_device(document)
-        return forecast_in_terminal(document, given.file.resolve().parent, as_json=given.json)
-    job = _job(document, given)
-    _refuse_missing_device(document)
-    return train_in_terminal(job, as_json=given.json, isolated=given.isolate)
+        if count > 1:
+            raise Mistake("A forecast is made for one device. Leave --devices or --forecast out.")
+        return 1
+    if given.resume is None or not given.resume.is_dir():
+        return count
+    from lightning_modules.run_folder import devices_of, read_record
+    from studio.terminal.run_errors import told
+
+    with told(given.resume):
+        had = devices_of(read_record(given.resume))
+    if had != count and (given.devices is not None or place is not None):
+        learned = "1 device" if had == 1 else f"{had} devices"
+        asked = "torchrun has started" if place is not None else "--devices is"
+        raise Mistake(
+            f"The run {given.resume} learned on {learned} and goes on with as many alone, but {asked} {count}. "
+            "Take as many, or start a new run with its weights by --from."
+        )
+    return had
 
 
 def _seed_to_go_on(resume: Path, asked: int | None) -> int | None:
@@ -151,29 +239,35 @@ def _refuse_bad_source(path: Path) -> None:
         raise Mistake(one_line(error)) from error
 
 
-def _refuse_missing_device(document: Document) -> None:
-    from lightning_modules.devices import NoDevice, choose_device
+def _refuse_missing_device(document: Document, count: int) -> None:
+    from lightning_modules.devices import NoDevice, choose_device, refuse_too_many
 
     try:
         choose_device(document.run.device)
+        refuse_too_many(document.run.device, count)
     except NoDevice as error:
         raise Mistake(str(error)) from error
 
 
-def train_in_terminal(job: Job, *, as_json: bool = False, isolated: bool = False) -> int:
-    """Run a job, here or in a process of its own, with a bar (or lines, or JSON lines); the exit code."""
+def train_in_terminal(
+    job: Job, *, as_json: bool = False, isolated: bool = False, crew: Crew | None = None
+) -> int:
+    """Run a job, here or in a process of its own, with a bar (or lines, or JSON lines); the exit code.
+
+    With a `crew` that is there already this process is the first member of its team.
+    """
     from lightning_modules.events import Completed, Failed, to_json
     from studio.terminal.baselines import baseline_lines
     from studio.terminal.stopping import StopOnSignal
     from studio.terminal.watching import Watcher, evaluated_words, outcome_words
 
     if as_json:
-        with StopOnSignal() as stop:
-            outcome = _train(job, lambda event: say(to_json(event)), stop, isolated=isolated)
+        with StopOnSignal(hurries=crew is None) as stop:
+            outcome = _train(job, lambda event: say(to_json(event)), stop, isolated, crew)
         say(to_json(outcome))
     else:
-        with Watcher(job.document.main) as watcher, StopOnSignal() as stop:
-            outcome = _train(job, watcher.take, stop, isolated=isolated)
+        with Watcher(job.document.main) as watcher, StopOnSignal(hurries=crew is None) as stop:
+            outcome = _train(job, watcher.take, stop, isolated, crew)
         if not isinstance(outcome, Failed):
             say(outcome_words(outcome))
             if watcher.progress.evaluated is not None:
@@ -192,7 +286,11 @@ def train_in_terminal(job: Job, *, as_json: bool = False, isolated: bool = False
 
 
 def _train(
-    job: Job, on_event: Callable[[Event], None], stop: Callable[[], bool], *, isolated: bool
+    job: Job,
+    on_event: Callable[[Event], None],
+    stop: Callable[[], bool],
+    isolated: bool,
+    crew: Crew | None,
 ) -> Outcome:
     if isolated:
         from lightning_modules.isolation import train_apart
@@ -202,10 +300,10 @@ def _train(
         return outcome
     from lightning_modules.run import train
 
-    return train(job, on_event, stop)
+    return train(job, on_event, stop, crew)
 
 
-def _job(document: Document, given: argparse.Namespace) -> Job:
+def _job(document: Document, given: argparse.Namespace, devices: int) -> Job:
     from lightning_modules.job import Job
     from lightning_modules.run_places import new_run_dir
 
@@ -216,7 +314,7 @@ def _job(document: Document, given: argparse.Namespace) -> Job:
         raise Mistake(
             f"{run_dir} is there already and not empty. Give another folder for this run."
         )
-    return Job(document, file.parent, run_dir, given.resume, given.start_from)
+    return Job(document, file.parent, run_dir, given.resume, given.start_from, devices)
 
 
 def _near(run_dir: Path, file: Path) -> Path:
@@ -244,6 +342,14 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(
             f"--epochs must be a whole number of at least 1, but is {text}."
+        )
+    return int(text)
+
+
+def _devices(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f"--devices must be a whole number of at least 1, but is {text}."
         )
     return int(text)
 
