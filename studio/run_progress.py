@@ -33,7 +33,7 @@ class RunProgress:
         self.started: Started | None = None
         self.step = 0
         self.epoch = 0
-        self.samples_per_s = 0.0
+        self._speeds: deque[tuple[int, float]] = deque(maxlen=WINDOW)  # steps, samples per second
         self.learning_rate = 0.0
         self.values: dict[str, float] = {}
         self.evaluated: Evaluated | None = None
@@ -46,7 +46,8 @@ class RunProgress:
             self.started = event
             self._move(event.start_step)
         elif isinstance(event, Steps):
-            self.samples_per_s, self.learning_rate = event.samples_per_s, event.learning_rate
+            self._speeds.append((len(event.losses), event.samples_per_s))
+            self.learning_rate = event.learning_rate
             self._move(event.first + len(event.losses) - 1)
         elif isinstance(event, EpochEnded):
             self.epoch, self.values = event.epoch, dict(event.values)
@@ -73,6 +74,16 @@ class RunProgress:
     def fraction(self) -> float:
         """How much of the run is done, 0 to 1."""
         return min(self.step / self.total, 1.0) if self.total else 0.0
+
+    @property
+    def samples_per_s(self) -> float:
+        """The speed of late: a single report, as the last one, may be of few steps and far off."""
+        known = [(steps, speed) for steps, speed in self._speeds if speed > 0]
+        return (
+            sum(steps for steps, _ in known) / sum(s / speed for s, speed in known)
+            if known
+            else 0.0
+        )
 
     @property
     def seconds_left(self) -> float | None:

@@ -146,6 +146,15 @@ def test_the_time_left_follows_the_speed_of_late():
     assert progress.words == "Epoch 3 of 10, 1 min 20 s left"
 
 
+def test_the_speed_is_that_of_many_steps_and_not_of_a_short_last_report():
+    progress = RunProgress()
+    progress.take(Steps("learn", 1, tuple([1.0] * 99), 0.1, 5000.0))
+
+    progress.take(Steps("learn", 100, (1.0,), 0.1, 316.0))
+
+    assert progress.samples_per_s == pytest.approx(100 / (99 / 5000.0 + 1 / 316.0))
+
+
 def test_a_run_that_goes_on_counts_only_its_own_steps_as_speed():
     now = [0.0]
     progress = RunProgress(lambda: now[0])
