@@ -9,10 +9,11 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 from graphs.expansion import top
-from graphs.inner_ends import end_at
+from lightning_modules.beaten import beaten
 from lightning_modules.events import (
     Baselines,
     EpochEnded,
@@ -32,6 +33,9 @@ OVERFIT_RISE = 0.1
 
 OVERFIT_EPOCHS = 5
 """The rise must have lasted: the mean of the last three of so many epochs since the best is above it."""
+
+NOISE = 2.0
+"""What rose or fell by twice the usual change from epoch to epoch did not do so by chance."""
 
 OVERFIT_PART = 0.05
 """The rise is a twentieth of what had been gained, at least: 10 % of a loss near zero may be noise."""
@@ -135,7 +139,8 @@ class Doctor:
         elif isinstance(event, Baselines):
             history.baselines = event
         elif isinstance(event, Evaluated) and history.baselines is not None:
-            return self._fresh(_beaten(event, history))
+            note = beaten(event, history.baselines, history.document, history.epoch)
+            return self._fresh([note] if note is not None else [])
         return []
 
     def end(self, *, whole: bool) -> list[Noted]:
@@ -178,10 +183,9 @@ def _overfitting(history: History) -> Iterator[Noted]:
     best = min(range(len(val)), key=val.__getitem__)
     if len(val) - 1 - best < OVERFIT_EPOCHS:
         return
-    late = sum(val[-3:]) / 3
-    rise, gained = late - val[best], max(val[0], history.began)
+    rise, gained = _change(val, best), max(val[0], history.began)
     enough = max(OVERFIT_RISE * abs(val[best]), OVERFIT_PART * abs(gained - val[best]))
-    falls = train[-1] < train[best]
+    falls = _change(train, best) < 0 and train[-1] < val[best]
     if rise <= enough or not falls:
         return
     first, now = history.epochs[best].epoch, history.epoch
@@ -198,6 +202,13 @@ def _overfitting(history: History) -> Iterator[Noted]:
         "train_loss": train[-1],
     }
     yield Noted("overfitting", message, (), now, evidence, ("dropout", "early_stopping"))
+
+
+def _change(row: list[float], since: int) -> float:
+    """How far the last three epochs lie from those around another; 0 where it may be noise."""
+    change = median(row[-3:]) - median(row[max(0, since - 1) : since + 2])
+    usual = median(abs(after - before) for before, after in pairwise(row[since:]))
+    return change if abs(change) > NOISE * usual else 0.0
 
 
 def _diverged(history: History) -> Iterator[Noted]:
@@ -279,13 +290,21 @@ def _exploding(history: History) -> Iterator[Noted]:
     weights = math.hypot(*look.weights.values())
     if not look.gradient_norm * weights > EXPLODED * abs(train[-1]):
         return
+    if train[-1] < (1 - MOVED_LITTLE) * history.began:
+        return  # it learns, whatever its gradients are
     node = max(look.gradients, key=look.gradients.__getitem__)
     message = (
         f"Exploding gradients: the norm of the gradient is {look.gradient_norm:.3g} in epoch {look.epoch}, most of "
-        f"it at {history.name(node)}, so that the smallest step throws the network off. Limit the gradient, or "
-        "take shorter steps."
+        f"it at {history.name(node)}, so that the smallest step throws the network off: the training loss was "
+        f"{history.began:.4g} before the first step and is {train[-1]:.4g} now. Limit the gradient, or take shorter "
+        "steps."
     )
-    evidence = {"gradient_norm": look.gradient_norm, "weights": weights, "train_loss": train[-1]}
+    evidence = {
+        "gradient_norm": look.gradient_norm,
+        "weights": weights,
+        "loss_at_first": history.began,
+        "train_loss": train[-1],
+    }
     yield Noted(
         "exploding", message, (top(node),), look.epoch, evidence, ("clip", "lr_tenth", "normalise")
     )
@@ -335,36 +354,6 @@ def _unfinished(history: History) -> Iterator[Noted]:
     )
     evidence = {f"{name}_before": before, name: row[-1]}
     yield Noted("unfinished", message, (), history.epoch, evidence, ("more_epochs",))
-
-
-def _beaten(event: Evaluated, history: History) -> list[Noted]:
-    """The sentence for a network that simple models do as well as, by its first metric, or else its loss."""
-    known = history.baselines
-    assert known is not None
-    names = sorted(event.values, key=lambda name: name.partition("_")[2] == "loss")
-    for full in names:
-        name, own = full.partition("_")[2], event.values[full]
-        sign = 1.0 if name in known.higher else -1.0
-        rows = [each for each in known.models if full in each.values]
-        if not rows or not math.isfinite(own):
-            continue
-        best = max(rows, key=lambda each: sign * each.values[full])
-        other = best.values[full]
-        if sign * own > sign * other:
-            return []
-        found = end_at(history.document.main, name)
-        node = found[0] if found is not None else None
-        percent = node is not None and node.info is not None and bool(node.info.percent)
-        title = found[1].lower() if found is not None else "loss"
-        shown = [f"{100 * each:.1f} %" if percent else f"{each:.4g}" for each in (own, other)]
-        part = {"val": "validation", "train": "training"}.get(event.split, event.split)
-        message = (
-            f"The network does not beat a simple model: on the {part} part {best.title.lower()} "
-            f"reaches {shown[1]} ({title}), the network {shown[0]}. The simple model may be all that these data need."
-        )
-        evidence = {full: own, f"{best.kind}_{name}": other}
-        return [Noted("not_better", message, (), history.epoch, evidence)]
-    return []
 
 
 WHILE_LEARNING: tuple[Judge, ...] = (_diverged, _overfitting)

@@ -106,12 +106,12 @@ def _probabilities_before(checked: Checked, end: End) -> str | None:
         inputs = shapes.nodes[node.id].inputs if node is not None else {}
         if node is None or not inputs:
             return None
-        made = shapes.nodes[node.id].outputs.values()
+        makes = any(spec.kind == "probability" for spec in shapes.nodes[node.id].outputs.values())
         probable = [port for port, spec in inputs.items() if spec.kind == "probability"]
-        if not probable and any(spec.kind == "probability" for spec in made):
+        if makes and not probable:
             return node.id
-        if not probable and (node.info is None or node.info.category not in PASSING):
-            return None
+        if not makes and (node.info is None or node.info.category not in PASSING):
+            return None  # a Linear layer behind a hidden Sigmoid makes scores again
         end = End(node.id, (probable or list(inputs))[0])
     return None
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from graphs.check import check
 from graphs.content import EarlyStopping, Objective, Typed
 from graphs.document import load
 from lightning_modules.events import (
@@ -24,6 +25,30 @@ from resources.templates import template, templates
 from tests.documents import digits_mlp, document, node
 
 SGD = Typed("SGD", {"lr": 0.1})
+
+
+def amplifying(depth=12, doublings=4, **run):
+    """Digits through a row of Linear and Tanh, each sum doubled so often that gradients grow on their way back."""
+    nodes = {"digits": "Digits", "flatten": "Flatten"}
+    wires, last = ["digits.image -> flatten.input"], "flatten"
+    for index in range(depth):
+        nodes[f"linear_{index}"] = node("Linear", out_features=32)
+        wires.append(f"{last}.output -> linear_{index}.input")
+        last = f"linear_{index}"
+        for each in range(doublings):
+            nodes[f"add_{index}_{each}"] = "Add"
+            wires += [f"{last}.output -> add_{index}_{each}.inputs.{port}" for port in (0, 1)]
+            last = f"add_{index}_{each}"
+        nodes[f"tanh_{index}"] = "Tanh"
+        wires.append(f"{last}.output -> tanh_{index}.input")
+        last = f"tanh_{index}"
+    nodes |= {"scores": node("Linear", out_features=10), "loss": "CrossEntropyLoss"}
+    wires += [
+        f"{last}.output -> scores.input",
+        "scores.output -> loss.logits",
+        "digits.label -> loss.target",
+    ]
+    return document(nodes, wires, (objective("AdamW", lr=0.001),), **run)
 
 
 def objective(type_="SGD", **params):
@@ -66,6 +91,11 @@ def titles(noted, described):
     return [each.title for each in remedies(noted, described)]
 
 
+def all_are_clean(noted, described):
+    """Whether each remedy leaves a document without a problem."""
+    return all(not check(each.apply(described)).problems for each in remedies(noted, described))
+
+
 def test_a_network_that_learns_its_samples_by_heart_is_told_since_when(run):
     nodes = {
         "table": node("Diabetes", split=[0.1, 0.6, 0.3]),
@@ -101,6 +131,7 @@ def test_a_network_that_learns_its_samples_by_heart_is_told_since_when(run):
         "Add Dropout before Next",
         "Stop early, after 10 epochs without progress",
     ]
+    assert all_are_clean(noted, described)
 
 
 def test_a_learning_rate_that_makes_the_loss_worse_than_untrained_is_too_high(run):
@@ -137,6 +168,7 @@ def test_a_learning_rate_that_barely_moves_the_loss_is_too_low(run):
         f"it was {told.losses[0]:.4g} before the first step. It falls steadily, but barely moves. Take longer steps."
     )
     assert titles(noted, described) == ["Raise the learning rate to 0.0001"]
+    assert all_are_clean(noted, described)
 
 
 def test_units_that_a_large_step_killed_are_counted_by_node(run):
@@ -155,6 +187,7 @@ def test_units_that_a_large_step_killed_are_counted_by_node(run):
         "Replace ReLU by LeakyReLU",
         "Lower the learning rate to 0.5",
     ]
+    assert all_are_clean(noted, described)
     after = remedies(noted, described)[0].apply(described)
     assert after.main.nodes["relu"].type == "LeakyReLU"
     assert after.main.wires == described.main.wires
@@ -178,9 +211,56 @@ def test_gradients_that_vanish_in_a_row_of_sigmoids_are_told_by_their_norms(run)
         "Replace Sigmoid 0 and 6 more by ReLU",
         "Normalise behind 7 Linear layers",
     ]
+    assert all_are_clean(noted, described)
     assert {
         each.type for each in remedies(noted, described)[0].apply(described).main.nodes.values()
     }.isdisjoint({"Sigmoid"})
+
+
+def test_gradients_that_explode_are_told_with_where_and_that_nothing_was_learned(run):
+    described = amplifying(epochs=1)
+
+    told = run(described)
+
+    noted = note(told, "exploding")
+    norm, last = noted.evidence["gradient_norm"], told.epochs[0]["train_loss"]
+    assert noted.nodes == ("linear_0",)
+    assert noted.message == (
+        f"Exploding gradients: the norm of the gradient is {norm:.3g} in epoch 1, most of it at Linear 0, so that the "
+        f"smallest step throws the network off: the training loss was {told.losses[0]:.4g} before the first step and "
+        f"is {last:.4g} now. Limit the gradient, or take shorter steps."
+    )
+    assert norm > 100
+    assert titles(noted, described) == [
+        "Limit the gradient to 1",
+        "Lower the learning rate to 0.0001",
+        "Normalise behind 12 Linear layers",
+    ]
+    assert all_are_clean(noted, described)
+
+
+def test_a_training_loss_that_jumps_up_again_and_again_is_told_with_its_epochs(run):
+    described = digits_mlp(objective(lr=0.03, momentum=0.995), epochs=25)
+
+    told = run(described)
+
+    noted = note(told, "diverged")
+    losses = [each["train_loss"] for each in told.epochs[: noted.epoch]]
+    jumps = [
+        place + 1
+        for place in range(1, len(losses))
+        if losses[place] > 1.5 * losses[place - 1] and losses[place] > 0.1 * told.losses[0]
+    ]
+    assert len(jumps) == 3
+    assert noted.message == (
+        f"The learning rate is too high: the training loss jumped up in epochs {jumps[0]}, {jumps[1]} and {jumps[2]}, "
+        f"in the last of them to {losses[-1]:.4g}. Take shorter steps."
+    )
+    assert titles(noted, described) == [
+        "Lower the learning rate to 0.003",
+        "Limit the gradient to 1",
+    ]
+    assert all_are_clean(noted, described)
 
 
 def test_a_run_that_was_still_falling_when_it_ended_is_under_trained(run):

@@ -62,6 +62,28 @@ def test_what_is_right_has_no_problem():
     assert check(with_run(early_stopping=EarlyStopping("train_loss"))).ok
 
 
+@pytest.mark.parametrize("activation", ["Sigmoid", "Softmax"])
+def test_scores_of_a_layer_behind_hidden_probabilities_are_raw_again(activation):
+    right = document(
+        {
+            "iris": "Iris",
+            "hidden": node("Linear", out_features=8),
+            "squashed": activation,
+            "scores": node("Linear", out_features=3),
+            "loss": "CrossEntropyLoss",
+        },
+        [
+            "iris.features -> hidden.input",
+            "hidden.output -> squashed.input",
+            "squashed.output -> scores.input",
+            "scores.output -> loss.logits",
+            "iris.label -> loss.target",
+        ],
+    )
+
+    assert check(right).problems == ()
+
+
 def test_taking_out_a_layer_that_is_used_elsewhere_leaves_it_there():
     row = ROWS["sigmoid before binary cross entropy, used elsewhere"]
 
