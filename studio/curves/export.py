@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize
@@ -12,10 +12,11 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsView
 
 from studio.arrays import np
-from studio.curves.legend import paint_entry
+from studio.curves.legend_entries import paint_entry, paint_level
 from studio.curves.run import RunCurves
 from studio.curves.style import Style
 from studio.looks.theme import Theme
+from studio.value_words import number_words
 
 PNG_SCALE = 2
 LEGEND_ROW_PX = 22
@@ -83,16 +84,22 @@ def _write_svg(path: Path, size: QSize, paint: Callable[[QPainter], None]) -> No
 
 
 def write_curves(
-    path: Path, view: QGraphicsView, legend: Mapping[str, tuple[Style, float | None]], theme: Theme
+    path: Path,
+    view: QGraphicsView,
+    legend: Mapping[str, tuple[Style, float | None]],
+    levels: Sequence[str],
+    theme: Theme,
 ) -> None:
     """The plots as they stand on the screen, and below them what each line means, with its last value.
+
+    `levels` are the names of levels to beat, as the legend says them.
 
     Raises:
         OSError: the file cannot be written.
     """
     width, height = view.viewport().width(), view.viewport().height()
     across = max(width // LEGEND_ENTRY_PX, 1)
-    rows = -(-len(legend) // across)
+    rows = -(-(len(legend) + len(levels)) // across)
     size = QSize(width, height + rows * LEGEND_ROW_PX + 6)
 
     def paint(painter: QPainter) -> None:
@@ -100,13 +107,13 @@ def write_curves(
         painter.setFont(view.font())
         view.render(painter, QRectF(0, 0, width, height), QRect(0, 0, width, height))
         for index, (title, (style, value)) in enumerate(legend.items()):
-            row, column = divmod(index, across)
-            corner = QRectF(
-                column * LEGEND_ENTRY_PX + 8,
-                height + row * LEGEND_ROW_PX,
-                LEGEND_ENTRY_PX,
-                LEGEND_ROW_PX,
-            )
-            paint_entry(painter, corner, title, value, style, theme)
+            paint_entry(painter, place(index), title, number_words(value), style, theme)
+        for index, words in enumerate(levels, len(legend)):
+            paint_level(painter, place(index), words, theme)
+
+    def place(index: int) -> QRectF:
+        row, column = divmod(index, across)
+        left, top = column * LEGEND_ENTRY_PX + 8, height + row * LEGEND_ROW_PX
+        return QRectF(left, top, LEGEND_ENTRY_PX, LEGEND_ROW_PX)
 
     write_picture(path, size, paint)

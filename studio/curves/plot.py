@@ -32,7 +32,7 @@ WORDS_WIDTH_PX = 170
 """A narrower plot shows marks without words."""
 
 LEVEL_WORDS_WIDTH_PX = 400
-"""A narrower plot shows levels without words: three names beside each other would run over its edge."""
+"""A narrower plot shows levels by numbers: three names beside each other would run over its edge."""
 
 TIGHT = 0.7
 """A range of y that values fill to this part fits well enough while a run goes on."""
@@ -60,7 +60,7 @@ class CurvePlot(QObject):
         self.marks: list[ShownMark] = []
         self._spare_marks: list[ShownMark] = []
         self.levels: list[ShownLevel] = []
-        self._level_color = ""
+        self._level_color = self._number_color = self._paper = ""
         self._drawn: dict[Hashable, tuple[object, ...]] = {}
         self._bounds: dict[Hashable, tuple[float, float]] = {}
         self._behind: set[Hashable] = set()
@@ -92,6 +92,7 @@ class CurvePlot(QObject):
         self.chart.restyle(theme)
         self._cross.setPen(pg.mkPen(theme.muted_text, width=1))
         self._level_color = mixed(theme.muted_text, theme.base, 0.35)
+        self._number_color, self._paper = theme.muted_text, theme.base
 
     def label_x(self, words: str) -> None:
         """Say below the plot what x is; with "" the room is the curves'."""
@@ -227,16 +228,32 @@ class CurvePlot(QObject):
         for shown, mark in zip(self.marks, marks, strict=True):
             shown.show(mark, log=self._log)
 
-    def show_levels(self, levels: Sequence[Level]) -> None:
-        """Show these levels, and no others, before what is drawn next; y reaches to those that are near."""
+    @property
+    def names_levels(self) -> bool:
+        """Whether it is wide enough for the names of levels."""
+        return bool(self.box.width() >= LEVEL_WORDS_WIDTH_PX)
+
+    def show_levels(self, levels: Sequence[Level], numbers: Mapping[str, int]) -> None:
+        """Show these levels, and no others, before what is drawn next; y reaches to those that are near.
+
+        `numbers` by title stand in a narrow plot for the names, unless there are none.
+        """
         while len(self.levels) < len(levels):
             self.levels.append(ShownLevel(self.box))
         for each in self.levels[len(levels) :]:
             each.hide()
-        words = self.box.width() >= LEVEL_WORDS_WIDTH_PX
         for index, (shown, level) in enumerate(zip(self.levels, levels, strict=False)):
-            place = 0.02 + 0.24 * (index % 3)  # beside each other: some lie on one line
-            shown.show(level, log=self._log, color=self._level_color, place=place, words=words)
+            beside = index % 3  # each other: some lie on one line
+            place = 0.02 + 0.24 * beside if self.names_levels else 0.96 - 0.07 * beside
+            words = level.title if self.names_levels else str(numbers.get(level.title, ""))
+            shown.show(
+                level,
+                log=self._log,
+                color=self._number_color if words.isdigit() else self._level_color,
+                place=place,
+                words=words,
+                paper=self._paper if words.isdigit() else "",
+            )
 
     def show_cross(self, x: float | None) -> None:
         """Show the crosshair at x, or hide it."""

@@ -164,6 +164,12 @@ class RunCurves:
             epochs=self.epochs,
         )
 
+    @property
+    def level_titles(self) -> tuple[str, ...]:
+        """The names of all levels, in the order in which plots have them."""
+        every = (level for name in self.names for level in self.levels.get(name, ()))
+        return tuple(dict.fromkeys(level.title for level in every))
+
     def first_not_finite(self, name: str) -> float | None:
         """The step of the first value of this plot that was no finite number."""
         steps = [

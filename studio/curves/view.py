@@ -96,8 +96,13 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         past: Sequence[RunCurves],
         options: Options,
         is_shown: Callable[[Key], bool],
+        *,
+        number_levels: bool = False,
     ) -> None:
-        """Draw a run, and the past ones behind it, the newest of them first."""
+        """Draw a run, and the past ones behind it, the newest of them first.
+
+        With `number_levels` a legend says what a number in a plot too narrow for names stands for.
+        """
         self._run, self._options = run, options
         self._have_plots(run)
         ghosts = past if options.ghosts else ()
@@ -106,10 +111,12 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         rows = -(-len(self.plots) // self._columns) if self._columns else 1
         roomy = self.height() / rows > ROOMY
         words = ("Epoch" if options.by_epoch else "Step") if roomy else ""
+        titles = run.level_titles if number_levels else ()
+        numbers = {title: number for number, title in enumerate(titles, 1)}
         for name, plot in self.plots.items():
             plot.set_log(options.log)
             plot.label_x(words)
-            plot.show_levels(run.levels.get(name, ()) if options.levels else ())
+            plot.show_levels(run.levels.get(name, ()) if options.levels else (), numbers)
             lines: dict[Hashable, Line] = {}
             for age, ghost in reversed(list(enumerate(ghosts))):
                 lines |= self._ghost_lines(age, ghost, name, is_shown)
@@ -118,6 +125,11 @@ class CurveView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             plot.show_marks(self._marks(run, name, is_shown))
         self._draw_cross()
         self.scene().prepareForPaint()  # else the first paint finds ranges changed, and asks for a second one
+
+    @property
+    def names_levels(self) -> bool:
+        """Whether every plot is wide enough for the names of levels."""
+        return all(plot.names_levels for plot in self.plots.values())
 
     def prepare(self, run: RunCurves) -> None:
         """Make the plots that a run will need: while it learns, that would hold up the window."""

@@ -26,7 +26,7 @@ from lightning_modules.job import Job
 from lightning_modules.run_places import last_runs, read_events
 from studio.curves.bar import CurvesBar
 from studio.curves.export import write_csv, write_curves
-from studio.curves.legend import Legend
+from studio.curves.legend import Extent, Legend
 from studio.curves.run import Key, RunCurves
 from studio.looks.theme import DARK, LIGHT, Theme
 from studio.store import Store
@@ -40,11 +40,14 @@ if TYPE_CHECKING:
 REDRAW_EVERY_MS = 90
 """11 times a second: live to the eye, and little work beside the training."""
 
-LEGEND_WIDTH, WIDE = 260, 2.2
-"""The legend stands beside the plots, so many pixels wide, where the panel is so many times wider than high."""
+LEGEND_WIDTH, WIDE = 260, 1.8
+"""The legend stands beside the plots, so many pixels wide, where it leaves them so many times wider than high."""
 
 LEAST_PLOT_PX = 90
 """Where the legend would leave less height for the plots it goes: lines too small to read need no names."""
+
+EXTENTS: tuple[Extent, ...] = ("full", "compact", "curves")
+"""Of the legend, the most wished for first; the first that leaves the plots their height is taken."""
 
 GHOSTS = 4
 """How many earlier runs are kept."""
@@ -76,7 +79,7 @@ class CurvesPanel(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(REDRAW_EVERY_MS)
         self._timer.timeout.connect(self._tick)
-        self._stale = False
+        self._stale = self._writing = False
         self.legend = Legend(theme)
         self.bar = CurvesBar(GHOSTS)
         self.options = self.bar.options
@@ -86,7 +89,6 @@ class CurvesPanel(QWidget):
         self._empty.setWordWrap(True)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty)
-        self._cursor_words = self.legend.place
         self._note = QLabel()
         self._note.setWordWrap(True)
         self._note.hide()
@@ -227,11 +229,17 @@ class CurvesPanel(QWidget):
         self._pages.setCurrentWidget(self.view)
         styles = {key: (front.title(key), self.view.style_of(key, front)) for key in front.ordered}
         self.legend.show_curves(styles, self._theme)
+        levels = front.level_titles if self.options.levels else ()
+        self.legend.show_levels(levels, numbered=not self.view.names_levels)
         self._place_legend()
         behind = [run for run in self.past if front not in (run, self.compared)]
         if self.bar.watching.isChecked():
             behind = [run.as_watched for run in behind if self.run is not run]
-        self.view.draw(front, behind, self.options, self.legend.is_shown)
+        seen = self.legend.isVisibleTo(self) and self.legend.extent != "curves"
+        self.view.draw(
+            front, behind, self.options, self.legend.is_shown, number_levels=seen or self._writing
+        )
+        self.legend.show_levels(levels, numbered=not self.view.names_levels)
         self._show_values(self.view.cursor)
 
     @property
@@ -255,13 +263,12 @@ class CurvesPanel(QWidget):
 
     @Slot(object)
     def _show_values(self, step: float | None) -> None:
-        self.legend.show_values(self.values_at(step))
-        if step is None:
-            self._cursor_words.setText("")
-        else:
-            self._cursor_words.setText(
-                f"Step {step:,.0f} · epoch {step / self._front.steps_per_epoch:.1f}"
-            )
+        words = (
+            ""
+            if step is None
+            else f"Step {step:,.0f} · epoch {step / self._front.steps_per_epoch:.1f}"
+        )
+        self.legend.show_values(self.values_at(step), words)
 
     @Slot()
     def _choose(self) -> None:
@@ -315,6 +322,7 @@ class CurvesPanel(QWidget):
     def _write_picture(self, path: Path, paper: Theme) -> None:
         values = self.values_at(None)
         self.view.set_theme(paper)
+        self._writing = True  # a picture has room for every name
         try:
             self.redraw()
             legend = {
@@ -322,8 +330,10 @@ class CurvesPanel(QWidget):
                 for key in self._front.ordered
                 if self.legend.is_shown(key)
             }
-            write_curves(path, self.view, legend, paper)
+            levels = [each.words for each in self.legend.levels]
+            write_curves(path, self.view, legend, levels, paper)
         finally:
+            self._writing = False
             self.view.set_theme(self._theme)
             self.redraw()
 
@@ -340,11 +350,18 @@ class CurvesPanel(QWidget):
     def _place_legend(self) -> None:
         room = self.height() - self.bar.height() - 16
         beside = (
-            self.width() > WIDE * self.height() and self.legend.heightForWidth(LEGEND_WIDTH) <= room
+            self.width() - LEGEND_WIDTH > WIDE * room
+            and self.legend.height_if("full", LEGEND_WIDTH) <= room
         )
         direction = QBoxLayout.Direction.RightToLeft if beside else QBoxLayout.Direction.TopToBottom
-        left = room - (0 if beside else self.legend.heightForWidth(self.width() - 16))
-        self.legend.setVisible(bool(self.legend.entries) and left >= LEAST_PLOT_PX)
+        most = room - LEAST_PLOT_PX - self._body.spacing()
+        extents = (
+            each for each in EXTENTS if self.legend.height_if(each, self.width() - 16) <= most
+        )
+        extent = "full" if beside else next(extents, None)
+        self.legend.setVisible(bool(self.legend.entries) and extent is not None)
+        if extent is not None:
+            self.legend.take_room(extent)
         if direction != self._body.direction():
             self._body.setDirection(direction)
             self.legend.setMinimumWidth(LEGEND_WIDTH if beside else 0)

@@ -59,7 +59,7 @@ def test_the_crosshair_follows_the_mouse_through_all_plots_and_says_every_value(
 
     step = shown.view.cursor
     assert 1 <= step <= 40
-    assert shown._cursor_words.text() == f"Step {step:.0f} · epoch {step / 8:.1f}"
+    assert shown.legend.place.text() == f"Step {step:.0f} · epoch {step / 8:.1f}"
     assert all(
         each._cross.isVisible() and each._cross.value() == step
         for each in shown.view.plots.values()
@@ -80,7 +80,7 @@ def test_arrow_keys_move_the_crosshair_from_epoch_to_epoch_and_escape_takes_it_a
     assert seen[1:] == [8, 16]
     assert back == 8
     assert shown.view.cursor is None
-    assert shown._cursor_words.text() == ""
+    assert shown.legend.place.text() == ""
 
 
 def test_zooming_one_plot_zooms_all_and_fit_shows_everything_again(shown, qtbot):
