@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 import platformdirs
 
 from lightning_modules.events import Event, from_json
+
+NO_LOCK = shutil.ignore_patterns("*.lock")
 
 LARGEST_BYTES = 5_000_000
 """A longer record takes a noticeable time to read."""
@@ -35,6 +39,33 @@ def new_run_dir(document: Path | None, now: datetime | None = None) -> Path:
         number += 1
         path = folder / f"{name}_{number}"
     return path
+
+
+def keep_also_in(run: Path, place: Path) -> None:
+    """Let a run that has ended stand in another folder of runs as well, under its own name.
+
+    Weights are large and never changed in place: where the disk allows it, both folders share them.
+
+    Raises:
+        OSError: it could not be written; nothing of it is left there then.
+    """
+    if not run.is_dir() or (place / run.name).exists():
+        return
+    place.mkdir(parents=True, exist_ok=True)
+    part = place / f".{run.name}.part"
+    try:
+        shutil.copytree(run, part, copy_function=_share, ignore=NO_LOCK, dirs_exist_ok=True)
+        part.replace(place / run.name)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _share(source: str, target: str) -> None:
+    if source.endswith(".safetensors"):
+        with suppress(OSError):
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)
 
 
 def last_runs(document: Path | None, count: int) -> list[Path]:

@@ -40,6 +40,7 @@ from studio.panels.results import ResultsPanel
 from studio.panels.runs import RunsPanel
 from studio.panels.training import TrainingPanel
 from studio.panels.trying import TryPanel
+from studio.runs.adopting import RunAdopter
 from studio.settings import Settings
 from studio.store import Store
 from studio.training import Trainer
@@ -111,6 +112,7 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
     unseen.interrupted.connect(training.isolation.offer)
     training.isolation.set_wanted(settings.isolated)
     training.isolation.wanted_changed.connect(partial(setattr, settings, "isolated"))
+    RunAdopter(store, trainer, window).adopted.connect(runs.refresh)
     library.layer_requested.connect(canvas.append_layer)
     library.layer_chosen.connect(help_panel.show_layer)
     inspector.rename_requested.connect(canvas.rename)

@@ -9,6 +9,7 @@ import pytest
 from lightning_modules.events import Completed, Warned, to_json
 from lightning_modules.run_places import (
     LARGEST_BYTES,
+    keep_also_in,
     last_runs,
     new_run_dir,
     read_events,
@@ -74,3 +75,35 @@ def test_records_that_are_gone_or_huge_give_no_events(tmp_path, content):
         (tmp_path / "events.jsonl").write_text(content, encoding="utf-8")
 
     assert read_events(tmp_path) == []
+
+
+def test_a_run_is_kept_in_another_folder_once_and_what_stands_there_stays(tmp_path):
+    run, place = tmp_path / "old" / "one", tmp_path / "new"
+    run.mkdir(parents=True)
+    (run / "run.lock").touch()
+    for name in ("run.json", "best.safetensors"):
+        (run / name).write_text("first")
+
+    keep_also_in(run, place)
+    (place / "one" / "run.json").write_text("noted since")
+    keep_also_in(run, place)
+    keep_also_in(tmp_path / "old" / "gone", place)
+
+    assert [each.name for each in place.iterdir()] == ["one"]
+    assert sorted(each.name for each in (place / "one").iterdir()) == [
+        "best.safetensors",
+        "run.json",
+    ]
+    assert (place / "one" / "run.json").read_text() == "noted since"
+    assert (run / "run.json").read_text() == "first"
+
+
+def test_a_run_that_cannot_be_kept_leaves_no_half_of_it(tmp_path):
+    run, place = tmp_path / "old" / "one", tmp_path / "new"
+    run.mkdir(parents=True)
+    (run / "run.json").symlink_to("/no/such/file")
+
+    with pytest.raises(OSError, match="No such file"):
+        keep_also_in(run, place)
+
+    assert list(place.iterdir()) == []
