@@ -5,7 +5,6 @@ They read the job from a folder of their own, meet there, and end when the first
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import socket
@@ -13,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -49,6 +48,16 @@ INTERFACE = "GLOO_SOCKET_IFNAME"
 
 class MemberLost(RuntimeError):  # noqa: N818 - named after what happened
     """A member of the team is gone; the message is a sentence for people."""
+
+
+class Member(Protocol):
+    """What is needed of another member's process."""
+
+    def poll(self) -> int | None:
+        """Its exit code, negative for a signal; None while it runs."""
+
+    def kill(self) -> None:
+        """End it at once."""
 
 
 class Crew(Protocol):
@@ -95,10 +104,12 @@ def telling_who(crew: Crew) -> Iterator[None]:
 class StartedCrew:
     """Members that are started here, one process for each device but the first."""
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
+    def __init__(self, job: Job, start: Callable[[Path, int, int], Member] | None = None) -> None:
+        """`start` starts a member by its folder, its rank, and the end of a pipe that ends when this process does."""
+        self._job, self._start = job, start or start_member
         self._folder = Path()
-        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+        self._processes: dict[int, Member] = {}
+        self._lifeline = -1
         self._store: FileStore | None = None
 
     def __enter__(self) -> Self:
@@ -108,13 +119,16 @@ class StartedCrew:
             OSError: the system starts no more processes.
         """
         self._folder = Path(tempfile.mkdtemp(prefix="lamina-team-"))
+        end, self._lifeline = os.pipe()
         try:
             write_job(replace(self._job, run_dir=self._folder))
             for rank in range(1, self._job.devices):
-                self._processes[rank] = _start(self._folder, rank)
+                self._processes[rank] = self._start(self._folder, rank, end)
         except OSError:
             self._end(at_once=True)
             raise
+        finally:
+            os.close(end)
         return self
 
     def __exit__(
@@ -171,17 +185,19 @@ class StartedCrew:
 
     def _end(self, *, at_once: bool) -> None:
         until = time.monotonic() + (0 if at_once else END_WITHIN_S)
-        for process in self._processes.values():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.0, until - time.monotonic()))
-            if process.poll() is None:
-                process.kill()
-            process.wait()
-            if process.stdin is not None:
-                process.stdin.close()
+        while self._left() and time.monotonic() < until:
+            time.sleep(LOOK_EVERY_S)
+        for each in self._left():
+            each.kill()
+        while self._left():  # until the system knows
+            time.sleep(LOOK_EVERY_S)
+        os.close(self._lifeline)
         self._processes.clear()
         self._store = None
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _left(self) -> list[Member]:
+        return [each for each in self._processes.values() if each.poll() is None]
 
 
 def ready(rank: int) -> str:
@@ -209,7 +225,11 @@ def on_loopback() -> Iterator[None]:
         del os.environ[INTERFACE]
 
 
-def _start(folder: Path, rank: int) -> subprocess.Popen[bytes]:
-    """Python with `lightning_modules.member`; what it prints goes where this process prints."""
+def start_member(folder: Path, rank: int, lifeline: int) -> Member:
+    """Python with `lightning_modules.member`; what it prints goes where this process prints.
+
+    Raises:
+        OSError: the system starts no more processes.
+    """
     command = [sys.executable, "-P", "-m", "lightning_modules.member", str(folder), str(rank)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - this Python, and a path that no shell reads
+    return subprocess.Popen(command, stdin=lifeline)  # noqa: S603 - this Python, and a path that no shell reads

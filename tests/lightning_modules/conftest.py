@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from lightning_modules.crew import StartedCrew
 from lightning_modules.events import EpochEnded, Steps
 from lightning_modules.job import Job
 from lightning_modules.run import train
@@ -58,6 +59,28 @@ def run(tmp_path, monkeypatch):
         told.outcome = train(
             Job(document, base, told.folder, resume, start_from), told.events.append, should_stop
         )
+        return told
+
+    return go
+
+
+@pytest.fixture
+def together(nursery, tmp_path):
+    """Train a document on several devices, here and in forked processes."""
+    count = 0
+
+    def go(document, devices=2, on_event=lambda _event: None, should_stop=lambda: False, **job):
+        nonlocal count
+        count += 1
+        told = Told(job.pop("folder", tmp_path / f"team{count}"))
+        given = Job(document, tmp_path, told.folder, devices=devices, **job)
+
+        def listen(event):
+            told.events.append(event)
+            on_event(event)
+
+        crew = StartedCrew(given, nursery.start_member)
+        told.outcome = train(given, listen, should_stop, crew)
         return told
 
     return go

@@ -31,6 +31,12 @@ class Nursery:
         self.children.append(child)
         return child
 
+    def start_member(self, folder, rank, _lifeline):
+        """The process of a member of a team, as `crew.start_member` starts it; it does not end with this one."""
+        child = Child(self, int(self.ask(f"member {rank} {folder}")))
+        self.children.append(child)
+        return child
+
     def ask(self, request):
         """The answer, one line."""
         self._program.stdin.write(f"{request}\n")
@@ -66,18 +72,25 @@ class Child:
             self.code = None if answer == "runs" else int(answer)
         return self.code
 
+    def kill(self):
+        """End it at once."""
+        os.kill(self.pid, signal.SIGKILL)
+
 
 def _serve():
     """Fork where asked to; this program has one thread and computes nothing itself."""
     import sklearn.datasets  # noqa: F401 - else each child imports it: most tests learn digits
 
-    from lightning_modules import isolated
+    from lightning_modules import isolated, member
 
     for line in sys.stdin:
         verb, _, what = line.strip().partition(" ")
         if verb == "poll":
             pid, status = os.waitpid(int(what), os.WNOHANG)
             answer = os.waitstatus_to_exitcode(status) if pid else "runs"
+        elif verb == "member":
+            rank, _, folder = what.partition(" ")
+            answer = os.fork() or _become_member(member.main, Path(folder), int(rank))
         else:
             answer = os.fork() or _become(isolated.main, Path(what))
         sys.stdout.write(f"{answer}\n")
@@ -91,6 +104,16 @@ def _become(main, run_dir):
         os.dup2(log, each)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os._exit(main(run_dir))
+
+
+def _become_member(main, folder, rank):
+    os.setsid()
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    for each in (1, 2):
+        os.dup2(quiet, each)
+    never_ends, _held = os.pipe()
+    os.dup2(never_ends, 0)
+    os._exit(main(folder, rank))
 
 
 if __name__ == "__main__":
