@@ -308,7 +308,7 @@ def call(layer_: Layer, method: Callable[..., Any], inputs: Mapping[str, Any]) -
     Ports that are not wired and optional are left out.
     """
     ports = layer_.info.inputs
-    if len(ports) == 1 and ports[0].name in inputs:
+    if len(ports) == 1 and not ports[0].many and ports[0].name in inputs:
         return method(**{ports[0].name: inputs[ports[0].name]})  # most layers, and so made quick
     row: list[Any] = []
     named: dict[str, Any] = {}

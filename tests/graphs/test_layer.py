@@ -114,6 +114,12 @@ def test_a_row_of_ports_is_handed_over_in_order():
     assert joined["output"].sizes == (sum(range(1, 13)),)
 
 
+def test_a_wire_to_the_name_of_a_row_of_ports_is_no_error_of_the_program():
+    inputs = {"inputs": spec("7"), "inputs.0": spec("5"), "inputs.1": spec("5")}
+
+    assert infer(LAYERS["Add"](), inputs)["output"].sizes == (5,)
+
+
 def test_a_misfit_knows_at_which_port_it_stands():
     with pytest.raises(Mismatch) as caught:
         infer(LAYERS["CrossEntropyLoss"](), wired("CrossEntropyLoss", ("64", "3")))
