@@ -27,10 +27,13 @@ Finding: TypeAlias = tuple[str, str]
 
 def absurd(shapes: Shapes) -> Iterator[Finding]:
     """Each node that no machine could hold; or the largest, where only all together are too much."""
+    every = shapes.nodes.values()
+    learned = sum(known.parameters for known in every)
+    made = sum(_whole(activation_bytes(known)) for known in every)
+    if learned <= MOST_PARAMETERS and made <= MOST_ACTIVATION_BYTES:
+        return
     weights = {each: known.parameters for each, known in shapes.nodes.items()}
     held = {each: _whole(activation_bytes(known)) for each, known in shapes.nodes.items()}
-    if sum(weights.values()) <= MOST_PARAMETERS and sum(held.values()) <= MOST_ACTIVATION_BYTES:
-        return
     for node_id in shapes.nodes:
         own, outputs = weights[node_id], held[node_id]
         if own > MOST_PARAMETERS:
@@ -59,9 +62,12 @@ def activation_bytes(known: NodeShapes) -> Size:
 
 def _activation_bytes(known: NodeShapes) -> Size:
     total: Size = 0
+    if known.layer is None:
+        return total
     if not isinstance(known.layer, Block):
-        for spec in known.outputs.values() if known.layer is not None else ():
-            total = spec.count * BYTES[spec.dtype] + total
+        for spec in known.outputs.values():
+            own = spec.count * BYTES[spec.dtype]
+            total = own + total if total else own
         return total
     for _, body, inputs in known.layer.rounds(known.inputs):
         for _, inside in body.inside(inputs):

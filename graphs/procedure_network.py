@@ -22,6 +22,8 @@ from graphs.plan import (
     refuse_loops,
     wired_inputs,
 )
+from graphs.procedure_reach import plan_of_outputs, surely_made
+from graphs.resolve import face_ends
 from graphs.spec import Mismatch, Spec
 
 if TYPE_CHECKING:
@@ -55,15 +57,19 @@ class _Found:
     known: NodeShapes
 
 
-def runnable(document: Document, network: str, shapes: Shapes) -> Runnable:
+def runnable(
+    document: Document, network: str, shapes: Shapes, *, told_only: bool = False
+) -> Runnable:
     """The network of this id as it can be called; `shapes` are those of `main`.
+
+    Where it is `told_only` what can be called, and nothing is run, blocks of its plan may stay closed.
 
     Raises:
         CannotBuild: it has problems, is placed nowhere, or nothing that learns or predicts needs it.
     """
     refuse_loops(document.main)
     if network == MAIN:
-        return _main(document, shapes)
+        return _told(document, shapes) if told_only else _main(document, shapes)
     found = next(_placements(document.main, network, shapes), None)
     if found is None:
         raise CannotBuild(f"the block {network} is placed nowhere, so it has no weights.")
@@ -75,8 +81,10 @@ def runnable(document: Document, network: str, shapes: Shapes) -> Runnable:
     wires = [Wire(End(FACE_IN, port), End(node.id, port)) for port in inputs]
     wires += [Wire(End(node.id, port), End(FACE_OUT, port)) for port in face.outputs]
     graph = Graph({node.id: node}, tuple(wires), Face(inputs, face.outputs))
-    plan = block_plan(graph, "predict")
-    _refuse_unused(document, plan, network)
+    closed = told_only and node.id in document.main.nodes and surely_made(document, node.id)
+    plan = plan_of(graph, face_ends(graph), "predict") if closed else block_plan(graph, "predict")
+    if not closed:
+        _refuse_unused(document, plan, network)
     return Runnable(
         network,
         node.id,
@@ -120,8 +128,17 @@ def target_of(document: Document, network: str, result: str) -> str:
     return ""
 
 
-def _main(document: Document, shapes: Shapes) -> Runnable:
-    plan = prediction_plan(document)
+def _told(document: Document, shapes: Shapes) -> Runnable:
+    """`main` with its blocks closed where that tells as much."""
+    plan = plan_of_outputs(document)
+    ends = (*plan.columns, *plan.results.values()) if plan is not None else ()
+    if not ends or any(shapes.output(*end) is None for end in ends):
+        return _main(document, shapes)
+    return _main(document, shapes, plan)
+
+
+def _main(document: Document, shapes: Shapes, plan: Plan | None = None) -> Runnable:
+    plan = plan or prediction_plan(document)
     inputs = {str(end): shapes.output(*end) for end in plan.columns}
     results = {name: _result_spec(document.main, shapes, name) for name in plan.results}
     if any(each is None for each in (*inputs.values(), *results.values())):

@@ -82,7 +82,9 @@ def faults_of(
     document: Document, procedure: Procedure, shapes: Shapes | None = None
 ) -> list[ProcedureError]:
     """Everything that is wrong with the procedure, each with ways out."""
-    reading = _Reading(document, procedure, shapes)
+    # A path into a block, as no form writes it, means something only where blocks are laid open.
+    plain = all(feed.source.count(".") < 2 for feed in procedure.feeds)
+    reading = _Reading(document, procedure, shapes, told_only=plain)
     reading.loop()
     return reading.faults
 
@@ -90,8 +92,15 @@ def faults_of(
 class _Reading:
     """Reads one procedure and collects what is wrong."""
 
-    def __init__(self, document: Document, procedure: Procedure, shapes: Shapes | None) -> None:
-        self.document, self.procedure = document, procedure
+    def __init__(
+        self,
+        document: Document,
+        procedure: Procedure,
+        shapes: Shapes | None,
+        *,
+        told_only: bool = False,
+    ) -> None:
+        self.document, self.procedure, self._told_only = document, procedure, told_only
         self.title = f'Procedure "{procedure.name}"'
         self._shapes = shapes if shapes is not None else shapes_of(document.main)
         self.faults: list[ProcedureError] = []
@@ -152,7 +161,7 @@ class _Reading:
                 *ways,
             )
         try:
-            return runnable(self.document, name, self._shapes)
+            return runnable(self.document, name, self._shapes, told_only=self._told_only)
         except CannotBuild as error:
             raise ProcedureError(f"{self.title} has nothing to run: {error}") from None
 

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from math import prod
 from typing import TypeAlias
 
+from graphs.elementwise import Elementwise
 from graphs.graph import FACE_IN, End, Graph, Node
 from graphs.layer import Layer, Shape, call, infer
 from graphs.size import Size
@@ -142,9 +143,27 @@ def _node_shapes(
         missing = missing_ports(layer, inputs)
         through = {} if missing else _passed_through(layer, inputs)
         return NodeShapes(inputs, through, missing=missing)
+    if type(layer).infer is Elementwise.infer and layer.info.params:
+        spec = inputs.get("input")
+        if spec is not None and spec.is_plain:
+            return _unchanged(layer, inputs, spec)
     if node.place is not None:  # remembered, it would keep the whole graph of its block
         return what_layers_make.__wrapped__(layer, tuple(inputs.items()))
     return what_layers_make(layer, tuple(inputs.items()))
+
+
+def _unchanged(layer: Layer, inputs: Specs, spec: Spec) -> NodeShapes:
+    """What a layer makes that leaves the axes as they are: a long row of them has the very same Spec throughout.
+
+    No two such layers need be alike, so nothing is looked up; there may be thousands, so none is made the long way.
+    """
+    made = object.__new__(NodeShapes)
+    known = made.__dict__
+    known.update(inputs=inputs, outputs={"output": spec}, fault=None, missing=(), waits=False)
+    known["layer"] = layer
+    if type(layer).weights is Layer.weights:
+        known["parameters"] = 0
+    return made
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)

@@ -178,9 +178,14 @@ class Spec:
         dims = tuple(Axis(name, size) for name, size in zip(names, sizes, strict=True))
         return replace(self, dims=dims, port="")
 
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it carries plain float numbers."""
+        return (self.dtype, self.kind, self.of, self.names) == ("float32", "number", None, ())
+
     def numbers(self) -> Spec:
         """The same axes carrying plain float numbers."""
-        if (self.dtype, self.kind, self.of, self.names) == ("float32", "number", None, ()):
+        if self.is_plain:
             return self
         return replace(self, dtype="float32", kind="number", of=None, names=(), port="")
 

@@ -202,12 +202,14 @@ def _losses_that_fit(graph: Graph, shapes: Shapes) -> Iterator[Fix]:
 
 def _loose_ends(graph: Graph, shapes: Shapes) -> Iterator[tuple[End, Spec]]:
     """Outputs of layers that lead to metrics and outputs at most, the newest first."""
+    ends = {node.id for role in ("metric", "output") for node in graph.by_role(role)}
+    busy = {
+        wire.source.node
+        for wire in graph.wires
+        if wire.target.node in graph.nodes and wire.target.node not in ends
+    }
     for node_id in reversed(list(graph.nodes)):
-        if _role(graph.nodes[node_id]) == "layer" and all(
-            _role(graph.nodes[wire.target.node]) in ("metric", "output")
-            for wire in graph.outgoing[node_id]
-            if wire.target.node in graph.nodes
-        ):
+        if node_id not in busy and _role(graph.nodes[node_id]) == "layer":
             for port, spec in shapes.nodes[node_id].outputs.items():
                 yield End(node_id, port), spec
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphs import edits
 from graphs.check import check
 from graphs.content import Document
 from graphs.count_words import byte_words, count_words
+from graphs.elementwise import Elementwise
+from graphs.graph import Graph
+from graphs.layer import LAYERS
 from graphs.rule import RULES
+from graphs.shapes import shapes_of, what_layers_make
 from graphs.summary import summary
 from tests.documents import digits_mlp, document
 from tests.graphs.strategies import DOCUMENTS, graphs_, trainable
@@ -79,3 +85,21 @@ def test_counts_are_read_in_words():
     assert [byte_words(count) for count in (12, 2048, 5 * 2**20, 2**40, 10**19)] == [
         "12 bytes", "2 KiB", "5 MiB", "1 TiB", "10^19 bytes",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "type_id", sorted(each for each, cls in LAYERS.items() if cls.infer is Elementwise.infer)
+)
+def test_layers_that_change_no_axes_are_known_as_by_the_long_way(type_id):
+    graph, data = edits.add_node(Graph(), "Digits")
+    graph, node_id = edits.append_after(graph, data, type_id)
+
+    known = shapes_of(graph).nodes[node_id]
+
+    layer = graph.nodes[node_id].layer
+    long = what_layers_make.__wrapped__(layer, (("input", shapes_of(graph).output(data, "image")),))
+    assert known == long
+    assert known.layer == long.layer
+    assert (known.parameters, known.weights, known.flops) == (
+        long.parameters, long.weights, long.flops,
+    )  # fmt: skip
