@@ -113,11 +113,12 @@ def inside(words: str) -> str:
 def nothing_at(node: Node, missing: Sequence[str]) -> str:
     """The sentence about inputs that must be wired and are not."""
     assert node.info is not None
-    if len(node.info.inputs) == 1:
+    ports = node.info.inputs
+    if len(ports) == 1 and missing in ((ports[0].name,), (f"{ports[0].name}.0",)):
         return f"{node.phrase} has no input. Wire something to it."
-    ports = " and ".join(f'"{port.replace("_", " ")}"' for port in missing)
+    listed = " and ".join(f'"{port.replace("_", " ")}"' for port in missing)
     word = "inputs" if len(missing) > 1 else "input"
-    return f"{node.phrase} has nothing wired to its {word} {ports}."
+    return f"{node.phrase} has nothing wired to its {word} {listed}."
 
 
 def _is_dead_end(fault: Mismatch, port: str, inputs: Mapping[str, Spec]) -> bool:

@@ -87,12 +87,14 @@ def wires_end_at_ports(checked: Checked) -> Iterator[Problem]:
         if target_id in nodes:
             target = nodes[target_id]
             inputs = target.sockets[0]
-            if (
-                target_port not in inputs
-                and f"{target_port.partition('.')[0]}." not in inputs
-                and target.info
-            ):
+            if target_port not in inputs and not _is_in_a_row(target_port, inputs) and target.info:
                 yield _no_port(graph, wire, target, "input", inputs)
+
+
+def _is_in_a_row(port: str, inputs: frozenset[str]) -> bool:
+    """Whether a port is one of a row that the node has: the row's name, a dot, and a number."""
+    row, _, number = port.partition(".")
+    return f"{row}." in inputs and number.isdecimal() and number == str(int(number))
 
 
 def _loops(graph: Graph, knotted: set[str]) -> Iterator[tuple[str, ...]]:

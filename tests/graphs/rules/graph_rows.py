@@ -154,6 +154,33 @@ GRAPH_ROWS = {
         ("add", "iris"),
         ("Remove the wire",),
     ),
+    "a row of inputs named without a number": Row(
+        classifier(
+            node("Linear", out_features=3),
+            {"add": "Add", "end": "Output"},
+            "iris.features -> add.inputs",
+            "iris.features -> add.inputs.0",
+            "iris.features -> add.inputs.1",
+            "add.output -> end.input",
+        ),
+        "G104",
+        'A wire from Iris is at input "inputs" of Add, but its inputs are: inputs.0. Remove the wire.',
+        ("add", "iris"),
+        ("Remove the wire",),
+    ),
+    "a row of inputs with a gap": Row(
+        classifier(
+            node("Linear", out_features=3),
+            {"add": "Add", "end": "Output"},
+            "iris.features -> add.inputs.0",
+            "iris.features -> add.inputs.2",
+            "add.output -> end.input",
+        ),
+        "G103",
+        'Add has nothing wired to its input "inputs.1".',
+        ("add",),
+        ("Connect features of Iris to Add",),
+    ),
     "placement with a wrong parameter": Row(
         placed(),
         "G107",
