@@ -10,16 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QRectF, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QGraphicsView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -34,6 +30,7 @@ from studio.results.answers import AnswersView
 from studio.results.compared import compared_columns, compared_lines, fitted_words
 from studio.results.measures import full_table, measure_rows
 from studio.results.use import UseBox
+from studio.results.values_table import ValuesTable
 from studio.results.words import rows, summary
 from studio.store import Store
 from studio.training import Trainer
@@ -44,7 +41,7 @@ if TYPE_CHECKING:
     from studio.results.scatter import ScatterView
 
 EMPTY = "Results on the test data appear here after a run."
-LEAST_WORDS_WIDTH, WORDS_WIDTH, COLUMN_WIDTH, LEAST_COLUMN_WIDTH = 180, 300, 80, 64
+LEAST_WORDS_WIDTH, WORDS_WIDTH, COLUMN_WIDTH = 180, 300, 80
 """In pixels; each simple model has a column of its own."""
 
 
@@ -73,7 +70,7 @@ class ResultsPanel(QWidget):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self._table = _make_table()
+        self._table = ValuesTable()
         self._run = AskedRun(trainer, self)
         self.answers = AnswersView(theme, self._run)
         self.answers.assessed.connect(self._show_measures)
@@ -200,17 +197,7 @@ class ResultsPanel(QWidget):
             (f"{part.capitalize()} part", [value for _, value in found]),
             *models,
         ]
-        self._table.clear()
-        self._table.setRowCount(len(found))
-        self._table.setColumnCount(len(columns))
-        self._table.setHorizontalHeaderLabels([heading for heading, _ in columns])
-        aside = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for column, (_, cells) in enumerate(columns):
-            for row, text in enumerate(cells):
-                item = QTableWidgetItem(text)
-                if column:
-                    item.setTextAlignment(aside)
-                self._table.setItem(row, column, item)
+        self._table.fill(columns)
         self._words.setMaximumWidth(WORDS_WIDTH + COLUMN_WIDTH * len(models))
         fitted = fitted_words(self.baselines, self.result)
         self._fitted.setText(fitted)
@@ -276,20 +263,3 @@ class ResultsPanel(QWidget):
         self._note.setStyleSheet(f"color: {color};")
         self._note.setText(words)
         self._note.show()
-
-
-def _make_table() -> QTableWidget:
-    made = QTableWidget(0, 2)
-    made.setAccessibleName("Values")
-    made.setHorizontalHeaderLabels(["Measure", "Test part"])
-    made.verticalHeader().hide()
-    made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    made.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    made.horizontalHeader().setMinimumSectionSize(LEAST_COLUMN_WIDTH)
-    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    made.setTabKeyNavigation(False)
-    made.setShowGrid(False)
-    made.verticalHeader().setDefaultSectionSize(made.fontMetrics().height() + 8)
-    made.setMinimumHeight(60)
-    return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from graphs.content import Document
 from lightning_modules.events import Baseline, Baselines
@@ -94,3 +94,18 @@ def test_their_values_are_exported_with_all_digits(panel, tmp_path):
         ["Logistic regression", "Loss", "0.375"],
         ["Logistic regression", "Accuracy", "0.85"],
     ]
+
+
+def test_in_a_low_narrow_panel_the_values_of_the_network_are_seen_without_scrolling(panel):
+    panel.take(Baselines(MODELS, 1437, 1437))
+    panel.hide()
+    panel.take(evaluated())
+    panel.resize(640, 220)
+
+    panel.show()
+    QApplication.processEvents()
+
+    table = panel._table
+    assert table.columnViewportPosition(1) + table.columnWidth(1) <= table.viewport().width()
+    assert table.columnWidth(0) >= table.sizeHintForColumn(0)
+    assert table.item(0, 0).toolTip() == "Accuracy"
