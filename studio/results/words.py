@@ -36,8 +36,11 @@ def _of_classes(result: Evaluated, where: str) -> str:
     if wrong.max() > 0:
         true, predicted = np.unravel_index(int(wrong.argmax()), wrong.shape)
         times = int(wrong.max())
-        often = "once" if times == 1 else f"{times:,} times"
-        words += f" Most often it took {_name(result, int(true))} for {_name(result, int(predicted))} ({often})."
+        names = f"{_name(result, int(true))} for {_name(result, int(predicted))}"
+        if times > 1:
+            words += f" Most often it took {names} ({times:,} times)."
+        else:
+            words += f" It took {names}." if wrong.sum() == 1 else " No mistake came twice."
     share = 100 * int(table.sum(axis=1).max()) / total
     return f"{words} Always naming the most frequent class would be right for {share:.1f} %."
 

@@ -79,7 +79,7 @@ def test_metrics_have_the_names_of_the_canvas_and_shares_are_percent(panel, trai
 def test_a_sentence_says_what_the_confusion_matrix_means(shown):
     assert shown.sentence == (
         "Of 20 samples that it never saw in training, it named the right class for 18 (90.0 %)."
-        ' Most often it took "versicolor" for "virginica" (once).'
+        " No mistake came twice."
         " Always naming the most frequent class would be right for 35.0 %."
     )
 
@@ -100,6 +100,14 @@ def test_a_sentence_says_what_the_confusion_matrix_means(shown):
                 "Of 10 samples of the validation part, it named the right class for 6 (60.0 %)."
                 ' Most often it took "a" for "b" (4 times).'
                 " Always naming the most frequent class would be right for 90.0 %."
+            ),
+        ),
+        (
+            Evaluated("test", {}, ("a", "b"), ((5, 1), (0, 4))),
+            (
+                "Of 10 samples that it never saw in training, it named the right class for 9 (90.0 %)."
+                ' It took "a" for "b".'
+                " Always naming the most frequent class would be right for 60.0 %."
             ),
         ),
         (
