@@ -33,7 +33,9 @@ class RunProgress:
         self.started: Started | None = None
         self.step = 0
         self.epoch = 0
-        self._speeds: deque[tuple[int, float]] = deque(maxlen=WINDOW)  # steps, samples per second
+        # Of the last reports: their steps, and their seconds divided by the samples of a step.
+        self._steps: deque[int] = deque(maxlen=WINDOW)
+        self._seconds: deque[float] = deque(maxlen=WINDOW)
         self.learning_rate = 0.0
         self.values: dict[str, float] = {}
         self.evaluated: Evaluated | None = None
@@ -46,7 +48,9 @@ class RunProgress:
             self.started = event
             self._move(event.start_step)
         elif isinstance(event, Steps):
-            self._speeds.append((len(event.losses), event.samples_per_s))
+            if event.samples_per_s > 0:
+                self._steps.append(len(event.losses))
+                self._seconds.append(len(event.losses) / event.samples_per_s)
             self.learning_rate = event.learning_rate
             self._move(event.first + len(event.losses) - 1)
         elif isinstance(event, EpochEnded):
@@ -78,12 +82,7 @@ class RunProgress:
     @property
     def samples_per_s(self) -> float:
         """The speed of late: a single report, as the last one, may be of few steps and far off."""
-        known = [(steps, speed) for steps, speed in self._speeds if speed > 0]
-        return (
-            sum(steps for steps, _ in known) / sum(s / speed for s, speed in known)
-            if known
-            else 0.0
-        )
+        return sum(self._steps) / sum(self._seconds) if self._steps else 0.0
 
     @property
     def seconds_left(self) -> float | None:

@@ -314,8 +314,8 @@ class TrainingPanel(QScrollArea):
             self._far.setText(progress.words)
             self._tell_run(f"{'Paused' if progress.paused else 'Training'}, {progress.epoch_words}")
         facts = [progress.started.device, f"{progress.started.parameters:,} parameters"]
-        if progress.samples_per_s:
-            facts.append(f"{progress.samples_per_s:,.0f} samples/s")
+        if speed := progress.samples_per_s:
+            facts.append(f"{speed:,.0f} samples/s")
             facts.append(f"learning rate {progress.learning_rate:.3g}")
         self._facts.setText(" · ".join(facts))
         self._facts.show()
