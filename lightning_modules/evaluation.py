@@ -18,7 +18,7 @@ from lightning_modules.checkpoint import BEST, LAST, CheckpointError, read_numbe
 from lightning_modules.data import Columns, Prepared, prepare
 from lightning_modules.devices import choose_device
 from lightning_modules.events import Evaluated
-from lightning_modules.run_folder import DOCUMENT, read_record
+from lightning_modules.run_folder import DOCUMENT, devices_of, read_record
 from lightning_modules.scores import Scores, score
 
 if TYPE_CHECKING:
@@ -66,12 +66,17 @@ def evaluate(run_dir: Path, split: Split = "test", *, base: Path | None = None) 
         UnreadableDocument, RunFolderError, CheckpointError, DataError: the run or its data are not whole.
     """
     network = load_network(run_dir)
-    start = base or Path(str(read_record(run_dir).get("base", ".")))
-    return evaluate_network(network, prepare(network.document, start), split)
+    record = read_record(run_dir)
+    prepared = prepare(network.document, base or Path(str(record.get("base", "."))))
+    return evaluate_network(network, prepared, split, devices_of(record))
 
 
-def evaluate_network(network: Network, prepared: Prepared, split: Split) -> Evaluated:
+def evaluate_network(
+    network: Network, prepared: Prepared, split: Split, devices: int = 1
+) -> Evaluated:
     """The values of a network on one part, by `SPLIT_NAME`, and what plots of its answers need.
+
+    It learned on so many `devices`, from so many batches at once: some losses are of a whole batch.
 
     Raises:
         CheckpointError: the part has no samples.
@@ -82,7 +87,7 @@ def evaluate_network(network: Network, prepared: Prepared, split: Split) -> Eval
         )
     document, device = network.document, next(network.parameters()).device
     evaluation = network.evaluation
-    batches = _batches(prepared.splits[split], evaluation, document, device)
+    batches = _batches(prepared.splits[split], evaluation, document, device, devices)
     scores = Scores(network, evaluation, device, scales=prepared.scales)
     weights = weights_of_losses(document, epoch=document.run.epochs, step=0)
     found = score(network, batches, scores, weights)
@@ -134,8 +139,11 @@ def _best_or_last(document: Document, run_dir: Path) -> str:
     return BEST
 
 
-def _batches(columns: Columns, of: Pass, document: Document, device: torch.device) -> Batches:
-    return Batches([columns[str(end)] for end in of.plan.columns], document.run.batch_size, device)
+def _batches(
+    columns: Columns, of: Pass, document: Document, device: torch.device, devices: int = 1
+) -> Batches:
+    size = document.run.batch_size * devices
+    return Batches([columns[str(end)] for end in of.plan.columns], size, device)
 
 
 def _comparison(

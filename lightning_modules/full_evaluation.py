@@ -9,7 +9,7 @@ from lightning_modules.assessment import Assessment, assess
 from lightning_modules.compared import compare
 from lightning_modules.data import prepare
 from lightning_modules.evaluation import evaluate_network, load_network
-from lightning_modules.run_folder import read_record
+from lightning_modules.run_folder import devices_of, read_record
 
 if TYPE_CHECKING:
     from lightning_modules.events import Evaluated
@@ -23,7 +23,8 @@ def evaluate_in_full(run_dir: Path, split: Split = "test") -> tuple[Evaluated, A
         UnreadableDocument, RunFolderError, CheckpointError, DataError: the run or its data are not whole.
     """
     network = load_network(run_dir)
-    prepared = prepare(network.document, Path(str(read_record(run_dir).get("base", "."))))
-    found = evaluate_network(network, prepared, split)
+    record = read_record(run_dir)
+    prepared = prepare(network.document, Path(str(record.get("base", "."))))
+    found = evaluate_network(network, prepared, split, devices_of(record))
     compared = compare(network, prepared, split)
     return found, None if compared is None else assess(compared, split)

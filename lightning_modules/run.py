@@ -367,4 +367,4 @@ class _Run:
         network: Network = course.network
         if not last:
             network.load_state_dict(dict(keeper.best_weights))
-        self._reports.tell(evaluate_network(network, prepared, part))
+        self._reports.tell(evaluate_network(network, prepared, part, self._job.devices))
