@@ -6,8 +6,16 @@ import math
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPaintEngine,
+    QPainter,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QApplication
 
 from studio.looks.theme import Theme
@@ -32,6 +40,7 @@ class PlainAxis(pg.AxisItem):  # type: ignore[misc]
         self.enableAutoSIPrefix(False)
         self.setStyle(maxTickLevel=1)
         self._specs: Any = None
+        self._shown: dict[object, QPixmap] = {}  # at most one, as it stands on the screen
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """The words beside the ticks."""
@@ -46,12 +55,42 @@ class PlainAxis(pg.AxisItem):  # type: ignore[misc]
         ]
 
     def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
-        """Paint from what was worked out when range or size changed; pyqtgraph says so by `picture`."""
+        """Paint from what was worked out when range or size changed; pyqtgraph says so by `picture`.
+
+        On a screen it is painted once, and then shown: while a run goes on, ten times a second.
+        """
         if self.picture is None:
             self._specs = self.generateDrawSpecs(painter)
+            self._shown.clear()
             self.picture = True
         if self._specs is None:
             return
+        engine, device, place = painter.paintEngine(), painter.device(), painter.worldTransform()
+        changed = place.isScaling() or place.isRotating()
+        if engine is None or engine.type() != QPaintEngine.Type.Raster or changed:
+            self._paint_anew(painter)  # into a drawing, which is made of lines and words
+            return
+        ratio = device.devicePixelRatio() if device is not None else 1.0
+        shift = QPointF(place.dx() % 1, place.dy() % 1)
+        rect = QRectF(self.boundingRect().toAlignedRect().adjusted(-1, -1, 1, 1))
+        key = ratio, shift.toTuple(), rect.getRect()
+        if key not in self._shown:
+            self._shown.clear()
+            self._shown[key] = self._picture(painter, rect, shift, ratio)
+        painter.drawPixmap(rect.topLeft() - shift, self._shown[key])
+
+    def _picture(self, like: QPainter, rect: QRectF, shift: QPointF, ratio: float) -> QPixmap:
+        made = QPixmap((rect.size() * ratio).toSize())
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        painter.setFont(like.font())
+        painter.translate(shift - rect.topLeft())
+        self._paint_anew(painter)
+        painter.end()
+        return made
+
+    def _paint_anew(self, painter: QPainter) -> None:
         (pen, start, end), ticks, words = self._specs
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(pen)
