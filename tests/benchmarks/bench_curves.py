@@ -1,7 +1,8 @@
 """How long a redraw of live curves takes: of ten thousand and of a million points, with 60 new points each time.
 
-Prints milliseconds (median, 95th of a hundred) of what the panel does, of painting, and of both; and beside
-them what pyqtgraph's own PlotWidget takes for the same line, whole and with its automatic downsampling.
+Prints milliseconds of processor time (median, 95th of a hundred) of what the panel does, of painting, and of both; and
+beside them what a plain Qt polyline takes for the points that the panel draws and for all of them, and pyqtgraph's own
+PlotWidget for the same line, whole and with its automatic downsampling.
 Run it with: python -m tests.benchmarks.bench_curves
 """
 
@@ -16,6 +17,8 @@ import numpy as np
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication
 
 from lightning_modules.events import EpochEnded, Started, Steps
@@ -66,18 +69,41 @@ def ours(count: int, smoothing: int) -> None:
     redraws, paints, both = [], [], []
     for index in range(ROUNDS):
         at = count + index * NEW_POINTS
-        began = time.perf_counter()
+        began = time.thread_time()
         panel.take(Steps("learn", at + 1, tuple(values[at : at + NEW_POINTS].tolist()), 0.001, 1.0))
         panel.redraw()
-        drawn = time.perf_counter()
+        drawn = time.thread_time()
         panel.view.viewport().repaint()
-        done = time.perf_counter()
+        done = time.thread_time()
         redraws.append(drawn - began)
         paints.append(done - drawn)
         both.append(done - began)
     title = f"{count:>9,} points, smoothing {smoothing / 100:.2f}"
     print(f"{title}: panel {words(redraws)}, painting {words(paints)}, both {words(both)}")
+    drawn_points = max(panel.view.plots["loss"].drawn().values(), key=lambda line: len(line[0]))
     panel.deleteLater()
+    if not smoothing:
+        plain("the points drawn", *drawn_points)
+        plain("all points", np.arange(count, dtype=float), values[:count])
+
+
+def plain(what: str, x: np.ndarray, y: np.ndarray) -> None:
+    """What Qt takes for these points as one line on white, without axes."""
+    width, height = SIZE
+    across = (x - x.min()) / np.ptp(x) * width
+    down = height - (y - y.min()) / np.ptp(y) * height
+    line = QPolygonF([QPointF(*each) for each in zip(across, down, strict=True)])
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    times = []
+    for _ in range(20):
+        began = time.thread_time()
+        painter = QPainter(image)
+        painter.fillRect(image.rect(), Qt.GlobalColor.white)
+        painter.setPen(QPen(QColor("blue"), 1))
+        painter.drawPolyline(line)
+        painter.end()
+        times.append(time.thread_time() - began)
+    print(f"{len(x):>9,} points, a plain Qt polyline of {what}: {words(times)}")
 
 
 def theirs(count: int, *, downsample: bool) -> None:
@@ -95,10 +121,10 @@ def theirs(count: int, *, downsample: bool) -> None:
     times = []
     for index in range(10):
         end = count + index * NEW_POINTS
-        began = time.perf_counter()
+        began = time.thread_time()
         curve.setData(steps[:end], values[:end])
         plot.viewport().repaint()
-        times.append(time.perf_counter() - began)
+        times.append(time.thread_time() - began)
     how = "with automatic downsampling" if downsample else "as it comes"
     print(f"{count:>9,} points, pyqtgraph {how}: {words(times)}")
     plot.deleteLater()
