@@ -99,17 +99,14 @@ class ResultsPanel(QWidget):
         export.setToolTip("Save the numbers (CSV) or the picture (PNG, SVG)")
         copy.clicked.connect(self.copy)
         export.clicked.connect(self.export)
-        buttons = QHBoxLayout()
         for button in (copy, export):
             button.setAutoDefault(False)
             button.setAccessibleName(button.text().rstrip("…"))
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+            self.answers.header.addWidget(button)  # beside the choice: a low panel needs its rows
         left = QVBoxLayout()
         left.addWidget(self._sentence)
         left.addWidget(self._table, 1)
         left.addWidget(self._fitted)
-        left.addLayout(buttons)
         left.addWidget(self._note)
         words = self._words = QWidget()
         words.setLayout(left)

@@ -43,6 +43,8 @@ TITLES = {
     "mistakes": "Worst mistakes",
 }
 ABOUT = "assessment"
+LEAST_CHOICE_PX = 70
+"""The button of the list may be shorter than its longest title: the list itself shows all of it."""
 
 
 class AnswersView(QWidget):
@@ -58,6 +60,7 @@ class AnswersView(QWidget):
         self.choice = QComboBox()
         self.choice.setAccessibleName("What the picture shows")
         self.choice.setToolTip("What to look at")
+        self.choice.setMinimumWidth(LEAST_CHOICE_PX)
         self.by_row = QCheckBox("Shares")
         self.by_row.setToolTip(
             "Show each cell as the share of its row, in percent, in place of counts"
@@ -78,7 +81,7 @@ class AnswersView(QWidget):
         self.stack = QStackedWidget()
         for page in (self.none, self.wait, *self._views.values()):
             self.stack.addWidget(page)
-        row = QHBoxLayout()
+        row = self.header = QHBoxLayout()
         row.addWidget(self.choice)
         row.addWidget(self.by_row)
         row.addStretch(1)

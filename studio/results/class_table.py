@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.looks.plain_tip import plain_tip
 from studio.results.measures import CLASS_COLUMNS, cell_text, class_cells
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 HEADINGS = ("Class", "Prec.", "Recall", "F1", "AUC", "AP", "Count")
 """Short forms of `CLASS_COLUMNS`: a panel is narrow."""
+LEAST_COLUMN_PX = 46
 VALUE = Qt.ItemDataRole.UserRole
 WORST = -1.0
 """Where there is no value: below all that are."""
@@ -44,9 +46,8 @@ class ClassTable(QTableWidget):
             item.setToolTip(whole)
             self.setHorizontalHeaderItem(column, item)
         self.verticalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.horizontalHeader().setMinimumSectionSize(40)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setMinimumSectionSize(LEAST_COLUMN_PX)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)
@@ -66,6 +67,8 @@ class ClassTable(QTableWidget):
                     item.setTextAlignment(
                         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                     )
+                else:
+                    item.setToolTip(plain_tip(str(value)))
                 self.setItem(row, column, item)
         self.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from graphs.content import Document
 from lightning_modules.events import Baseline, Baselines
@@ -109,3 +109,20 @@ def test_in_a_low_narrow_panel_the_values_of_the_network_are_seen_without_scroll
     assert table.columnViewportPosition(1) + table.columnWidth(1) <= table.viewport().width()
     assert table.columnWidth(0) >= table.sizeHintForColumn(0)
     assert table.item(0, 0).toolTip() == "Accuracy"
+
+
+def test_the_numbers_have_the_rows_of_a_low_panel_for_themselves(panel):
+    panel.take(evaluated())
+    panel.resize(560, 220)
+    QApplication.processEvents()
+
+    buttons = [
+        each for each in panel.findChildren(QPushButton) if each.text() in ("Copy", "Export…")
+    ]
+    choice = panel.answers.choice
+
+    assert panel.minimumSizeHint().width() <= 540
+    assert all(
+        abs(each.geometry().center().y() - choice.geometry().center().y()) < 4 for each in buttons
+    )
+    assert panel._table.viewport().height() >= 2 * panel._table.rowHeight(0)
