@@ -1,22 +1,25 @@
-"""How fast a run in the open window is beside plain PyTorch loops. Arguments: rounds (5), a word of a network's name.
+"""How fast a run in the open window is beside plain PyTorch loops. Arguments: rounds (12), a word of a network's name.
 
-Each round measures all sides in turn, so that what else the machine does meets all alike. Same model, optimizer,
-batch size, data, threads and flags. The run goes on in the worker thread of the whole window, whose curves draw its
-losses. A ratio is given twice: by the clock on the wall, and by the processor time of the thread that trains, which
-other programs hold up less, but which does not see that thread wait for the one that draws.
+The run goes on in the worker thread of the whole window, whose curves draw its losses. After every slice of it that
+thread works for its peers, one slice each, while the window rests; so what else the machine does meets all alike, and
+all have the same model, optimizer, batch size, data, threads and flags. Where the system allows it, a slice goes before
+other programs (and rests between slices let these catch up), so that the clock on the wall tells of this one alone.
+Ratios are given by that clock, and by the processor time of the thread, which does not see it wait for the other.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
+import logging
 import os
 import statistics
 import sys
 import tempfile
+import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -25,6 +28,7 @@ from PySide6.QtWidgets import QApplication
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from graphs.content import Document
 from lightning_modules.data import prepare
 from lightning_modules.events import Failed, Steps
 from lightning_modules.job import Job
@@ -34,12 +38,15 @@ from tests.benchmarks.training_cases import CASES, Case
 
 ROOT = Path(__file__).resolve().parents[2]
 THREADS = 1
-FIRST = 2
-"""Steps that are not measured: the first ones allocate memory."""
+SLICE_S, REST_S, CALM_S = 0.5, 1.0, 0.2
+LEAST_STEPS, TRAINER_STEPS, FIRST = 3, 200, 20
+"""In a slice at least; of a fit of Lightning's Trainer all, and those that are not measured."""
 
 Clock = tuple[float, float]
 Speeds = tuple[float, float]
 """Steps a second: on the wall, and of the processor time of the thread."""
+
+SLICES, LOADER = "loop over slices", "loop over a DataLoader"
 
 
 def now() -> Clock:
@@ -52,63 +59,93 @@ def speeds(begin: Clock, end: Clock, steps: int) -> Speeds:
     return steps / (end[0] - begin[0]), steps / max(end[1] - begin[1], 1e-9)
 
 
-def loop(case: Case, columns: dict, *, loader: bool) -> Speeds:
-    """A plain loop, over a DataLoader or over slices."""
-    value, label = columns.values()
+def go_before_others(*, first: bool) -> None:
+    """Let this thread and the one that draws go before other programs, or no longer."""
+    with contextlib.suppress(OSError, AttributeError):
+        for thread in (0, os.getpid()):
+            policy = os.SCHED_FIFO if first else os.SCHED_OTHER
+            os.sched_setscheduler(thread, policy, os.sched_param(1 if first else 0))
+
+
+def loop(case: Case, value: torch.Tensor, label: torch.Tensor, *, loader: bool) -> Iterator[None]:
+    """A plain loop, over a DataLoader or over slices, a step at a time."""
     torch.manual_seed(0)
     module, loss = case.write(), nn.CrossEntropyLoss()
     optimizer = torch.optim.AdamW(module.parameters(), lr=0.001)
-    batches: Iterable = DataLoader(TensorDataset(value, label), case.batch, shuffle=True)
-    if not loader:
+    batches = DataLoader(TensorDataset(value, label), case.batch, shuffle=True)
+    while True:
         order = torch.randperm(len(label)).split(case.batch)
-        batches = ((value[rows], label[rows]) for rows in order)
-    begin, steps = now(), 0
-    for x, y in batches:
-        optimizer.zero_grad()
-        found = loss(module(x), y)
-        found.backward()
-        optimizer.step()
-        found.item()
-        steps += 1
-        if steps == FIRST:
-            begin = now()
-    return speeds(begin, now(), steps - FIRST)
+        for x, y in batches if loader else ((value[rows], label[rows]) for rows in order):
+            optimizer.zero_grad()
+            found = loss(module(x), y)
+            found.backward()
+            optimizer.step()
+            found.item()
+            yield
 
 
-class Marks:
-    """What a run has told, with the clocks of its own thread."""
+def slice_of(steps: Iterator[None]) -> Speeds:
+    """A slice of a peer."""
+    go_before_others(first=False)
+    time.sleep(CALM_S)  # what the window has still to draw is not the peer's
+    go_before_others(first=True)
+    next(steps)
+    begin, count = now(), 0
+    while count < LEAST_STEPS or time.perf_counter() - begin[0] < SLICE_S:
+        next(steps)
+        count += 1
+    return speeds(begin, now(), count)
 
-    def __init__(self) -> None:
-        self.rows: list[tuple[Clock, int]] = []
+
+class Turns:
+    """Hears a run in its own thread, and gives its peers their turns."""
+
+    def __init__(self, peers: dict[str, Iterator[None]], rounds: int, stop: Callable[[], None]):
+        self._peers, self._rounds, self._stop = peers, rounds + 1, stop
+        self._began: tuple[Clock, int] | None = None
+        self.rows: list[dict[str, Speeds]] = []
 
     def take(self, event: object) -> None:
-        """Called in the thread that trains."""
-        if isinstance(event, Steps):
-            self.rows.append((now(), event.first + len(event.losses) - 1))
+        """Called for every event."""
+        if not isinstance(event, Steps):
+            return
+        step = event.first + len(event.losses) - 1
+        if self._began is None:
+            go_before_others(first=True)
+            self._began = now(), step
+            return
+        begin, first = self._began
+        if time.perf_counter() - begin[0] < SLICE_S or step - first < LEAST_STEPS:
+            return
+        row = {"run": speeds(begin, now(), step - first)}
+        self.rows.append(row | {name: slice_of(steps) for name, steps in self._peers.items()})
+        go_before_others(first=False)
+        time.sleep(REST_S)
+        self._began = None
+        if len(self.rows) == self._rounds:
+            self._stop()
 
 
-def run(window, case: Case, *, metric: bool) -> Speeds:
-    """A run in the worker thread of the window, from its first report of losses to the last before its epoch ends."""
-    document, marks, outcomes = case.document(metric=metric), Marks(), []
+def in_window(window, document: Document, turns: Callable[[Callable], Turns]) -> list:
+    """A run in the worker thread of the window; the rows of its turns, but for the first."""
+    outcomes, waiting = [], QEventLoop()
     window.store.open(document)
-    waiting = QEventLoop()
     window.trainer.ended.connect(outcomes.append)
     window.trainer.ended.connect(waiting.quit)
     with tempfile.TemporaryDirectory() as folder:
         window.trainer.start(Job(document, ROOT, Path(folder) / "run"))
-        thread = window.trainer.findChildren(type(window.trainer._thread))[-1]
-        thread.progressed.connect(marks.take, Qt.ConnectionType.DirectConnection)
+        thread = window.trainer._thread
+        heard = turns(thread.request_stop)
+        thread.progressed.connect(heard.take, Qt.ConnectionType.DirectConnection)
         waiting.exec()
     window.trainer.ended.disconnect(waiting.quit)
     window.trainer.ended.disconnect(outcomes.append)
     assert not isinstance(outcomes[0], Failed), outcomes[0]
-    rows = [each for each in marks.rows if each[1] < case.steps]
-    (begin, first), (end, last) = rows[0], rows[-1]
-    return speeds(begin, end, last - first)
+    return heard.rows[1:]
 
 
-def by_trainer(case: Case, columns: dict) -> Speeds:
-    """Lightning's Trainer as it comes: a bar, a logger, checkpoints."""
+def by_trainer(case: Case, value: torch.Tensor, label: torch.Tensor) -> Speeds:
+    """Lightning's Trainer as it comes: a bar in a terminal, a logger, checkpoints."""
     import pytorch_lightning as pl
 
     class Plain(pl.LightningModule):
@@ -126,66 +163,104 @@ def by_trainer(case: Case, columns: dict) -> Speeds:
             self.steps += 1
             if self.steps == FIRST:
                 self.begin = now()
-
-        def on_train_epoch_end(self) -> None:
-            self.speeds = speeds(self.begin, now(), self.steps - FIRST)
+            elif self.steps == TRAINER_STEPS:
+                self.speeds = speeds(self.begin, now(), TRAINER_STEPS - FIRST)
 
         def configure_optimizers(self):
             return torch.optim.AdamW(self.parameters(), lr=0.001)
 
-    data = DataLoader(TensorDataset(*columns.values()), case.batch, shuffle=True)
-    told = io.StringIO()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        contextlib.redirect_stdout(told),
-        contextlib.redirect_stderr(told),
-        warnings.catch_warnings(),
-    ):
+    data = DataLoader(TensorDataset(value, label), case.batch, shuffle=True)
+    logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory() as folder, terminal(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         module = Plain()
-        pl.Trainer(max_epochs=1, accelerator="cpu", default_root_dir=folder).fit(module, data)
+        pl.Trainer(max_steps=TRAINER_STEPS, accelerator="cpu", default_root_dir=folder).fit(
+            module, data
+        )
     return module.speeds
 
 
+@contextlib.contextmanager
+def terminal() -> Iterator[None]:
+    """A terminal that nobody looks at, for all that is printed."""
+    master, slave = os.openpty()
+
+    def read() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(master, 65536):
+                pass
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    with (
+        os.fdopen(slave, "w") as screen,
+        contextlib.redirect_stdout(screen),
+        contextlib.redirect_stderr(screen),
+    ):
+        yield
+    reader.join(1)
+    os.close(master)
+
+
+def ratio(rows: list[dict[str, Speeds]], side: str, peer: str) -> str:
+    """The median of how many times as fast a side is."""
+    wall, own = (statistics.median(row[side][i] / row[peer][i] for row in rows) for i in (0, 1))
+    return f"{wall:5.2f} ({own:4.2f})"
+
+
 def measure(window, case: Case, rounds: int) -> None:
-    """Print medians and ratios of one network."""
-    columns = dict(prepare(case.document(metric=False), ROOT).splits["train"])
-    sides: dict[str, Callable[[], Speeds]] = {
-        "loop over slices": lambda: loop(case, columns, loader=False),
-        "run": lambda: run(window, case, metric=False),
-        "loop over DataLoader": lambda: loop(case, columns, loader=True),
-        "run with accuracy": lambda: run(window, case, metric=True),
-    }
-    if case.name.startswith("MLP"):
-        sides["Lightning's Trainer"] = lambda: by_trainer(case, columns)
-    found: dict[str, list[Speeds]] = {name: [] for name in sides}
-    for _ in range(rounds):
-        for name, side in sides.items():
-            found[name].append(side())
-    print(
-        f"\n{case.name}: median steps/s, ratios by the wall's clock (by the thread's)", flush=True
+    """Print the ratios of one network."""
+    enough = replace(case, steps=max(case.steps, 24))
+    columns = tuple(prepare(enough.document(metric=False), ROOT).splits["train"].values())
+    print(f"\n{case.name}: times as fast by the wall's clock (the thread's)", flush=True)
+    for metric in (False, True):
+        document = enough.document(metric=metric)
+        document = replace(document, run=replace(document.run, epochs=10**6))
+        peers = {
+            SLICES: loop(case, *columns, loader=False),
+            LOADER: loop(case, *columns, loader=True),
+        }
+        rows = in_window(window, document, lambda stop, peers=peers: Turns(peers, rounds, stop))
+        print(
+            f"  {'run with accuracy' if metric else 'run':18} "
+            f"{statistics.median(row['run'][0] for row in rows):8.1f} steps/s   "
+            f"{ratio(rows, 'run', SLICES)} of a {SLICES}   {ratio(rows, 'run', LOADER)} of one over a DataLoader",
+            flush=True,
+        )
+        if case.name.startswith("MLP") and not metric:
+            against_trainer(case, columns, rows, rounds)
+
+
+def against_trainer(case: Case, columns: tuple, rows: list[dict[str, Speeds]], rounds: int) -> None:
+    """Print how many times as fast a run is as Lightning's Trainer: both were measured beside a loop over slices."""
+    peer, found = loop(case, *columns, loader=False), []
+    for _ in range(max(rounds // 2, 3)):
+        beside = slice_of(peer)
+        found.append({"trainer": by_trainer(case, *columns), SLICES: beside})
+        go_before_others(first=False)
+        time.sleep(REST_S)
+    wall, own = (
+        statistics.median(row["run"][i] / row[SLICES][i] for row in rows)
+        / statistics.median(row["trainer"][i] / row[SLICES][i] for row in found)
+        for i in (0, 1)
     )
-    for name, values in found.items():
-        row = f"  {name:22} {statistics.median(each[0] for each in values):9.1f}"
-        for peer in ("loop over slices", "loop over DataLoader", "Lightning's Trainer"):
-            if peer in found and peer != name:
-                wall, own = (
-                    statistics.median(a[i] / b[i] for a, b in zip(values, found[peer], strict=True))
-                    for i in (0, 1)
-                )
-                row += f"   {wall:5.2f} ({own:4.2f}) of {peer.removeprefix('loop over ')}"
-        print(row, flush=True)
+    print(
+        f"  {'':18} {wall:5.2f} ({own:4.2f}) of Lightning's Trainer, which has "
+        f"{ratio(found, 'trainer', SLICES)} of a {SLICES}",
+        flush=True,
+    )
 
 
 def main() -> None:
     """Measure all networks, or those whose name holds a word."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 12
     word = sys.argv[2] if len(sys.argv) > 2 else ""
     torch.set_num_threads(THREADS)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = QApplication(sys.argv[:1])
-    print(f"torch {torch.__version__}, {THREADS} thread, AdamW, {rounds} rounds")
+    print(f"torch {torch.__version__}, {THREADS} thread, AdamW, medians of {rounds} rounds")
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_DATA_HOME"] = folder  # no earlier runs in the window
+        application = QApplication(sys.argv[:1])
         window = build_window(Settings(Path(folder) / "window.ini"))
         window.files.new()
         window.show()
