@@ -146,3 +146,12 @@ def of_scikit_learn(name: str, columns: Mapping[str, str], **settings: Any) -> D
 def tensor(numbers: tuple[float, ...]) -> Verbatim:
     """A tensor of these numbers, as a loss takes weights of classes."""
     return Verbatim(f"torch.tensor([{', '.join(map(repr, map(float, numbers)))}])")
+
+
+FLOATS = "torch.tensor({0}, dtype=torch.float32)"
+"""An array of numpy as numbers of a network."""
+
+
+def of_numpy(seed: int, lines: tuple[str, ...], columns: Mapping[str, str]) -> DataCode:
+    """Data that numpy draws: `random` is the generator in the lines, which are expressions of arrays."""
+    return DataCode((f"random = np.random.default_rng({seed})", *lines), columns)

@@ -150,7 +150,8 @@ class ClassSource:
             [len(row) for row in rows], place.repeat if place else None, "repeat", node.id
         )
         first = self._values.make([row[0] for row in rows], raw, node.id)
-        kind = pattern(rows[0])
+        kinds = set(map(pattern, rows))
+        kind = kinds.pop() if len(kinds) == 1 else "first"
         if kind == "same":
             if count == "1":
                 return _module_list(first)
@@ -259,7 +260,8 @@ class ClassSource:
             codes,
             self._module_of,
             inputs,
-            same_shapes=len(shapes) == 1,
+            # Other arguments than the defaults make other shapes.
+            same_shapes=len(shapes) == 1 and self._values.by_default,
             losses=method.losses,
             variables=variables,
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from graphs.codegen.places import Place
-from graphs.codegen.text import Bracket, docstring, laid_out, literal
+from graphs.codegen.text import Bracket, docstring, laid_out, literal, statement
 from graphs.graph import End, Node
 from graphs.layer import DataLayer
 from graphs.size import value
@@ -22,7 +22,8 @@ LENGTH = 16
 
 IN = " " * 4
 NAMES = (
-    "data", "rows", "cut", "train", "test", "count", "train_set", "test_set", "standardize", "rescale",
+    "data", "rows", "cut", "train", "test", "count", "train_set", "test_set", "standardize", "rescale", "random",
+    "labels", "period", "phase", "height", "turns", "sines", "squares", "waves", "angle", "points", "upper", "lower",
 )  # fmt: skip
 """Names of the functions that read data, which no column may have."""
 
@@ -85,25 +86,20 @@ def data_lines(
 
 
 def _read(document: Document, place: Place, columns: Mapping[End, str]) -> Iterator[str]:
-    """The columns as the file or the set has them."""
-    tensors: dict[End, str] = {}
-    own: tuple[End, ...] = ()  # for which random numbers stand
+    """The columns as the file or the set has them, of one source after the other."""
     for node in document.main.by_role("data"):
         wanted = [end for end in columns if end.node == node.id]
         if not wanted or not isinstance(node.layer, DataLayer):
             continue
         known = node.layer.data_code()
         if known is None:
-            own = (*own, *wanted)
-            tensors |= {end: _random(place.shapes.output(*end), node) for end in wanted}
-            continue
-        yield from (f"{IN}{line}" for line in known.lines)
-        tensors |= {end: known.columns[end.port] for end in wanted}
-    for end, name in columns.items():
-        if end in own:
             yield f"{IN}# Put your own data here: these are random numbers of the right shapes."
-            own = ()
-        yield f"{IN}{name} = {tensors[end]}  {_note(place.shapes.output(*end))}".rstrip()
+        for line in known.lines if known is not None else ():
+            yield from statement(line, 4)
+        for end in wanted:
+            spec = place.shapes.output(*end)
+            read = known.columns[end.port] if known is not None else _random(spec, node)
+            yield f"{IN}{columns[end]} = {read}  {_note(spec)}".rstrip()
     yield from _as_long_as_the_first(columns)
 
 

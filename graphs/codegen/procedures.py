@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
 IN = " " * 4
 TAKEN = (
-    "count", "steps", "seed", "generator", "step", "kept", "betas", "left", "now", "before", "here",
-    "there", "signal", "level", "clean", "beta", "spread", "mean", "rest", "places", "scores", "least",
-    "chances", "token", "first", "last",
+    "count", "steps", "seed", "generator", "step", "times", "t", "t_next", "u", "curve", "betas", "alpha_bar",
+    "alpha_now", "alpha_next", "signal", "sigma", "clean", "beta", "std", "mean", "rest", "logits", "threshold",
+    "probabilities", "token", "first", "last", "temperature", "top_k",
 )  # fmt: skip
 """Names that the functions use themselves."""
 
@@ -59,13 +60,13 @@ PATH_BETWEEN: Mapping[str, list[str]] = {
     "line": [
         "def line_between(one: Tensor, other: Tensor, steps: int) -> Tensor:",
         '    """Points on the line between two tensors, ends included: (steps, ...)."""',
-        "    places = torch.linspace(0, 1, steps).reshape(-1, *(1,) * one.ndim)",
+        "    places = torch.linspace(0, 1, steps, device=one.device).reshape(-1, *(1,) * one.ndim)",
         "    return one + (other - one) * places",
     ],
     "sphere": [
         "def sphere_between(one: Tensor, other: Tensor, steps: int) -> Tensor:",
         '    """Points on the sphere between two tensors, ends included: (steps, ...)."""',
-        "    places = torch.linspace(0, 1, steps).reshape(-1, *(1,) * one.ndim)",
+        "    places = torch.linspace(0, 1, steps, device=one.device).reshape(-1, *(1,) * one.ndim)",
         "    cosine = F.cosine_similarity(one.flatten(), other.flatten(), dim=0)",
         "    angle = cosine.clamp(-1, 1).acos()",
         "    if angle.sin() <= 1e-4:  # parallel or opposite: there is no one arc",
@@ -87,6 +88,7 @@ class _Function:
     name: str
     _values: dict[str, str] = field(default_factory=dict)
     _given: list[tuple[str, str]] = field(default_factory=list)
+    _choices: list[str] = field(default_factory=list)  # arguments that say how a token is drawn
 
     def lines(self) -> list[str]:
         kind = self.loop.kind.name
@@ -103,7 +105,9 @@ class _Function:
         }
         body = list(kinds[kind]())
         drawn = any("generator" in line for line in body)
-        start = ["generator = torch.Generator().manual_seed(seed)"] if drawn else []
+        placed = drawn or any("device" in line for line in body)
+        start = ["device = next(model.parameters()).device"] if placed else []
+        start += ["generator = torch.Generator(device).manual_seed(seed)"] if drawn else []
         counted = any("count" in line for line in body)
         loops = any("steps" in line for line in body)
         arguments = [
@@ -111,6 +115,7 @@ class _Function:
             *(f"{name}: Tensor" for name, _ in self._given),
             *([f"count: int = {self.loop.kind.count}"] if counted else []),
             *([f"steps: int = {self.loop.steps}"] if loops else []),
+            *self._choices,
             *(["seed: int = 0"] if drawn else []),
         ]
         head = laid_out("", Bracket(f"def {self.name}(", tuple(arguments)), " -> Tensor:", 0)
@@ -120,14 +125,14 @@ class _Function:
         return ["@torch.no_grad()", *head, *docstring(words, 4), *done]
 
     def _words(self) -> str:
-        name = self.loop.procedure.name
         what = {
             "sample": "Make samples",
             "denoise": "Make samples of noise, step by step",
             "interpolate": "Walk from one sample to another",
-            "autoregressive": "Go on with what the network gives",
+            "autoregressive": "Go on with a sequence, step by step",
         }[self.loop.kind.name]
-        return f'{what}, as the procedure "{name}" says, in the numbers of the network.'
+        scaled = "" if self.loop.kind.name == "autoregressive" else ", scaled as in training"
+        return f'{what}{scaled}: the procedure "{self.loop.procedure.name}".'
 
     # --- what stands at the inputs ------------------------------------------------------------------------
 
@@ -135,16 +140,17 @@ class _Function:
         """The line that makes the first value of an input; what the data give is an argument."""
         name = self._values[fed.port]
         if fed.source == "data":
-            said = "what the data (or the network) give at " + fed.name
-            self._given.append((name, f"{said}, in the numbers of the network."))
+            said = f"what {fed.name} gives"
+            self._given.append((name, f"{said}, scaled as in training."))
         elif fed.source == "number":
             value = self.loop.settings[fed.name]
             kind = ", dtype=torch.int64" if fed.spec.dtype == "int64" else ""
             shown = literal(value if kind else float(value))
-            yield f"{name} = torch.full({self._shape(fed, count)}, {shown}{kind})"
+            yield f"{name} = torch.full({self._shape(fed, count)}, {shown}{kind}, device=device)"
         elif fed.source in ("noise", "output"):
             sizes = self._shape(fed, count)
-            yield f"{name} = torch.randn({sizes[1:-1].rstrip(',')}, generator=generator)"
+            row = sizes[1:-1].rstrip(",")
+            yield f"{name} = torch.randn({row}, generator=generator, device=device)"
 
     def _shape(self, fed: Fed, count: str) -> str:
         sizes = fed.spec.sizes
@@ -208,8 +214,7 @@ class _Function:
         shown = self._outs[self.loop.result]
         back = [each for each in self.loop.feeds if each.source == "output"]
         if not back:
-            yield call
-            yield f"return {shown}"
+            yield from self._returned(call, shown)
             return
         yield self._loop_line
         yield IN + call
@@ -226,20 +231,30 @@ class _Function:
                 yield from self._start(fed, "steps")
                 continue
             if fed.source == "data":
-                said = f"two rows of what the data (or the network) give at {fed.name}: both ends"
-                self._given.append((name, f"{said}, in the numbers of the network."))
+                said = f"two rows of what {fed.name} gives, both ends of the walk"
+                self._given.append((name, f"{said}, scaled as in training."))
             else:
                 for end in (0, 1):
                     sizes = self._shape(fed, "1")
                     end_name = "first" if end == 0 else "last"
-                    yield f"{end_name} = torch.randn({sizes[1:-1]}, generator=generator)"
+                    row = sizes[1:-1]
+                    yield f"{end_name} = torch.randn({row}, generator=generator, device=device)"
                 yield f"{name} = torch.cat((first, last))"
             if fed.spec.dtype == "int64":
                 yield f"{name} = {name}[:1].expand(steps, *{name}.shape[1:])"
             else:
                 yield f"{name} = {between}({name}[0], {name}[1], steps)"
-        yield self._call(self._values)
-        yield f"return {self._outs[self.loop.result]}"
+        yield from self._returned(self._call(self._values), self._outs[self.loop.result])
+
+    @staticmethod
+    def _returned(call: str, shown: str) -> Iterator[str]:
+        """The lines that call the network and return one of its results."""
+        names, _, value = call.partition(" = ")
+        if names == shown:
+            yield f"return {value}"
+            return
+        yield call
+        yield f"return {shown}"
 
     def _denoise(self) -> Iterator[str]:
         settings, fed = self.loop.settings, self.loop.leading
@@ -250,59 +265,73 @@ class _Function:
                 yield from self._start(each)
         yield from self._schedule(times)
         yield "for step in range(steps, 0, -1):"
-        yield f"{IN}now, before = -(-{times} * step // steps), -(-{times} * (step - 1) // steps)"
-        yield f"{IN}here, there = left[now].item(), left[before].item()"
-        yield f"{IN}signal, level = math.sqrt(here), math.sqrt(1 - here)"
+        yield f"{IN}t, t_next = -(-times * step // steps), -(-times * (step - 1) // steps)"
+        yield f"{IN}alpha_now, alpha_next = alpha_bar[t].item(), alpha_bar[t_next].item()"
+        lines = list(self._denoised(fed, x))
+        roots = {"signal": "math.sqrt(alpha_now)", "sigma": "math.sqrt(1 - alpha_now)"}
+        for name, root in roots.items():
+            if any(re.search(rf"\b{name}\b", line) for line in lines):
+                yield f"{IN}{name} = {root}"
+        yield from lines
+        yield f"return {x}"
+
+    def _denoised(self, fed: Fed, x: str) -> Iterator[str]:
+        """The lines of one step from noise to sample, but for what is known of the time."""
+        settings = self.loop.settings
         for each in self.loop.feeds:
             if each.source in ("time", "level", "signal"):
                 by_index = each.spec.dtype == "int64"
-                told = {"time": f"now / {times}", "level": "level", "signal": "signal"}[each.source]
-                value = "now - 1" if by_index else told
-                yield f"{IN}{self._values[each.port]} = torch.full({self._shape(each, 'count')}, {value})"
+                told = {"time": "t / times", "level": "sigma", "signal": "signal"}[each.source]
+                value = "t - 1" if by_index else told
+                shape = self._shape(each, "count")
+                yield f"{IN}{self._values[each.port]} = torch.full({shape}, {value}, device=device)"
         yield IN + self._call(self._values)
         noise = self._outs[fed.name]
         if settings["predicts"] == "noise":
-            yield f"{IN}clean = ({x} - level * {noise}) / signal"
+            yield f"{IN}clean = ({x} - sigma * {noise}) / signal"
         else:
             yield f"{IN}clean = {noise}"
         if settings["clip"] > 0:
             yield f"{IN}clean = clean.clamp({-settings['clip']!r}, {settings['clip']!r})"
-        if settings["predicts"] != "noise" or settings["clip"] > 0:
-            yield f"{IN}{noise} = ({x} - signal * clean) / level"
-        if settings["sampler"] == "ddpm" or settings["eta"]:
-            yield f"{IN}beta = 1 - here / there"
-            yield f"{IN}spread = math.sqrt(beta * (1 - there) / (1 - here))"
+        mixes = settings["sampler"] != "ddpm"
+        if mixes and (settings["predicts"] != "noise" or settings["clip"] > 0):
+            yield f"{IN}{noise} = ({x} - signal * clean) / sigma"
+        if not mixes or settings["eta"]:
+            yield f"{IN}beta = 1 - alpha_now / alpha_next"
+            yield f"{IN}std = math.sqrt(beta * (1 - alpha_next) / (1 - alpha_now))"
         yield from self._less_noise(x, noise)
-        yield from self._stop({"step": "steps + 1 - step", "time": f"now / {times}"})
-        yield f"return {x}"
+        yield from self._stop({"step": "steps + 1 - step", "time": "t / times"})
 
     def _schedule(self, times: int) -> Iterator[str]:
         settings = self.loop.settings
+        yield f"times = {times}  # from noise to sample, as in training"
         if settings["schedule"] == "linear":
             ends = f"{settings['beta_start']!r}, {settings['beta_end']!r}"
-            yield f"betas = torch.linspace({ends}, {times}, dtype=torch.float64)"
+            yield f"betas = torch.linspace({ends}, times, dtype=torch.float64)"
         else:
-            yield f"places = torch.arange({times + 1}, dtype=torch.float64) / {times}"
-            yield f"kept = ((places + {COSINE_OFFSET}) / {1 + COSINE_OFFSET} * math.pi / 2).cos() ** 2"
-            yield f"betas = (1 - kept[1:] / kept[:-1]).clamp(max={MAX_BETA})"
-        yield "left = torch.cat((torch.ones(1), torch.cumprod(1 - betas, 0)))"
+            yield "u = torch.arange(times + 1, dtype=torch.float64) / times"
+            yield f"curve = ((u + {COSINE_OFFSET}) / {1 + COSINE_OFFSET} * math.pi / 2).cos() ** 2"
+            yield f"betas = (1 - curve[1:] / curve[:-1]).clamp(max={MAX_BETA})"
+        yield "alpha_bar = torch.cat((torch.ones(1), torch.cumprod(1 - betas, 0)))"
 
     def _less_noise(self, x: str, noise: str) -> Iterator[str]:
-        fresh = f"torch.randn({x}.shape, generator=generator)"
+        fresh = f"torch.randn({x}.shape, generator=generator, device=device)"
         if self.loop.settings["sampler"] == "ddpm":
-            yield f"{IN}mean = math.sqrt(there) * beta / (1 - here) * clean"
-            yield f"{IN}mean = mean + math.sqrt(1 - beta) * (1 - there) / (1 - here) * {x}"
-            yield f"{IN}{x} = mean + spread * {fresh} if step > 1 else mean"
+            yield f"{IN}mean = math.sqrt(alpha_next) * beta / (1 - alpha_now) * clean"
+            yield f"{IN}mean = mean + math.sqrt(1 - beta) * (1 - alpha_next) / (1 - alpha_now) * {x}"
+            yield f"{IN}{x} = mean"
+            yield f"{IN}if t_next > 0:"
+            yield f"{IN * 2}{x} = {x} + std * {fresh}"
             return
         eta = self.loop.settings["eta"]
         if not eta:
-            yield f"{IN}{x} = math.sqrt(there) * clean + math.sqrt(1 - there) * {noise}"
+            yield f"{IN}{x} = math.sqrt(alpha_next) * clean + math.sqrt(1 - alpha_next) * {noise}"
             return
-        yield f"{IN}spread = {eta!r} * spread"
-        yield f"{IN}rest = math.sqrt(max(1 - there - spread**2, 0.0))"
-        yield f"{IN}{x} = math.sqrt(there) * clean + rest * {noise}"
-        yield f"{IN}if spread > 0:"
-        yield f"{IN * 2}{x} = {x} + spread * {fresh}"
+        yield f"{IN}std = {eta!r} * std"
+        yield f"{IN}rest = math.sqrt(max(1 - alpha_next - std**2, 0.0))"
+        yield f"{IN}{x} = math.sqrt(alpha_next) * clean + rest * {noise}"
+        yield f"{IN}if std > 0:"
+        yield f"{IN * 2}{x} = {x} + std * {fresh}"
 
     def _go_on(self) -> Iterator[str]:
         lead = self.loop.leading
@@ -310,7 +339,9 @@ class _Function:
         if lead is None or len(back) > 1 or not lead.grows:
             raise _CannotWriteError("It feeds back more than one sequence.")
         name, out = self._values[lead.port], self._outs[lead.name]
-        self._given.append((name, "what it begins with, in the numbers of the network."))
+        tokens = lead.spec.dtype != "float32"
+        said = "the tokens" if tokens else "the values, scaled as in training,"
+        self._given.append((name, f"{said} to begin with."))
         for fed in self.loop.feeds:
             if fed != lead:
                 yield from self._start(fed, f"len({name})")
@@ -326,7 +357,10 @@ class _Function:
             yield f"{IN}{out} = {out}.reshape(len({out}), -1{rest})[:, -1:]"
             yield f"{IN}{name} = torch.cat(({name}, {out}), 1)"
         else:
-            yield f"{IN}scores = {out}.reshape(len({out}), -1, {out}.shape[-1])[:, -1]"
+            rank = self.loop.network.results[lead.name].rank
+            last = {1: out, 2: f"{out}[:, -1]"}
+            flat = f"{out}.reshape(len({out}), -1, {out}.shape[-1])[:, -1]"
+            yield f"{IN}logits = {last.get(rank, flat)}"
             yield from self._token()
             yield f"{IN}{name} = torch.cat(({name}, token), 1)"
         yield from self._stop({"step": "step"})
@@ -335,10 +369,12 @@ class _Function:
     def _token(self) -> Iterator[str]:
         temperature, most = self.loop.settings["temperature"], self.loop.settings["top_k"]
         if temperature <= 0:
-            yield f"{IN}token = scores.argmax(-1, keepdim=True)"
+            yield f"{IN}token = logits.argmax(-1, keepdim=True)"
             return
+        self._choices.append(f"temperature: float = {float(temperature)!r}")
         if most > 0:
-            yield f"{IN}least = scores.topk(min({most}, scores.shape[-1])).values[:, -1:]"
-            yield f"{IN}scores = scores.masked_fill(scores < least, -torch.inf)"
-        yield f"{IN}chances = torch.softmax(scores / {temperature!r}, -1)"
-        yield f"{IN}token = torch.multinomial(chances, 1, generator=generator)"
+            self._choices.append(f"top_k: int = {most}")
+            yield f"{IN}threshold = logits.topk(min(top_k, logits.shape[-1])).values[:, -1:]"
+            yield f"{IN}logits = logits.masked_fill(logits < threshold, -torch.inf)"
+        yield f"{IN}probabilities = torch.softmax(logits / temperature, -1)"
+        yield f"{IN}token = torch.multinomial(probabilities, 1, generator=generator)"

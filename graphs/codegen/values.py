@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphs.code import SIZES, Arg, Make, Verbatim
 from graphs.codegen.names import Variables
@@ -17,11 +17,19 @@ from graphs.plan import first_input
 from graphs.resolve import INDEX, evaluated
 from graphs.torch_signatures import REQUIRED
 
+if TYPE_CHECKING:
+    from graphs.graph import Node
+    from graphs.spec import Spec
+
 FOLLOWING = frozenset({*SIZES, "normalized_shape", "features"})
 """Arguments that are a size of the input."""
 
 CHOOSING = frozenset({"out_features", "out_channels", "hidden_size", "embedding_dim"})
 """Parameters by which a layer chooses a size of its output."""
+
+
+BROUGHT = object()
+"""A size that the input of a network brings."""
 
 
 @dataclass
@@ -85,6 +93,8 @@ class Values:
         if name in FOLLOWING or not same:
             origin = self._origin(node_id, values) if name in FOLLOWING else None
             written = origin is not None and not isinstance(origin, Expression) and same
+            if origin is BROUGHT:
+                written = same and not self._comes_in(values)
             known = self.expression(origin, values) if isinstance(origin, Expression) else ""
             known = known or ("" if written else self._equal(values))
             if known:
@@ -95,32 +105,64 @@ class Values:
             return literal(values[0])
         taken = any(each.name == name for each in self.promoted.values())
         chosen = self.variables.new(f"{node_id}_{name}" if taken else name)
-        self.promoted[f"={chosen}"] = Promoted(chosen, list(values), sized=True)
+        self.promoted[f"={chosen}"] = Promoted(chosen, list(values), sized=name in FOLLOWING)
         return chosen
 
     def _origin(self, node_id: str, values: Sequence[Any]) -> Any:
-        """What the file has where a size of a node's input was chosen; None where the network's input brings it."""
-        first = self.places[0]
+        """What the file has where a size of a node's input was chosen.
+
+        BROUGHT where the network's own input brings it, None where nobody can tell.
+        """
+        first, sizes, factor = self.places[0], list(values), 1
         seen = first.graph.nodes.get(
             node_id
         )  # weights that blocks share may stand in another network
         while seen is not None and (end := first_input(first.graph, seen)):
             seen = first.graph.nodes.get(end.node, seen)
-            if end.node == FACE_IN or seen.place is not None or seen.layer is None:
+            if end.node == FACE_IN:
+                placed = (
+                    node_id in first.graph.placements
+                )  # a later round may take what another gives
+                return None if placed else BROUGHT
+            if seen.place is not None or seen.layer is None:
                 return None
             for name in CHOOSING & seen.layer.info.params.keys():
                 layers = [place.graph.nodes[seen.id].layer for place in self.places]
-                if all(map(_alike, (getattr(each, name) for each in layers), values)):
+                if all(map(_alike, (getattr(each, name) for each in layers), sizes)):
                     raw = first.raw.nodes.get(seen.id, seen).params.get(name)
-                    return values[0] if raw is None else raw
-            given = first_input(first.graph, seen)
-            port = next(
-                (each for each, at in first.graph.incoming[seen.id].items() if at == given), ""
-            )
-            spec = first.shapes.nodes[seen.id].inputs.get(port)
-            if spec is None or values[0] not in spec.sizes:
+                    if isinstance(raw, Expression) and factor > 1:
+                        return Expression(f"({raw.text}) * {factor}")
+                    return values[0] if raw is None or factor > 1 else raw
+            spec = self._standing(first, seen)
+            if spec is not None and seen.type == "Flatten":
+                before = [
+                    self._standing(place, place.graph.nodes[seen.id]) for place in self.places
+                ]
+                channels = [each.sizes[0] if each and each.dims else None for each in before]
+                if not all(isinstance(each, int) and each > 0 for each in channels):
+                    return None
+                times = {one // other for one, other in zip(sizes, channels, strict=True)}
+                if len(times) > 1:
+                    return None
+                sizes, factor = channels, factor * times.pop()
+            elif spec is None or sizes[0] not in spec.sizes:
                 return None
         return None
+
+    @staticmethod
+    def _standing(place: Place, node: Node) -> Spec | None:
+        """What stands at the first wired input of a node."""
+        end = first_input(place.graph, node)
+        wired = place.graph.incoming[node.id]
+        port = next((each for each, at in wired.items() if at == end), "")
+        return place.shapes.nodes[node.id].inputs.get(port)
+
+    def _comes_in(self, values: Sequence[Any]) -> bool:
+        """Whether a size stands at an input of the network as it is, at every place."""
+        return all(
+            any(value in spec.sizes for spec in place.shapes.inputs.values())
+            for place, value in zip(self.places, values, strict=True)
+        )
 
     def expression(self, raw: Expression, values: Sequence[Any]) -> str:
         """An expression of the file over promoted parameters as source; "" where it says something else."""
@@ -143,6 +185,14 @@ class Values:
             )
             for at in range(len(self.places))
         ]
+
+    @property
+    def by_default(self) -> bool:
+        """Whether no argument has another value anywhere than its default."""
+        return all(
+            each.default is REQUIRED or all(_alike(each.default, value) for value in each.values)
+            for each in self.promoted.values()
+        )
 
     def arguments(self) -> list[Promoted]:
         """The arguments of the constructor in order: sizes of inputs, then others, those with a default last."""

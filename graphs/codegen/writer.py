@@ -190,6 +190,7 @@ def _form(place: Place) -> Any:
         if node.place is not None:
             row = made_of(place, node_id)
             kind = pattern(row) if row else "none"
+            kind = "first" if kind == "same" and len(row) > 1 else kind  # one class does for both
             values = tuple(row) if kind == "each" else tuple(each.name for each in row[:2])
             nodes.append((node_id, kind, values))
             continue

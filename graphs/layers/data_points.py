@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from graphs.code import FLOATS, DataCode, of_numpy
 from graphs.layer import DataLayer, layer
 from graphs.param import param
 from graphs.spec import Axis, Mismatch, Spec
 
 POINT = Spec((Axis("E", 2),))
 """A place in the plane."""
+
+PLACED = {"point": FLOATS.format("points"), "label": "torch.tensor(labels)"}
+"""Columns of points in source."""
 
 SCALED_DOC = (
     "How numbers are scaled, as measured on the training part: standard (mean 0, deviation 1), minmax "
@@ -47,6 +51,15 @@ class GaussianRing(DataLayer):
     seed: int = param(0, ge=0, doc=SEED_DOC)
     normalize: Literal["standard", "minmax", "none"] = param("none", doc=SCALED_DOC)
 
+    def data_code(self) -> DataCode:
+        lines = (
+            f"labels = random.permutation(np.arange({self.samples}) % {RING})",
+            f"angle = 2 * np.pi * labels / {RING}",
+            f"points = {self.radius!r} * np.stack([np.cos(angle), np.sin(angle)], axis=1)",
+            f"points = points + random.normal(0, {self.std!r}, points.shape)",
+        )
+        return of_numpy(self.seed, lines, PLACED)
+
     def columns(self) -> Mapping[str, Spec]:
         names = tuple(f"{360 * index // RING} degrees" for index in range(RING))
         return {"point": POINT, "label": Spec((), "int64", "class", RING, names=names)}
@@ -70,6 +83,17 @@ class Moons(DataLayer):
     noise: float = param(0.1, ge=0, le=10, doc="Standard deviation of what is added to each point.")
     seed: int = param(0, ge=0, doc=SEED_DOC)
 
+    def data_code(self) -> DataCode:
+        lines = (
+            f"labels = random.permutation(np.arange({self.samples}) % 2)",
+            f"angle = random.uniform(0, np.pi, {self.samples})",
+            "upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)",
+            "lower = np.stack([1 - np.cos(angle), 0.5 - np.sin(angle)], axis=1)",
+            "points = np.where(labels[:, None] == 0, upper, lower)",
+            f"points = points + random.normal(0, {self.noise!r}, points.shape)",
+        )
+        return of_numpy(self.seed, lines, PLACED)
+
     def columns(self) -> Mapping[str, Spec]:
         return {"point": POINT, "label": Spec((), "int64", "class", 2, names=("upper", "lower"))}
 
@@ -92,6 +116,11 @@ class Noise(DataLayer):
     size: tuple[int, ...] = param((16,), ge=1, doc="The sizes of one sample.")
     seed: int = param(0, ge=0, doc=SEED_DOC)
     normalize: Literal["standard", "minmax", "none"] = param("none", doc=SCALED_DOC)
+
+    def data_code(self) -> DataCode:
+        shape = ", ".join(map(str, (self.samples, *self.size)))
+        drawn = f"random.standard_normal(({shape}), dtype=np.float32)"
+        return of_numpy(self.seed, (), {"noise": f"torch.tensor({drawn})"})
 
     def columns(self) -> Mapping[str, Spec]:
         return {"noise": Spec().with_axes(*self.size)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from graphs.code import FLOATS, DataCode, of_numpy
 from graphs.layer import DataLayer, layer
 from graphs.param import param
 from graphs.spec import Axis, Spec
@@ -41,6 +42,27 @@ class SyntheticSeries(DataLayer):
         doc="Standard deviation of what is added to each value; waves have height 1.",
     )
     seed: int = param(0, ge=0, doc="The same number makes the same waves.")
+
+    def data_code(self) -> DataCode:
+        count, kinds = self.samples, len(SHAPES)
+        mixed = f"random.permutation(np.arange({count}) % {kinds})"
+        alone = f"np.full({count}, {SHAPES.index(self.kind) if self.kind in SHAPES else 0})"
+        lines = (
+            f"labels = {mixed if self.kind == 'mixed' else alone}  # {', '.join(SHAPES)}",
+            f"period = random.uniform(6, 24, ({count}, 1))",
+            f"phase = random.uniform(0, 1, ({count}, 1))",
+            f"height = random.uniform(0.7, 1.3, ({count}, 1))",
+            f"turns = np.arange({self.length + 1}) / period + phase",
+            "sines, squares = np.sin(2 * np.pi * turns), np.where(turns % 1 < 0.5, 1.0, -1.0)",
+            "waves = height * np.choose(labels[:, None], (sines, squares, 2 * (turns % 1) - 1))",
+            f"waves = waves + random.normal(0, {self.noise!r}, waves.shape)",
+        )
+        columns = {
+            "sequence": FLOATS.format("waves[:, :-1, None]"),
+            "target": FLOATS.format("waves[:, -1:]"),
+            "label": "torch.tensor(labels)",
+        }
+        return of_numpy(self.seed, lines, columns)
 
     def columns(self) -> Mapping[str, Spec]:
         return {

@@ -144,4 +144,4 @@ def test_functions_of_all_settings_are_as_ruff_would_write_them(params, tmp_path
     if "times" in params:
         assert '# Not written: procedure "make it".' in text
     else:
-        assert "if now / 1000 < 0.5:" in text
+        assert "if t / times < 0.5:" in text
