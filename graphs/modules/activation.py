@@ -17,7 +17,7 @@ OPENS: dict[Gate, Callable[[Tensor], Tensor]] = {
 
 
 class GatedLinearUnit(nn.Module):
-    """(..., 2*E) -> (..., E): the first half times the second one behind `gate`, as torch's GLU orders them."""
+    """(..., 2*E) -> (..., E): the first half times the gated second one, as in torch's GLU."""
 
     def __init__(self, dim: int, gate: Gate) -> None:
         super().__init__()

@@ -17,7 +17,7 @@ def causal_mask(steps: int, like: Tensor) -> Tensor:
 
 
 class MultiheadAttention(nn.MultiheadAttention):
-    """query (B, T, E), key (B, S, E1), value (B, S, E2) -> (B, T, E). Without a key it looks at itself."""
+    """query (B, T, E), key (B, S, E1), value (B, S, E2) -> (B, T, E); without a key of itself."""
 
     def __init__(
         self, embed_dim: int, num_heads: int, *, is_causal: bool = False, **settings: Any
@@ -32,7 +32,7 @@ class MultiheadAttention(nn.MultiheadAttention):
         value: Tensor | None = None,
         key_padding_mask: Tensor | None = None,
     ) -> Tensor:
-        """What each step of the query found; `key_padding_mask` (B, S) is true where not to look."""
+        """What each step of the query found; the mask (B, S) is true where not to look."""
         key = query if key is None else key
         mask = causal_mask(query.shape[1], query) if self.is_causal else None
         found, _ = super().forward(
@@ -57,7 +57,7 @@ class TransformerEncoderLayer(nn.TransformerEncoderLayer):
         self.is_causal = is_causal
 
     def forward(self, input: Tensor, src_key_padding_mask: Tensor | None = None) -> Tensor:  # type: ignore[override]
-        """Attention, then a small network for each step; `src_key_padding_mask` (B, T) is true where not to look."""
+        """Attention, then a network for each step; the mask (B, T) is true where not to look."""
         mask = causal_mask(input.shape[1], input) if self.is_causal else None
         return super().forward(
             input,
@@ -68,7 +68,7 @@ class TransformerEncoderLayer(nn.TransformerEncoderLayer):
 
 
 class PositionalEncoding(nn.Module):
-    """(B, T, E) -> (B, T, E): sines at the even features, cosines at the odd ones, each pair slower than the last."""
+    """(B, T, E) -> (B, T, E): sines at even features, cosines at odd ones, ever slower."""
 
     def __init__(self, base: float) -> None:
         super().__init__()
@@ -117,7 +117,7 @@ class TransformerDecoderLayer(nn.TransformerDecoderLayer):
 
 
 class ScaledDotProductAttention(nn.Module):
-    """query (B, T, E), key (B, S, E), value (B, S, V) -> (B, T, V), the features divided among N heads."""
+    """query (B, T, E), key (B, S, E), value (B, S, V) -> (B, T, V), divided among N heads."""
 
     def __init__(self, num_heads: int, *, is_causal: bool) -> None:
         super().__init__()

@@ -17,7 +17,7 @@ class Detach(nn.Module):
 
 
 class Switch(nn.Module):
-    """One of its inputs: a pass compiled for one mode gives only that one; given several, it goes by `training`."""
+    """One of its inputs: the only one that is given, or else the one for the mode that it is in."""
 
     def forward(
         self,
@@ -26,7 +26,7 @@ class Switch(nn.Module):
         predict: Tensor | None = None,
     ) -> Tensor:
         """The input of the mode, else the next that is there."""
-        # A module knows two modes of three: outside training, what is wired for evaluation goes first.
+        # A module knows two modes of three: outside training, that of evaluation goes first.
         row = (train, evaluate, predict) if self.training else (evaluate, predict, train)
         return next(each for each in row if each is not None)
 

@@ -62,7 +62,7 @@ class SignedCosine(nn.CosineEmbeddingLoss):
 
 
 class Contrastive(nn.Module):
-    """Half the squared distance of a pair (B, ..., E) that belongs together, else half the squared shortfall."""
+    """Half the squared distance of pairs (B, ..., E) that belong together, else the shortfall."""
 
     def __init__(self, *, margin: float, labels: bool) -> None:
         super().__init__()

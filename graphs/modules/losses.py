@@ -24,7 +24,7 @@ class ClassLastCrossEntropy(nn.CrossEntropyLoss):
 
 
 class LabelBCEWithLogits(nn.BCEWithLogitsLoss):
-    """Binary cross entropy whose target may be class labels 0 and 1, and may lack a last axis of 1."""
+    """Binary cross entropy; the target may be labels 0 and 1, and may lack a last axis of 1."""
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         """The mean over all places, in nats."""
@@ -53,7 +53,7 @@ class LabelBCE(nn.BCELoss):
 
 
 class RowKLDiv(nn.Module):
-    """KL divergence of log probabilities (B, ..., K) from a target (B, ..., K): a sum over K, the mean over rows."""
+    """KL divergence of log probabilities (B, ..., K) from a target, the mean over rows."""
 
     def __init__(self, *, log_target: bool) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
 
 
 class GaussianKL(nn.Module):
-    """KL divergence of normal numbers from standard ones; numbers of a sample added up or averaged."""
+    """KL divergence of normal numbers from standard ones, for each sample added up or averaged."""
 
     def __init__(self, reduction: Literal["sum", "mean"]) -> None:
         super().__init__()
@@ -192,7 +192,7 @@ class Adversarial(nn.Module):
 
 
 class Distillation(nn.Module):
-    """KL divergence of the student's softened scores from the teacher's, times the squared temperature."""
+    """KL divergence of softened scores from the teacher's, times the squared temperature."""
 
     def __init__(self, temperature: float) -> None:
         super().__init__()

@@ -42,7 +42,7 @@ class RandomHorizontalFlip(nn.Module):
 
 
 class RandomCrop(nn.Module):
-    """Moves each image (C, H, W) of a batch by up to `padding` pixels (down, right) while training."""
+    """Moves each image (C, H, W) by up to `padding` pixels (down, right) while training."""
 
     def __init__(self, padding: tuple[int, int]) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class RandomCrop(nn.Module):
 
 
 class NoiseLike(nn.Module):
-    """Fresh normal numbers (B, *size) at every call, also in evaluation; no size means that of the input."""
+    """Fresh normal numbers (B, *size) at every call; no size means that of the input."""
 
     def __init__(self, size: tuple[int, ...], mean: float, std: float) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class NoiseLike(nn.Module):
 
 
 class Reparameterize(nn.Module):
-    """A sample of normal numbers with this mean and logarithm of the variance, through which gradients flow."""
+    """A sample of normal numbers, through which gradients flow to their mean and log variance."""
 
     def __init__(self, *, always: bool) -> None:
         super().__init__()

@@ -11,7 +11,7 @@ How = Literal["mean", "sum", "amax", "amin", "norm"]
 
 
 class Reduction(nn.Module):
-    """The mean, sum, largest or smallest value, or the length, along `axes` from 0 without the batch."""
+    """The mean, sum, largest or smallest value, or length, along `axes` (0 is behind the batch)."""
 
     def __init__(self, how: How, axes: tuple[int, ...], *, keepdim: bool) -> None:
         super().__init__()

@@ -99,4 +99,5 @@ class Slice(nn.Module):
 
     def extra_repr(self) -> str:
         """The parameters, for printing."""
-        return f"axis={self.axis}, start={self.range.start}, end={self.range.stop}, step={self.range.step}"
+        cut = self.range
+        return f"axis={self.axis}, start={cut.start}, end={cut.stop}, step={cut.step}"

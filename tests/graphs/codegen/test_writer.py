@@ -18,7 +18,9 @@ from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 from graphs.codegen import CannotBuild, source
+from graphs.codegen.adaptations import Adaptations
 from graphs.codegen.names import MODULE_NAMES
+from graphs.codegen.text import WIDTH
 from graphs.codegen.values import python_expression
 from graphs.compile import build
 from graphs.content import Document, Minimise, Objective, Typed
@@ -202,6 +204,20 @@ def test_expressions_of_a_file_are_taken_only_where_python_reads_them_as_lamina_
         "other + 1": "",
         "[width, i][0]": "[width, index][0]",
     }
+
+
+def test_what_is_adapted_of_torch_has_no_longer_lines_than_the_rest():
+    folder = ROOT / "graphs" / "modules"
+    modules = [each for each in folder.glob("[a-z]*.py") if not each.stem.startswith("metrics")]
+    for module in modules:
+        if module.stem == "scan":  # written as a loop
+            continue
+        for each in ast.parse(module.read_text(encoding="utf-8")).body:
+            if isinstance(each, ast.ClassDef | ast.FunctionDef):
+                adapted = Adaptations()
+                adapted.add([f"{module.stem}.{each.name}"])
+                for line in "\n".join(adapted.sources.values()).splitlines():
+                    assert len(line) <= WIDTH, line
 
 
 def test_nothing_is_left_of_lamina_at_run_time():
