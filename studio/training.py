@@ -146,12 +146,12 @@ class Trainer(QObject):
         return self._thread is not None and not self._thread.goes_on_alone
 
     def start(self, job: Job, *, isolated: bool = False) -> None:
-        """Run this job, here or in a process of its own.
+        """Run this job, here or in a process of its own, as one of several devices always is.
 
         Raises:
             RuntimeError: another one is running.
         """
-        self._begin(job, train_apart if isolated else train_here)
+        self._begin(job, train_apart if isolated or job.devices > 1 else train_here)
 
     def attach(self, job: Job) -> None:
         """Follow this job, which goes on in a process of its own that was started before.

@@ -1,4 +1,4 @@
-"""How the next run goes: its forecast, whether it is a process of its own, and the offer to go on with another."""
+"""How the next run goes: its forecast, its devices, whether it is a process of its own, and the offer to go on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from lightning_modules.job import Job
+from studio.forms.devices_row import DevicesRow
 from studio.forms.forecast_row import ForecastRow
 from studio.store import Store
 from studio.training import Trainer
@@ -25,6 +26,8 @@ class IsolationRow(QWidget):
     def __init__(self, store: Store, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.forecast = ForecastRow(store, trainer)
+        self.devices = DevicesRow()
+        store.changed.connect(self.devices.look)
         self._job: Job | None = None
         self._switch = QCheckBox("Isolate this run")
         self._switch.setToolTip(WHY)
@@ -40,7 +43,7 @@ class IsolationRow(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)
-        for each in (self._offer, self._go_on, self.forecast, self._switch):
+        for each in (self._offer, self._go_on, self.forecast, self.devices, self._switch):
             rows.addWidget(each)
         self.offer(None, 0)
 

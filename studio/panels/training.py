@@ -183,8 +183,9 @@ class TrainingPanel(QScrollArea):
             return
         path = self._store.path
         base = path.parent if path is not None else Path.home()
-        source = self.start_from.source
-        job = Job(self._store.document, base, new_run_dir(path), start_from=source)
+        source, devices = self.start_from.source, self.isolation.devices.chosen
+        document, folder = self._store.document, new_run_dir(path)
+        job = Job(document, base, folder, start_from=source, devices=devices)
         self._trainer.start(job, isolated=self.isolation.wanted)
 
     @Slot(object)
