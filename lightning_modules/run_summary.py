@@ -90,6 +90,11 @@ class RunSummary:
         return self.state in CAN_GO_ON
 
 
+def name_of(run: Path) -> str:
+    """What the run in this folder is called on screen."""
+    return RunSummary(run, began=_began(run), label=read_label(run)).name
+
+
 class Summaries:
     """Reads runs, for one thread at a time, and keeps what it has read: of a run it then reads what is new."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QPainter
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QGraphicsView,
@@ -20,9 +21,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from graphs.document import UnreadableDocument, load
 from graphs.graph import Graph
 from lightning_modules.events import Baselines, Evaluated, Event, Outcome, Started
 from lightning_modules.job import Job
+from lightning_modules.last_run import last_with_weights, results_of
+from lightning_modules.run_folder import DOCUMENT
+from lightning_modules.run_summary import name_of
 from studio.asking import AskedRun
 from studio.curves.export import write_picture
 from studio.looks.theme import Theme
@@ -59,6 +64,7 @@ class ResultsPanel(QWidget):
         self._samples: dict[str, int] = {}
         self.result: Evaluated | None = None
         self.baselines: Baselines | None = None
+        self._unread: Path | None = None  # the last run of a document that was opened
         self._empty = QLabel(EMPTY)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -145,9 +151,31 @@ class ResultsPanel(QWidget):
         self._note.hide()
         self._empty.setText(EMPTY)
         self._pages.setCurrentIndex(0)
+        self._unread = last_with_weights(self._store.path)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Read the results of the last run when somebody looks."""
+        super().paintEvent(event)
+        if self._unread is not None:
+            QTimer.singleShot(0, self, self._read_last)
+
+    @Slot()
+    def _read_last(self) -> None:
+        run, self._unread = self._unread, None
+        told = results_of(run) if run is not None and not self._trainer.running else []
+        if run is None or not any(isinstance(each, Evaluated) for each in told):
+            return
+        with suppress(UnreadableDocument):
+            self._graph = load(run / DOCUMENT).main
+        for event in told:
+            self.take(event)
+        self._run.open(run)
+        self._tell(f"Of the run {name_of(run)}.", self._theme.muted_text)
 
     @Slot(object)
     def _begin(self, job: Job) -> None:
+        self._unread = None
         self._graph = job.document.main
         self._samples = {}
         self.result = self.baselines = None

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lightning_modules.last_run import last_with_weights
+from lightning_modules.run_summary import name_of
 from studio.asking import AskedRun, Question
 from studio.looks.theme import Theme
 from studio.results.sample_view import SampleView
@@ -51,7 +53,7 @@ class TryPanel(QWidget):
         self.setObjectName("try")
         self.setWindowTitle("Try")
         self.setAcceptDrops(True)
-        self._theme, self._trainer = theme, trainer
+        self._theme, self._store, self._trainer = theme, store, trainer
         self.run = AskedRun(trainer, self)
         self.facts: Facts | None = None
         self.tried: Tried | None = None
@@ -68,6 +70,7 @@ class TryPanel(QWidget):
         self._middle = QStackedWidget()
         self._middle.addWidget(self.sample)
         self._middle.addWidget(self.canvas)
+        self.whose = _label("Which run answers")
         self.answer, self.truth, self.said = (
             _label("What the network says"),
             _label("What the data say"),
@@ -95,7 +98,11 @@ class TryPanel(QWidget):
         row.setContentsMargins(10, 8, 8, 8)
         row.setSpacing(12)
         self.sources.setMaximumWidth(SOURCES_WIDTH)
-        row.addWidget(self.sources)
+        self.whose.setMaximumWidth(SOURCES_WIDTH)
+        left = QVBoxLayout()
+        left.addWidget(self.sources, 1)
+        left.addWidget(self.whose)
+        row.addLayout(left)
         row.addWidget(self._middle, 2)
         row.addLayout(right, 3)
         return inside
@@ -121,6 +128,7 @@ class TryPanel(QWidget):
             f"color: {theme.muted_text}; background: {theme.base}; font-size: 13pt;"
         )
         self.said.setStyleSheet(f"color: {theme.error};")
+        self.whose.setStyleSheet(f"color: {theme.muted_text};")
         self.answer.setStyleSheet("font-size: 15pt; font-weight: bold;")
         for part in (self.sample, self.canvas, self.bars):
             part.set_theme(theme)
@@ -128,8 +136,13 @@ class TryPanel(QWidget):
 
     @Slot()
     def _reopen(self) -> None:
-        if not self._trainer.running:
+        if self._trainer.running:
+            return
+        run = last_with_weights(self._store.path)
+        if run is None:
             self.run.forget()
+        else:
+            self.run.open(run)
 
     @Slot()
     def _begin(self) -> None:
@@ -234,6 +247,8 @@ class TryPanel(QWidget):
         self.sources.offer(facts)
         self._pages.setCurrentIndex(1)
         self.said.setText(facts.why)
+        assert self.run.run_dir is not None
+        self.whose.setText(f"By the run {name_of(self.run.run_dir)}.")
         self.ask()
 
     def _show(self, tried: Tried | None) -> None:

@@ -18,6 +18,7 @@ from studio.looks.theme import DARK, LIGHT
 from studio.panels.results import EMPTY, ResultsPanel
 from studio.results.words import cell_words, summary
 from studio.store import Store
+from tests.recorded_runs import COMPLETED, digits, record_run
 from tests.studio.run_events import evaluated, recorded, started
 
 NUMBERS = Evaluated(
@@ -316,3 +317,22 @@ def test_another_document_shows_nothing_of_the_last_run(shown):
     assert before is not None
     assert shown.result is None
     assert shown.sentence == EMPTY
+
+
+def test_a_document_that_is_opened_shows_the_results_of_its_last_run(
+    qtbot, on_screen, trainer, tmp_path
+):
+    run = tmp_path / "digits.runs" / "2026-01-02_03-04-05"
+    record_run(run, outcome=COMPLETED, base=tmp_path)
+    (run / "best.safetensors").touch()
+    store = Store()
+    panel = on_screen(ResultsPanel(store, LIGHT, trainer), 760, 320)
+
+    store.open(digits(), tmp_path / "digits.lamina")
+
+    qtbot.waitUntil(lambda: panel.result is not None)
+    assert cells(panel) == [["Accuracy", "85.0 %"], ["Loss", "0.2500"]]
+    assert panel._note.text() == "Of the run 2026-01-02 03:04:05."
+    store.open(Document())
+    assert panel.sentence == EMPTY
+    assert not panel._note.isVisible()

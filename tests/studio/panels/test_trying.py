@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -192,3 +193,20 @@ def test_another_document_takes_the_run_away(qtbot, panel, digits):
 )
 def test_answers_are_said_in_words(value, words):
     assert value_text(value) == words
+
+
+def test_a_document_that_is_opened_is_tried_with_its_last_run(
+    qtbot, on_screen, trainer, digits, tmp_path
+):
+    run = tmp_path / "digits.runs" / "2026-01-02_03-04-05"
+    shutil.copytree(digits.run_dir, run)
+    store = Store()
+    panel = on_screen(TryPanel(store, LIGHT, trainer), 800, 260)
+
+    store.open(digits.document, tmp_path / "digits.lamina")
+
+    qtbot.waitUntil(lambda: panel.tried is not None and not panel.run.busy, timeout=LIMIT_MS)
+    assert panel.run.run_dir == run
+    assert panel.whose.text() == "By the run 2026-01-02 03:04:05."
+    store.open(Document())
+    assert panel.run.run_dir is None
