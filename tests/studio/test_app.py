@@ -85,6 +85,50 @@ def test_a_clean_exit_leaves_no_journal():
     assert (Path(os.environ["XDG_CONFIG_HOME"]) / "lamina" / "window.ini").is_file()
 
 
+CURVES = """
+import sys
+from PySide6.QtCore import QTimer
+from studio import app
+from tests.studio.run_events import events
+
+build = app.build_window
+
+def built(settings):
+    window = build(settings)
+    panel = window.workbench.docks["curves"].widget()
+    QTimer.singleShot(30, lambda: begin(window, panel))  # after the example, before the imports
+    return window
+
+def begin(window, panel):
+    panel.show_run(events())
+    window.look = QTimer()
+    window.look.timeout.connect(lambda: look(window, panel))
+    window.look.start(20)
+    print(panel._pages.currentWidget().text(), "pyqtgraph" in sys.modules, sep="|")
+
+def look(window, panel):
+    if panel._pages.count() > 1:
+        window.look.stop()
+        print(sorted(panel.view.plots), window.trainer.warming, sep="|", flush=True)
+        window.close()
+
+app.build_window = built
+sys.exit(app.run_window(None, example=True))
+"""
+
+
+def test_curves_that_are_there_at_the_start_wait_for_what_draws_them_beside_the_window():
+    done = subprocess.run(
+        [sys.executable, "-c", CURVES], capture_output=True, text=True, check=False, timeout=120
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "Press Train to see curves here.|False",
+        "['accuracy', 'loss']|True",
+    ]
+
+
 @pytest.mark.slow
 @pytest.mark.alone
 def test_the_window_is_built_in_a_second_of_work(tmp_path):
