@@ -95,10 +95,10 @@ def _measured(document: Document, base: Path, device: Device, folder: Path) -> F
         end_s = time.perf_counter() - began
         keeper.write(network, lambda: training_state.capture(course, keeper))
         _evaluate(network, prepared, device)  # so ends a run
-        baselines = BaselineThread(
-            network, prepared, folder
-        )  # beside a run; here when all is timed
+        baselines = BaselineThread(network, prepared, folder)  # when all is timed
         baselines.begin()
+        while baselines.is_alive() and _advance(course, 1):
+            pass  # they take memory beside a run's steps
         baselines.end(wait=True)
     finally:
         reports.close()

@@ -31,7 +31,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Steps:
-    """Losses of all steps since the last such event, at most 20 events a second; nothing is left out."""
+    """Losses of all steps since the last such event, 12 events a second; nothing is left out."""
 
     objective: str
     first: int  # global step of losses[0], counted from 1

@@ -1,4 +1,4 @@
-"""Telling what a run does: every event to its listener and to events.jsonl, losses gathered 20 times a second."""
+"""Telling what a run does: every event to its listener and to events.jsonl, losses gathered 12 times a second."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TextIO
 
 from lightning_modules.events import Event, Steps, to_json
 
-REPORT_EVERY_S = 0.05
+REPORT_EVERY_S = 0.08
 
 
 class Reports:

@@ -1,8 +1,9 @@
 """What a forecast says beside what then happens, for five networks. Arguments: rounds (3), a word of a network's name.
 
-Each round makes a forecast and then the real thing, each in a process of its own: a run of two epochs, an evaluation
+Each round makes a forecast and then the real thing, each in a process of its own: a run of four epochs, an evaluation
 and a prediction of its test part. Memory is the peak of the process, on a card that of torch there; `own` is what is
-beyond the program itself. A ratio of 1.00 is a forecast that came true; it should stay between 0.8 and 1.2.
+beyond the program itself. A ratio of 1.00 is a forecast that came true; it should stay between 0.8 and 1.2. What is
+timed goes before other programs where the system allows it.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from graphs.content import Document
 from graphs.document import dumps, load
 from graphs.graph import End, Node, Wire
 from lightning_modules.forecast import MEBI, MODES, Mode, forecast
+from tests.benchmarks.priority import go_before_others
 from tests.benchmarks.training_cases import CASES, Case
 
 ROOT = Path(__file__).resolve().parents[2]
-EPOCHS = 2
+EPOCHS = 4
 
 
 def of_case(case: Case) -> Document:
@@ -82,12 +84,16 @@ def measure(case: Case, rounds: int) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             (folder / "case.lamina").write_bytes(dumps(document))
+            go_before_others(first=True)
             said = forecast(document, ROOT)
             assert said is not None
             for mode in MODES:
                 found = real(mode, folder)
+                go_before_others(first=False)  # the run was the first of them
                 if mode == "train":
-                    took = found["seconds"][-1]  # the first epoch imports and allocates
+                    took = statistics.median(
+                        found["seconds"][1:]
+                    )  # the first imports and allocates
                     time_ratios.append((said.seconds_per_epoch, took))
                 rows[mode].append(
                     (said.memory[mode], found["own"], said.program or 0, found["program"])

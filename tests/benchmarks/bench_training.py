@@ -34,6 +34,7 @@ from lightning_modules.events import Failed, Steps
 from lightning_modules.job import Job
 from studio.app import build_window
 from studio.settings import Settings
+from tests.benchmarks.priority import go_before_others
 from tests.benchmarks.training_cases import CASES, Case
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,12 +60,9 @@ def speeds(begin: Clock, end: Clock, steps: int) -> Speeds:
     return steps / (end[0] - begin[0]), steps / max(end[1] - begin[1], 1e-9)
 
 
-def go_before_others(*, first: bool) -> None:
+def hurry(*, first: bool) -> None:
     """Let this thread and the one that draws go before other programs, or no longer."""
-    with contextlib.suppress(OSError, AttributeError):
-        for thread in (0, os.getpid()):
-            policy = os.SCHED_FIFO if first else os.SCHED_OTHER
-            os.sched_setscheduler(thread, policy, os.sched_param(1 if first else 0))
+    go_before_others(0, os.getpid(), first=first)
 
 
 def loop(case: Case, value: torch.Tensor, label: torch.Tensor, *, loader: bool) -> Iterator[None]:
@@ -86,9 +84,9 @@ def loop(case: Case, value: torch.Tensor, label: torch.Tensor, *, loader: bool) 
 
 def slice_of(steps: Iterator[None]) -> Speeds:
     """A slice of a peer."""
-    go_before_others(first=False)
+    hurry(first=False)
     time.sleep(CALM_S)  # what the window has still to draw is not the peer's
-    go_before_others(first=True)
+    hurry(first=True)
     next(steps)
     begin, count = now(), 0
     while count < LEAST_STEPS or time.perf_counter() - begin[0] < SLICE_S:
@@ -111,7 +109,7 @@ class Turns:
             return
         step = event.first + len(event.losses) - 1
         if self._began is None:
-            go_before_others(first=True)
+            hurry(first=True)
             self._began = now(), step
             return
         begin, first = self._began
@@ -119,7 +117,7 @@ class Turns:
             return
         row = {"run": speeds(begin, now(), step - first)}
         self.rows.append(row | {name: slice_of(steps) for name, steps in self._peers.items()})
-        go_before_others(first=False)
+        hurry(first=False)
         time.sleep(REST_S)
         self._began = None
         if len(self.rows) == self._rounds:
@@ -237,7 +235,7 @@ def against_trainer(case: Case, columns: tuple, rows: list[dict[str, Speeds]], r
     for _ in range(max(rounds // 2, 3)):
         beside = slice_of(peer)
         found.append({"trainer": by_trainer(case, *columns), SLICES: beside})
-        go_before_others(first=False)
+        hurry(first=False)
         time.sleep(REST_S)
     wall, own = (
         statistics.median(row["run"][i] / row[SLICES][i] for row in rows)
