@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -127,17 +128,40 @@ def test_the_place_is_the_one_that_torchrun_gives(variables, place):
     assert torchrun_place(variables) == place
 
 
-def lamina(*arguments, launcher=(sys.executable, "-m", "studio")):
-    """A process of the command line, from the root of the project's point of view."""
-    root = str(EXAMPLES.parent.parent)
-    return subprocess.Popen(
-        [*launcher, *arguments],
-        env={**os.environ, "PYTHONPATH": root},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
+@pytest.fixture
+def lamina(file):
+    """Start a process of the command line; the test leaves none of its run behind, whatever becomes of it."""
+    root, folder = str(EXAMPLES.parent.parent), str(file.parent)
+
+    def start(*arguments, launcher=(sys.executable, "-m", "studio")):
+        return subprocess.Popen(
+            [*launcher, *arguments],
+            env={**os.environ, "PYTHONPATH": root},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    yield start
+    for number, words in processes().items():
+        if folder in words:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+
+
+def processes(below=None):
+    """The command lines of all processes, or of those below one, by their numbers."""
+    listed = subprocess.run(
+        ["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
     )
+    rows = [line.split(None, 2) for line in listed.stdout.splitlines()[1:]]
+    found = {below}
+    for _ in range(4):
+        found |= {int(own) for own, parent, _ in rows if int(parent) in found}
+    return {
+        int(own): words for own, _, words in rows if below is None or int(own) in found - {below}
+    }
 
 
 TORCHRUN = (
@@ -158,21 +182,9 @@ def losses(events):
     return [loss for each in events if isinstance(each, Steps) for loss in each.losses]
 
 
-def members(pid):
-    """The processes whose parents lead to this one, by their command lines."""
-    found, listed = (
-        {pid},
-        subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True),
-    )
-    rows = [line.split(None, 2) for line in listed.stdout.splitlines()[1:]]
-    for _ in range(4):
-        found |= {int(own) for own, parent, _ in rows if int(parent) in found}
-    return {int(own): words for own, _, words in rows if int(own) in found - {pid}}
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
-def test_two_devices_tell_what_one_process_tells_with_the_double_batch(way, file, capsys):
+def test_two_devices_tell_what_one_process_tells_with_the_double_batch(way, file, lamina, capsys):
     more, launcher = WAYS[way]
     main([*TRAIN, "--epochs", "2", "--set", "run.batch_size=64", "--run-dir", "one"])
     one = told(capsys.readouterr().out)
@@ -201,16 +213,16 @@ def test_two_devices_tell_what_one_process_tells_with_the_double_batch(way, file
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
-def test_ctrl_c_ends_all_processes_and_keeps_what_was_learned(way, endless):
+def test_ctrl_c_ends_all_processes_and_keeps_what_was_learned(way, endless, lamina):
     more, launcher = WAYS[way]
-    process = lamina(*TRAIN, "--run-dir", "run", *more, launcher=launcher)
+    process = lamina(*TRAIN, "--run-dir", str(endless.parent / "run"), *more, launcher=launcher)
     for line in process.stdout:
         if '"Steps"' in line:
             break
-    started = members(process.pid)
+    started = processes(process.pid)
 
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to all that run in it
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
 
     assert out, err
     assert isinstance(told(out)[-1], Stopped)
@@ -229,18 +241,18 @@ def alive(pid):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
-def test_a_process_that_is_killed_ends_the_others_and_the_run_in_a_sentence(way, endless):
+def test_a_process_that_is_killed_ends_the_others_and_the_run_in_a_sentence(way, endless, lamina):
     more, launcher = WAYS[way]
-    process = lamina(*TRAIN, "--run-dir", "run", *more, launcher=launcher)
+    process = lamina(*TRAIN, "--run-dir", str(endless.parent / "run"), *more, launcher=launcher)
     for line in process.stdout:
         if '"Steps"' in line:
             break
-    started = members(process.pid)
+    started = processes(process.pid)
     marks = ("lightning_modules.member",) if way == "--devices" else ("studio train",)
     ranks = sorted(each for each, words in started.items() if any(mark in words for mark in marks))
 
     os.kill(ranks[-1], signal.SIGKILL)
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=120)
 
     ended = told(out)[-1]
     assert isinstance(ended, Failed)
