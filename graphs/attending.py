@@ -64,7 +64,7 @@ def check_heads(input: Spec, heads: int, name: str, title: str) -> int:
     if features % heads:
         fits = fitting_heads(features, heads)
         input.fail(
-            f"divides {features} features among {heads} heads, which leaves a rest. "
+            f"divides {counted(features, 'feature')} among {heads} heads, which leaves a rest. "
             f"Set {title} to {fits}, or let the layer before give a multiple of {heads}.",
             code="G205",
             hints=(Hint("set", params=((name, fits),)),),

@@ -89,7 +89,10 @@ def _all(graph: Graph, shapes: Shapes, node_id: str, known: NodeShapes) -> Itera
     )
     if fault.code == "G201":
         for other in known.inputs:
-            yield from _insertions(layer, known.inputs, End(node_id, other), [(Step("Flatten"),)])
+            ways = [(Step("Flatten"),)]
+            if known.inputs[other].rank == 2:
+                ways.append((Step("Permute", (("axes", (1, 0)),)),))
+            yield from _insertions(layer, known.inputs, End(node_id, other), ways)
 
 
 def _insertions(
@@ -262,6 +265,7 @@ def _candidates(
     yield from ((step,) for step in linear)
     sizes = [spec_.sizes for name, spec_ in inputs.items() if name != port]
     yield from ((step,) for step in _convolutions(spec, sizes))
+    yield from ((step,) for step in _resized(spec, sizes))
     if spec.rank and all(isinstance(size, int) for size in spec.sizes):
         yield (Step("Reshape", (("shape", (1, *spec.sizes)),)),)
         yield from ((Step("Reshape", (("shape", wanted),)),) for wanted in sizes if _whole(wanted))
@@ -273,6 +277,13 @@ def _convolutions(spec: Spec, others: list[tuple[Any, ...]]) -> Iterator[Step]:
     if spec.rank == image:
         for count in dict.fromkeys(channels):
             yield Step("Conv2d", (("out_channels", count), ("kernel_size", (1, 1))))
+
+
+def _resized(spec: Spec, others: list[tuple[Any, ...]]) -> Iterator[Step]:
+    """An image brought to the sides of another."""
+    sides = [sizes[1:] for sizes in others if len(sizes) == spec.rank == 3 and _whole(sizes)]
+    for each in dict.fromkeys(sides):
+        yield Step("Interpolate", (("size", each),))
 
 
 def _whole(sizes: tuple[Any, ...]) -> bool:

@@ -17,7 +17,7 @@ from graphs.code import Code, adapted, of_torch
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
 from graphs.size import Size
-from graphs.spec import Hint, Spec
+from graphs.spec import Hint, Spec, counted
 
 if TYPE_CHECKING:
     from torch import nn
@@ -141,7 +141,7 @@ class ScaledDotProductAttention(Layer):
             features = each.fixed(-1, "the number of features")
             if features % self.num_heads:
                 each.fail(
-                    f"divides {features} features among {self.num_heads} heads, which leaves a rest. "
+                    f"divides {counted(features, 'feature')} among {self.num_heads} heads, which leaves a rest. "
                     "Set Num heads to 1.",
                     code="G205",
                     hints=(Hint("set", params=(("num_heads", 1),)),),

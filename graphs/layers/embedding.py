@@ -41,7 +41,10 @@ class Embedding(Layer):
 
     def infer(self, input: Spec) -> Spec:
         if input.dtype != "int64":
-            input.fail(f"needs tokens or class labels, but gets {input.words}.", code="G202")
+            input.fail(
+                f"needs tokens or class labels, but gets {input.words}. For numbers, use Linear.",
+                code="G202",
+            )
         if self.num_embeddings is None and input.of is None:
             input.fail("cannot know how many tokens there are. Set Num embeddings.", code="G205")
         if (

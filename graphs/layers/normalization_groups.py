@@ -11,7 +11,7 @@ from graphs.elementwise import check_dim
 from graphs.layer import Layer, Shape, layer
 from graphs.param import param
 from graphs.size import product
-from graphs.spec import Hint, Spec
+from graphs.spec import Hint, Spec, counted
 
 if TYPE_CHECKING:
     from torch import nn
@@ -44,7 +44,7 @@ class GroupNorm(Layer):
         if channels % self.num_groups:
             fits = math.gcd(channels, self.num_groups)
             input.fail(
-                f"divides {channels} channels into {self.num_groups} groups, which leaves a rest. "
+                f"divides {counted(channels, 'channel')} into {self.num_groups} groups, which leaves a rest. "
                 f"Set Num groups to a divisor of {channels}, such as {fits}.",
                 code="G205",
                 hints=(Hint("set", params=(("num_groups", fits),)),),

@@ -34,8 +34,15 @@ def types_are_known(checked: Checked) -> Iterator[Problem]:
                 "G100",
                 f'{node.name} is of the type "{node.type}", which this version of Lamina does not know.{hint}',
                 (node.id,),
-                fixes=(*fixes, Fix(f"Remove {node.name}", partial(_remove, node.id))),
+                fixes=(*fixes, _without(checked.graph, node)),
             )
+
+
+def _without(graph: Graph, node: Node) -> Fix:
+    """The way out without a node: what comes in goes on to where its output went."""
+    if len(graph.incoming[node.id]) == 1 and graph.outgoing[node.id]:
+        return Fix(f"Take out {node.name}", partial(_take_out, node.id))
+    return Fix(f"Remove {node.name}", partial(_remove, node.id))
 
 
 @rule("G102")
@@ -84,6 +91,15 @@ def _reset(node_id: str, names: tuple[str, ...], graph: Graph) -> Graph:
 
 
 def _remove(node_id: str, graph: Graph) -> Graph:
+    return edits.remove_nodes(graph, {node_id})
+
+
+def _take_out(node_id: str, graph: Graph) -> Graph:
+    source = next(iter(graph.incoming.get(node_id, {}).values()), None)
+    if source is None:
+        return graph
+    for wire in graph.outgoing[node_id]:
+        graph = edits.connect(graph, source, wire.target)
     return edits.remove_nodes(graph, {node_id})
 
 

@@ -1,4 +1,7 @@
-"""Rules of good use, which warn: everything leads somewhere (G401), and losses of scores get raw scores (G402)."""
+"""Rules of good use, which warn: everything leads somewhere (G401), and losses get what they are made for.
+
+Losses of scores get raw scores (G402), those of logarithms logarithms of probabilities (G403).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from graphs.content import MAIN
 from graphs.graph import FACE_OUT, End, Graph
 from graphs.holding import COMPARING, holders
 from graphs.judged_inside import blocks_with, told_outside
+from graphs.layer import LAYERS, Layer
+from graphs.mending import Step, insert_steps, swap
 from graphs.rule import Checked, Fix, Problem, rule
 
 ENDS = ("loss", "metric", "output")
@@ -17,6 +22,9 @@ PASSING = ("Dropout", "Shape")
 """Categories of layers behind which probabilities are still probabilities, more or less."""
 
 FARTHEST = 6
+
+OF_LOGARITHMS = {"NLLLoss": "CrossEntropyLoss", "KLDivLoss": ""}
+"""Losses whose input is logarithms of probabilities, and what takes raw scores in their place, if something does."""
 
 
 @rule("G401")
@@ -63,6 +71,70 @@ def losses_of_scores_get_raw_scores(checked: Checked) -> Iterator[Problem]:
     for inside in blocks_with(checked, "loss") if checked.network == MAIN else ():
         for problem in _applied_twice(inside):
             yield told_outside(problem, inside.network, checked.graph)
+
+
+@rule("G403")
+def losses_of_logarithms_get_logarithms(checked: Checked) -> Iterator[Problem]:
+    """Raw scores, or probabilities, are no logarithms of probabilities: the loss would learn the wrong thing."""
+    yield from _no_logarithms(checked)
+    for inside in blocks_with(checked, "loss") if checked.network == MAIN else ():
+        for problem in _no_logarithms(inside):
+            yield told_outside(problem, inside.network, checked.graph)
+
+
+def _no_logarithms(checked: Checked) -> Iterator[Problem]:
+    graph = checked.graph
+    for loss in graph.by_role("loss"):
+        if loss.type not in OF_LOGARITHMS or not checked.shapes.nodes[loss.id].outputs:
+            continue
+        end = End(loss.id, "input")
+        found = _made_before(checked, end)
+        if found is None:
+            continue
+        node, made = graph.nodes[found], "raw scores"
+        outputs = checked.shapes.nodes[found].outputs.values()
+        if any(spec.kind == "probability" for spec in outputs):
+            made = "probabilities"
+        step, other = Step("LogSoftmax"), OF_LOGARITHMS[loss.type]
+        words = f"Put {step.title} between them"
+        insert = Fix(f"Insert {step.title}", partial(insert_steps, target=end, steps=(step,)))
+        fixes: tuple[Fix, ...] = (insert,) if made == "raw scores" else ()
+        if other and made == "raw scores":
+            title = LAYERS[other].info.title
+            words += f", or make {loss.name} {title}"
+            fixes += (Fix(f"Make it {title}", partial(swap, node_id=loss.id, type_id=other)),)
+        if made == "probabilities":
+            words = f"Make {node.name} {step.title}"
+            if node.type == "Softmax":
+                retype = partial(swap, node_id=node.id, type_id="LogSoftmax")
+                fixes = (Fix(f"Make {node.name} {step.title}", retype),)
+        yield Problem(
+            "G403",
+            f"{node.phrase} gives {made} to {loss.phrase}, which takes logarithms of probabilities. {words}.",
+            (found, loss.id),
+            "warning",
+            fixes=fixes,
+        )
+
+
+def _made_before(checked: Checked, end: End) -> str | None:
+    """The nearest node before a port that learns or makes probabilities, with nothing but reshaping behind it."""
+    graph, shapes = checked.graph, checked.shapes
+    for _ in range(FARTHEST):
+        source = graph.incoming[end.node].get(end.port)
+        node = graph.nodes.get(source.node) if source is not None else None
+        inputs = shapes.nodes[node.id].inputs if node is not None else {}
+        if node is None or not inputs or node.cls is None:
+            return None
+        outputs = shapes.nodes[node.id].outputs.values()
+        if any(spec.kind == "probability" for spec in outputs) or (
+            node.cls.weights is not Layer.weights
+        ):
+            return node.id
+        if node.info is None or node.info.category not in PASSING:
+            return None
+        end = End(node.id, next(iter(inputs)))
+    return None
 
 
 def _applied_twice(checked: Checked) -> Iterator[Problem]:

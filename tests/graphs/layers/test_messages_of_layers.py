@@ -134,7 +134,7 @@ CASES = [
      "joins along axis 0, so all other sizes must agree, but gets 3x8x8 and 3x8x4: 8 is not 4."),
     ("Concatenate", ("3x8x8", "1x4x4"), {},
      "joins along axis 0, so all other sizes must agree, but gets 3x8x8 and 1x4x4: 8 is not 4."),
-    ("Embedding", "64", {}, "needs tokens or class labels, but gets numbers."),
+    ("Embedding", "64", {}, "needs tokens or class labels, but gets numbers. For numbers, use Linear."),
     ("Embedding", "tokens 4", {}, "cannot know how many tokens there are. Set Num embeddings."),
     ("Embedding", "tokens 5 of 50", {"num_embeddings": 9},
      ("has rows for 9 tokens, but gets 50 different ones. Set Num embeddings to none to follow "

@@ -13,14 +13,14 @@ GRAPH_ROWS = {
         "G100",
         'Scores is of the type "Lineer", which this version of Lamina does not know. Did you mean Linear?',
         ("scores",),
-        ("Make it Linear", "Remove Scores"),
+        ("Make it Linear", "Take out Scores"),
     ),
     "unknown type without a near one": Row(
         classifier("Zzz"),
         "G100",
         'Scores is of the type "Zzz", which this version of Lamina does not know.',
         ("scores",),
-        ("Remove Scores",),
+        ("Take out Scores",),
     ),
     "loop": Row(
         document(

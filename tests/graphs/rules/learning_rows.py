@@ -7,6 +7,26 @@ from graphs.graph import Marks
 from tests.documents import document, node
 from tests.graphs.rules.rows import Row, classifier, marked
 
+
+def logged(between: str, loss: str) -> Document:
+    """Iris, three scores, a layer, and a loss that takes logarithms of probabilities."""
+    nodes = {
+        "iris": "Iris",
+        "scores": node("Linear", out_features=3),
+        "between": between,
+        "loss": loss,
+    }
+    return document(
+        nodes,
+        [
+            "iris.features -> scores.input",
+            "scores.output -> between.input",
+            "between.output -> loss.input",
+            "iris.label -> loss.target",
+        ],
+    )
+
+
 LEARNING_ROWS = {
     "no data": Row(
         document({"linear": "Linear", "loss": "MSELoss"}, ["linear.output -> loss.input"]),
@@ -167,6 +187,24 @@ LEARNING_ROWS = {
         "Twice makes training slow and its result worse. Take Sigmoid out of this way.",
         ("sigmoid", "loss"),
         ("Take out Sigmoid",),
+        "warning",
+    ),
+    "raw scores before a loss of logarithms": Row(
+        logged("Dropout", "NLLLoss"),
+        "G403",
+        "Scores (Linear) gives raw scores to Loss (Negative log likelihood), which takes logarithms of "
+        "probabilities. Put Log softmax between them, or make Loss Cross entropy.",
+        ("scores", "loss"),
+        ("Insert Log softmax", "Make it Cross entropy"),
+        "warning",
+    ),
+    "probabilities before a loss of logarithms": Row(
+        logged("Softmax", "NLLLoss"),
+        "G403",
+        "Between (Softmax) gives probabilities to Loss (Negative log likelihood), which takes logarithms of "
+        "probabilities. Make Between Log softmax.",
+        ("between", "loss"),
+        ("Make Between Log softmax",),
         "warning",
     ),
     "absurd weights": Row(

@@ -225,6 +225,59 @@ MISTAKES = {
         "G207",
         'Make "kind" a class',
     ),
+    "insert the logarithm that a loss takes": Mistake(
+        document(
+            {"data": "Iris", "scores": THREE, "loss": "NLLLoss"},
+            [
+                "data.features -> scores.input",
+                "scores.output -> loss.input",
+                "data.label -> loss.target",
+            ],
+        ),
+        "G403",
+        "Insert Log softmax",
+    ),
+    "insert Interpolate before images are joined": Mistake(
+        classified(
+            {
+                "data": "Digits",
+                "conv": node("Conv2d"),
+                "join": "Concatenate",
+                "flat": "Flatten",
+                "scores": TEN,
+            },
+            "data.image -> conv.input",
+            "conv.output -> join.inputs.0",
+            "data.image -> join.inputs.1",
+            "join.output -> flat.input",
+            "flat.output -> scores.input",
+        ),
+        "G201",
+        "Insert Interpolate with Size 6, 6",
+    ),
+    "turn the first of two matrices": Mistake(
+        classified(
+            {
+                "data": "SyntheticSeries",
+                "one": node("Linear", out_features=5),
+                "two": node("Linear", out_features=7),
+                "product": "MatMul",
+                "flat": "Flatten",
+                "scores": THREE,
+            },
+            "data.sequence -> one.input",
+            "data.sequence -> two.input",
+            "one.output -> product.input",
+            "two.output -> product.other",
+            "product.output -> flat.input",
+            "flat.output -> scores.input",
+        ),
+        "G201",
+        "Insert Permute with Axes 1, 0",
+    ),
+    "take out what nobody knows": Mistake(
+        digits(odd=node("Zzz"), flat="Flatten", scores=TEN), "G100", "Take out Odd"
+    ),
     "make the length of samples fit a short text": Mistake(
         document(
             {
