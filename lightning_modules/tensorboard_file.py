@@ -54,8 +54,12 @@ START = b"\x08\x01"
 
 
 def is_wanted() -> bool:
-    """Whether TensorBoard is installed. It is not imported: only its presence says that somebody will look."""
-    return find_spec("tensorboard") is not None
+    """Whether TensorBoard is installed. It is not imported: only its presence says that somebody will look.
+
+    A mere folder of that name, which every run here has, is found as well, but without a file that it begins with.
+    """
+    found = find_spec("tensorboard")
+    return found is not None and found.origin is not None
 
 
 class TensorBoardFile:

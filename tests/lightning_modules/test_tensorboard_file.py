@@ -147,6 +147,14 @@ def test_without_tensorboard_nothing_is_written(run, monkeypatch):
     assert not (told.folder / FOLDER).exists()
 
 
+def test_a_folder_of_that_name_is_no_tensorboard(tmp_path, monkeypatch):
+    (tmp_path / "tensorboard").mkdir()
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "tensorboard")
+
+    assert not is_wanted()
+
+
 def test_checksums_are_those_of_the_standard():
     rows = np.frombuffer(b"123456789" + bytes(9), np.uint8).reshape(2, 9)
     zeros = np.zeros((1, 32), np.uint8)
