@@ -6,9 +6,9 @@ import random
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -139,12 +139,17 @@ def _train(
     return outcome
 
 
+def _record_before(job: Job) -> Mapping[str, Any]:
+    """The record of the run that goes on; empty if there is none that can be read."""
+    try:
+        return read_record(job.resume) if job.resume is not None else {}
+    except RunFolderError:  # what is wrong with that folder is said where its weights are read
+        return {}
+
+
 def _first_source(job: Job) -> object:
     """What the record of the run that goes on says of the weights that it once started with, if it did."""
-    try:
-        return read_record(job.resume).get("started_from") if job.resume is not None else None
-    except RunFolderError:  # what is wrong with that folder is said where its weights are read
-        return None
+    return _record_before(job).get("started_from")
 
 
 def _refuse_other_devices(job: Job) -> None:
@@ -153,8 +158,9 @@ def _refuse_other_devices(job: Job) -> None:
     Raises:
         RunFolderError: it had another number of them.
     """
-    had = devices_of(read_record(job.resume)) if job.resume is not None else job.devices
-    if had != job.devices:
+    before = _record_before(job)
+    had = devices_of(before)
+    if before and had != job.devices:
         raise RunFolderError(other_devices(had, job.devices))
 
 

@@ -33,8 +33,7 @@ def test_objectives_that_learn_against_each_other_are_judged_by_their_last_weigh
     told = run(digits_mlp(*objectives, epochs=3))
 
     assert evaluate(told.folder) == told.of(Evaluated)[0]
-    last, best = (read_tensors(told.folder, name)["scores.weight"] for name in ("last", "best"))
-    assert not torch.equal(last, best)
+    assert not list(told.folder.glob("best.*")), "no value says which weights are the best"
     assert told.outcome.best_epoch == 0
 
 

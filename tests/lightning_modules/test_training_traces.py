@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+from importlib.util import find_spec
 
 import torch
 
@@ -60,6 +61,7 @@ def test_a_run_writes_in_its_own_folder_only(run, tmp_path, monkeypatch):
         "last.training.safetensors",
         "run.json",
         "run.lock",
+        *(["tensorboard"] if find_spec("tensorboard") else []),
     ]
 
 
