@@ -189,17 +189,8 @@ def test_two_devices_tell_what_one_process_tells_with_the_double_batch(way, file
     main([*TRAIN, "--epochs", "2", "--set", "run.batch_size=64", "--run-dir", "one"])
     one = told(capsys.readouterr().out)
 
-    process = lamina(
-        *TRAIN,
-        "--epochs",
-        "2",
-        "--set",
-        "run.batch_size=32",
-        "--run-dir",
-        "two",
-        *more,
-        launcher=launcher,
-    )
+    half = ("--epochs", "2", "--set", "run.batch_size=32", "--run-dir", str(file.parent / "two"))
+    process = lamina(*TRAIN, *half, *more, launcher=launcher)
     out, err = process.communicate(timeout=120)
     two = told(out)
 
