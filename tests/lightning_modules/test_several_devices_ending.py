@@ -152,6 +152,7 @@ def test_a_loss_that_is_no_number_on_another_device_is_explained_as_in_one_proce
     assert (several.outcome.nodes, several.outcome.steps) == (one.outcome.nodes, 0)
 
 
+@pytest.mark.slow
 def test_early_stopping_ends_all_devices(together, nursery):
     stopping = EarlyStopping(patience=1, min_delta=100.0)
 
@@ -163,6 +164,7 @@ def test_early_stopping_ends_all_devices(together, nursery):
     assert_all_gone(nursery)
 
 
+@pytest.mark.slow
 def test_all_devices_rest_and_go_on_together(together, tmp_path, run):
     folder, told = tmp_path / "resting", []
 
@@ -181,6 +183,7 @@ def test_all_devices_rest_and_go_on_together(together, tmp_path, run):
     assert several.losses == pytest.approx(one.losses, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_weights_that_ran_away_end_all_devices(together, nursery):
     wild = Objective(optimizer=Typed("SGD", {"lr": 1e38}))
 
