@@ -63,14 +63,14 @@ def test_a_hundred_thousand_mutated_documents_are_refused_or_checked():
 
     for seed in range(first, first + MANY):
         data = mutated(random.Random(seed))
-        begun = time.monotonic()
+        begun = time.process_time()  # others may work beside it
         try:
             became[judged(data)] += 1
         except Exception as error:
             raise AssertionError(
                 f"Random({seed}) makes a document that is an error: {error!r}"
             ) from error
-        slowest = max(slowest, (time.monotonic() - begun, seed))
+        slowest = max(slowest, (time.process_time() - begun, seed))
 
     seconds = time.monotonic() - start
     print(
