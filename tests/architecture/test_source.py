@@ -10,7 +10,8 @@ VAGUE = {"utils", "util", "helpers", "helper", "misc", "common", "manager", "man
 MOST_LINES = 400
 MOST_METHODS = 25
 
-# The edges: above them stands nothing of ours that could answer an error. The `run` or `work` of a thread is one wherever it is.
+# The edges: above them stands nothing of ours that could answer an error. The `run` or `work` of a thread is one
+# wherever it is.
 EDGES = {
     "studio/app.py",  # the excepthook
     "studio/cli.py",  # the command line: one sentence, never a traceback
