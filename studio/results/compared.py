@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from graphs.graph import Graph
     from lightning_modules.events import Baseline, Baselines, Evaluated
 
+CHANCE = "chance"
 HEADING_LETTERS = 13
 """Headings of columns are broken into lines of so many letters."""
 
@@ -54,5 +55,7 @@ def compared_lines(known: Baselines | None, result: Evaluated, graph: Graph) -> 
 
 
 def _measured(known: Baselines | None, result: Evaluated) -> list[Baseline]:
+    """Those with values on this part; chance, which most networks beat, behind what is harder to beat."""
     models = known.models if known is not None else ()
-    return [each for each in models if set(each.values) & set(result.values)]
+    found = [each for each in models if set(each.values) & set(result.values)]
+    return sorted(found, key=lambda each: each.kind == CHANCE)

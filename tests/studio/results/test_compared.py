@@ -53,9 +53,9 @@ def test_simple_models_have_a_column_each_with_their_values_on_the_same_part(pan
     panel.take(evaluated())
 
     assert shown(panel) == [
-        ["Measure", "Test part", "Most frequent\nclass", "Logistic\nregression"],
-        ["Accuracy", "0.9000", "–", "0.8500"],
-        ["Loss", "0.2500", "1.1000", "0.3750"],
+        ["Measure", "Test part", "Logistic\nregression", "Most frequent\nclass"],
+        ["Accuracy", "0.9000", "0.8500", "–"],
+        ["Loss", "0.2500", "0.3750", "1.1000"],
     ]
     assert PARTLY not in said(panel)
 
@@ -90,9 +90,9 @@ def test_their_values_are_exported_with_all_digits(panel, tmp_path):
     assert lines[-5:] == [
         [],
         ["simple model", "name", "value"],
-        ["Most frequent class", "Loss", "1.1"],
         ["Logistic regression", "Loss", "0.375"],
         ["Logistic regression", "Accuracy", "0.85"],
+        ["Most frequent class", "Loss", "1.1"],
     ]
 
 
