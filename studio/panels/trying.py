@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 
 EMPTY = "Train a network to try it here: with samples, with a file of your own, or with a drawing."
 GOES_ON = "The run goes on. Its network can be tried when it has ended."
+HOW = {
+    FILE: "Choose files, or drop them here: the network answers for each.",
+    DRAWING: "Draw in the square with the mouse: the network answers after each stroke.",
+}
+"""What to do where nothing was given yet."""
 FILTERS = {
     "images": "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff)",
     "rows": "Tables (*.csv *.tsv *.txt)",
@@ -257,7 +262,8 @@ class TryPanel(QWidget):
             self.sample.show_sample(())
             self.bars.show_chances({})
             self.answer.setText("")
-            self._tell_truth("")
+            self._color_truth()
+            self._tell_truth(HOW.get(self.sources.kind, ""))
             return
         answer = tried.answer
         if self.sources.kind != DRAWING:

@@ -113,6 +113,23 @@ def test_other_parts_can_be_tried(qtbot, panel, digits):
     assert panel.sources.sample.number.maximum() == 1258
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (FILE, "Choose files, or drop them here: the network answers for each."),
+        (DRAWING, "Draw in the square with the mouse: the network answers after each stroke."),
+    ],
+)
+def test_before_anything_is_given_it_says_what_to_do(qtbot, panel, digits, kind, words):
+    opened(qtbot, panel, digits)
+
+    panel.sources.choose(kind)
+
+    assert panel.tried is None
+    assert panel.truth.text() == words
+    assert panel.truth.isVisible()
+
+
 def test_a_drawn_bar_is_answered_live_and_taken_back(qtbot, panel, digits):
     opened(qtbot, panel, digits)
     panel.sources.choose(DRAWING)
