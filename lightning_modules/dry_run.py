@@ -46,6 +46,9 @@ WARM_STEPS = 2
 LEAST_STEPS, MEASURE_S = 3, 0.8
 """So many steps are timed; of short ones more, until so many seconds have passed."""
 
+BESIDE_S = 0.5
+"""So long steps are made while simple models are fitted: both hold each other up."""
+
 FEW_BATCHES = 3
 """Of other parts than the training part."""
 
@@ -97,7 +100,8 @@ def _measured(document: Document, base: Path, device: Device, folder: Path) -> F
         _evaluate(network, prepared, device)  # so ends a run
         baselines = BaselineThread(network, prepared, folder)  # when all is timed
         baselines.begin()
-        while baselines.is_alive() and _advance(course, 1):
+        until = time.perf_counter() + BESIDE_S
+        while baselines.is_alive() and time.perf_counter() < until and _advance(course, 1):
             pass  # they take memory beside a run's steps
         baselines.end(wait=True)
     finally:
