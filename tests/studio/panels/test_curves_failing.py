@@ -94,7 +94,7 @@ def test_where_there_is_no_room_the_plots_go_before_the_legend(panel):
     panel.redraw()
     roomy = panel.legend.isVisible()
 
-    panel.setFixedSize(360, 130)
+    panel.setFixedSize(360, 145)
     panel.redraw()
     QApplication.processEvents()
 
