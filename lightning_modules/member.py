@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -78,7 +79,8 @@ def main(folder: Path, rank: int) -> int:
     faulthandler.enable()
     for each in (signal.SIGINT, signal.SIGTERM):  # the first member hears them, and decides
         signal.signal(each, signal.SIG_IGN)
-    threading.Thread(target=_end_with_first, name="first member", daemon=True).start()
+    end = threading.Thread(target=_end_with_first, args=(folder,), name="first member", daemon=True)
+    end.start()
     job = read_job(folder)
     store = FileStore(str(folder / STORE), job.devices)
 
@@ -103,9 +105,10 @@ def tell_end(error: Exception, tell: Callable[[str], None]) -> int:
     return 1
 
 
-def _end_with_first() -> None:
-    """Wait until the first member has gone, in whatever way, and go as well."""
+def _end_with_first(folder: Path) -> None:
+    """Wait until the first member has gone, in whatever way, and go as well; it could not tidy up if it was killed."""
     sys.stdin.buffer.read()
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(LEFT_ALONE)
 
 

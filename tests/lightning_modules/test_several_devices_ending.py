@@ -239,3 +239,4 @@ def test_a_member_ends_when_the_first_one_is_gone_in_whatever_way(tmp_path):
         time.sleep(0.02)
 
     assert member.poll() == crew.LEFT_ALONE
+    assert not (tmp_path / "team").exists()
