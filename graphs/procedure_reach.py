@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from graphs.block import Block
 from graphs.graph import FACE_IN, End
 from graphs.layers.flow import Switch
-from graphs.plan import CannotBuild, Plan, first_input, plan_of
+from graphs.plan import CannotBuild, Plan, first_input, plan_of, wired_inputs
 from graphs.resolve import carried, face_ends
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def plan_of_outputs(document: Document) -> Plan | None:
     main = document.main
     wanted = [node for node in main.by_role("output") if _runs(node)]
     results = {node.id: end for node in wanted if (end := first_input(main, node)) is not None}
+    if not main.placements and not any(map(_is_odd, main.nodes.values())):
+        return _plain_plan(main, results or _compared(main))
     if not results:
         return None
     try:
@@ -42,6 +44,43 @@ def plan_of_outputs(document: Document) -> Plan | None:
         return None  # said of what is inside, in its words
     columns = tuple(each for each in plan.columns if each in needed)
     return Plan(columns, plan.calls, plan.results, "predict", main)
+
+
+def _plain_plan(main: Graph, results: Mapping[str, End]) -> Plan | None:
+    """The plan of a network without blocks in which every node runs in every mode: what leads to its results."""
+    used = main.ancestors({end.node for end in results.values()})
+    columns: dict[End, None] = {}
+    if not results or len(main.order) < len(main.nodes):
+        return None
+    for node_id in main.order:
+        if node_id not in used:
+            continue
+        node = main.nodes[node_id]
+        if node.layer is None:
+            return None
+        if any(_is_column(main, end) for end in main.incoming[node_id].values()):
+            columns |= dict.fromkeys(
+                end for end in wired_inputs(main, node).values() if _is_column(main, end)
+            )
+    columns |= {end: None for end in results.values() if _is_column(main, end)}
+    return Plan(tuple(columns), (), results, "predict", main)
+
+
+def _compared(main: Graph) -> dict[str, End]:
+    """What enters the losses first, by that port: what a network without outputs predicts."""
+    results: dict[str, End] = {}
+    for node in main.by_role("loss"):
+        wired = wired_inputs(main, node) if node.layer is not None else {}
+        end = next(iter(wired.values()), None)
+        if end is not None and end not in results.values():
+            port = next(iter(wired))
+            results[port if port not in results else f"{node.id}_{port}"] = end
+    return results
+
+
+def _is_column(main: Graph, end: End) -> bool:
+    node = main.nodes.get(end.node)
+    return node is not None and node.cls is not None and node.cls.info.role == "data"
 
 
 def surely_made(document: Document, node_id: str) -> bool:
@@ -61,7 +100,8 @@ def surely_made(document: Document, node_id: str) -> bool:
 def _is_odd(node: Node) -> bool:
     """Whether a node may keep others from being computed."""
     marks = node.marks
-    return marks.muted or marks.only is not None or node.type == Switch.info.type
+    rests = marks.muted or marks.only is not None or marks.when is not None
+    return rests or node.type == Switch.info.type
 
 
 def _runs(node: Node) -> bool:
