@@ -63,3 +63,49 @@ def test_a_size_that_the_file_gives_as_a_number_stays_one_though_it_equals_the_a
     assert "self.fixed = nn.Linear(2 * width, 64)" in text
     assert "self.norm = nn.LayerNorm(64)" in text
     assert "self.last = nn.Linear(64, width)" in text
+
+
+def test_stages_that_differ_in_values_alone_are_one_class():
+    text = source(load(PROOFS / "resnet18.lamina")).text
+
+    assert text.count("class Stage") == 1
+    assert "                Stage(64),\n" in text
+    assert "                Stage(64, width=128, stride=2),\n" in text
+
+
+def test_what_flatten_makes_of_channels_follows_their_number(tmp_path):
+    written = source(load(PROOFS / "siamese.lamina"))
+
+    tower = imported(written.text, tmp_path).Tower(width=4)
+
+    assert tower(torch.randn(2, 1, 8, 8)).shape == (2, 8)
+    assert "self.embed = nn.Linear(width * 16, 2 * width)" in written.text
+
+
+def test_a_size_of_the_image_is_no_argument_though_it_equals_one():
+    text = source(load(PROOFS / "vae.lamina")).text
+
+    assert "self.hidden = nn.Linear(64, width)" in text  # of 8 by 8 pixels, while the width is 64
+
+
+def test_each_objective_changes_its_own_weights_under_a_name_that_says_so():
+    text = source(load(PROOFS / "gan_ring.lamina")).text
+
+    assert "class GANOnRing(nn.Module):" in text
+    assert "    judge_parameters = list(model.discriminator.parameters())\n" in text
+    assert "            judge_loss.backward(inputs=judge_parameters)\n" in text
+    assert "F.softplus(-judge_real_y).mean() + F.softplus(judge_made_y).mean()" in text
+
+
+def test_norms_of_a_frozen_block_stand_still():
+    document = load(PROOFS / "resnet18_small.lamina")
+    document = document.with_graph(edits.set_marks(document.main, "stages", frozen=True))
+
+    text = source(document).text
+
+    assert (
+        "        for module in self.stages.modules():\n"
+        "            if isinstance(module, nn.BatchNorm2d):\n"
+        "                module.eval()\n"
+    ) in text
+    assert "each for each in model.parameters() if each.requires_grad" in text
