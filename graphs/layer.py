@@ -210,6 +210,11 @@ class DataLayer(Layer):
         return ""
 
     @property
+    def is_aimless(self) -> bool:
+        """Whether its columns are known, and a person has chosen none of them to be predicted."""
+        return False
+
+    @property
     def has_files(self) -> bool:
         """Whether every row is a file, whose path tells it apart."""
         return False

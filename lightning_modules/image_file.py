@@ -43,7 +43,7 @@ def read_image(path: Path, height: int, width: int, color: str) -> np.ndarray:
         if isinstance(error, DataError):
             raise
         raise DataError(
-            f"{path} cannot be read as an image. Remove it or save it anew as PNG."
+            f"{path} cannot be read as an image. Use a PNG or JPEG image in its place."
         ) from error
     values = np.asarray(image, dtype=np.float32) / 255
     return values.transpose(2, 0, 1) if color == "rgb" else values[None]

@@ -96,6 +96,10 @@ class CSVFile(DataLayer):
     def key(self) -> str:
         return next((column.name for column in self.table if column.role == "key"), "")
 
+    @property
+    def is_aimless(self) -> bool:
+        return bool(self.table) and not self.predicted
+
     @cached_property
     def predicted(self) -> Mapping[str, Column]:
         """The columns to predict by port; a port is called as the heading, in lower case without odd characters."""

@@ -151,7 +151,7 @@ class Concatenate(Layer):
                 if axis != at and each.sizes[axis] != first.sizes[axis]:
                     each.fail(
                         f"joins along axis {self.axis}, so all other sizes must agree, but gets {first} and {each}: "
-                        f"{first.sizes[axis]} is not {each.sizes[axis]}.",
+                        f"{_unlike(first.sizes[axis], each.sizes[axis], axis, rank)}.",
                         hints=_joinable(inputs),
                     )
             total = each.sizes[at] + total
@@ -186,10 +186,16 @@ def _spread(inputs: tuple[Spec, ...]) -> Spec:
                 sizes[axis] = right
             elif right not in (1, left):
                 each.fail(
-                    f"needs inputs of the same size, but gets {first} and {each}: {left} is not {right}.",
+                    f"needs inputs of the same size, but gets {first} and {each}: "
+                    f"{_unlike(left, right, axis, each.rank)}.",
                     hints=_adapter(first, each, axis),
                 )
     return first.numbers().with_axes(*sizes)
+
+
+def _unlike(left: Size, right: Size, axis: int, rank: int) -> str:
+    """Two sizes that should be one, in words; of several axes the axis as well."""
+    return f"{left} is not {right}" + (f" along axis {axis}" if rank > 1 else "")
 
 
 def _adapter(wanted: Spec, got: Spec, axis: int) -> tuple[Hint, ...]:

@@ -13,7 +13,7 @@ from graphs.expansion import expanded, top
 from graphs.graph import End, Graph
 from graphs.in_mode import MODE_WORDS, runs
 from graphs.inner_ends import ends_of
-from graphs.layer import LAYERS, Layer
+from graphs.layer import LAYERS, DataLayer, Layer
 from graphs.mending import Step, insert_steps
 from graphs.proposals import assignments, wire_all
 from graphs.rule import Checked, Fix, Problem, rule
@@ -65,11 +65,26 @@ def there_is_a_loss(checked: Checked) -> Iterator[Problem]:
             fixes=(_wake(node, mark),) if path in graph.nodes else (),
         )
         return
+    fixes = tuple(_losses_that_fit(graph, checked.shapes))
+    aimless = [node for node in graph.by_role("data") if _is_aimless(node)]
+    if aimless and not fixes:
+        yield Problem(
+            "G302",
+            f"There is no loss, and {aimless[0].phrase} has no column to predict, so nothing says what a good result "
+            "is. Select it, and make a column a class or a number to predict.",
+            (aimless[0].id,),
+        )
+        return
     yield Problem(
         "G302",
         "There is no loss, so nothing says what a good result is. Add one and wire it to the result and the target.",
-        fixes=tuple(_losses_that_fit(graph, checked.shapes)),
+        fixes=fixes,
     )
+
+
+def _is_aimless(node: Node) -> bool:
+    """Whether these data were read, and none of their columns is to be predicted."""
+    return isinstance(node.layer, DataLayer) and node.layer.is_aimless
 
 
 def _never_compared(graph: Graph) -> Iterator[Problem]:

@@ -215,7 +215,8 @@ def test_an_image_that_cannot_be_read_is_named_by_several_workers(pets, tmp_path
         prepare(pets, tmp_path)
 
     assert (
-        str(caught.value) == f"{torn} cannot be read as an image. Remove it or save it anew as PNG."
+        str(caught.value)
+        == f"{torn} cannot be read as an image. Use a PNG or JPEG image in its place."
     )
 
 

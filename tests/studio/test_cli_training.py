@@ -274,7 +274,7 @@ def test_predictions_as_a_table(run, capsys):
         (["gone.png"], "There is no file gone.png."),
         (
             ["digits.lamina"],
-            "digits.lamina cannot be read as an image. Remove it or save it anew as PNG.",
+            "digits.lamina cannot be read as an image. Use a PNG or JPEG image in its place.",
         ),
     ],
 )

@@ -62,6 +62,24 @@ LEARNING_ROWS = {
         (),
         ("Add Mean squared error",),
     ),
+    "no loss for a table without a column to predict": Row(
+        document(
+            {
+                "prices": node(
+                    "CSVFile",
+                    path="prices.csv",
+                    schema={"columns": [{"name": "area", "role": "feature", "dtype": "number"}]},
+                ),
+                "linear": node("Linear", out_features=1),
+            },
+            ["prices.features -> linear.input"],
+        ),
+        "G302",
+        "There is no loss, and Prices (CSV file) has no column to predict, so nothing says what a good result is. "
+        "Select it, and make a column a class or a number to predict.",
+        ("prices",),
+        (),
+    ),
     "muted loss": Row(
         document(
             {"iris": "Iris", "loss": node("CrossEntropyLoss", Marks(muted=True))},

@@ -99,7 +99,7 @@ def test_a_torn_image_is_named(pets):
 
     assert (
         refusal(pets, layer)
-        == f"{path} cannot be read as an image. Remove it or save it anew as PNG."
+        == f"{path} cannot be read as an image. Use a PNG or JPEG image in its place."
     )
 
 

@@ -165,7 +165,7 @@ def test_an_image_of_ones_own_is_answered_and_a_wrong_file_is_told(qtbot, panel,
     assert panel.sources.kind == FILE
     assert found.answer.sample.endswith("black.png")
     assert panel.said.text() == (
-        f"{tmp_path / 'notes.png'} cannot be read as an image. Remove it or save it anew as PNG."
+        f"{tmp_path / 'notes.png'} cannot be read as an image. Use a PNG or JPEG image in its place."
     )
     assert panel.tried is found
 
