@@ -77,8 +77,8 @@ def test_check_counts_what_is_built():
         ),
         (
             {"params": {"width": {"expr": "4 if i < 2 else 6"}}, "repeat": 5},
-            "Inside round 3 of Stage, Add needs inputs of the same size, but gets 6x8x8 and 4x8x8: "
-            "6 is not 4 along axis 0.",
+            ("Inside round 3 of Stage, Add needs inputs of the same size, but gets 6x8x8 and 4x8x8: "
+            "6 is not 4 along axis 0."),
         ),
     ],
 )  # fmt: skip
