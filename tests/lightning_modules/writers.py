@@ -70,6 +70,8 @@ def read_back(folder, scratch):
     assert keeper.best_epoch == step - step % BETTER_EVERY
     if keeper.best_epoch:
         assert torch.unique(keeper.best_weights["weight"]).tolist() == [keeper.best_epoch]
+    # The first of all may be known to `last` alone, which a kill left without it: going on writes it.
+    if keeper.best_epoch > BETTER_EVERY or (folder / "best.json").exists():
         best = read_numbers(folder, "best")["epoch"]
         assert torch.unique(read_tensors(folder, "best")["weight"]).tolist() == [best]
     return step
