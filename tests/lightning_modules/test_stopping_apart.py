@@ -74,11 +74,10 @@ def test_a_stop_at_2_random_moments_ends_a_run_apart_within_one_batch(nursery, t
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1500)
-def test_a_stop_at_100_random_moments_ends_a_run_apart_within_one_batch(nursery, tmp_path):
-    late = stop_at_random_moments(nursery, tmp_path, 100)
+def test_a_stop_at_25_random_moments_ends_a_run_apart_within_one_batch(nursery, tmp_path):
+    late = stop_at_random_moments(nursery, tmp_path, 25)
 
     assert max(late) <= 2, (
         "a step that had been made may not have been told yet when it was counted"
     )
-    assert sum(each > 1 for each in late) <= 5
+    assert sum(each > 1 for each in late) <= 2
