@@ -45,7 +45,7 @@ GRACE_S = 2.0
 """How long a thread or a timer of a finished test may take to end."""
 
 # A gate says of the same commit the same each time; `make soak` draws anew at each round.
-for profile, cases in (("quick", 25), ("full", 100)):
+for profile, cases in (("quick", 25), ("full", 60)):
     settings.register_profile(
         profile,
         max_examples=cases,
