@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from torch import nn
 
+from lightning_modules.data import prepare
 from lightning_modules.order import epoch_order
 
 
@@ -112,3 +115,11 @@ def train_by_hand(
             schedule.step()
         epoch += 1
     return losses
+
+
+def train_mlp_by_hand(described, **how):
+    """The losses that a digits MLP has in the plainest loop, on the training part that its document describes."""
+    columns = prepare(described, Path()).splits["train"]
+    torch.manual_seed(0)
+    data = columns["digits.image"], columns["digits.label"]
+    return train_by_hand(MLP(), nn.CrossEntropyLoss(), *data, seed=0, **how)

@@ -23,7 +23,7 @@ from lightning_modules.events import (
     Started,
     Steps,
 )
-from tests.by_hand import MLP, Forecast, LeNet, train_by_hand
+from tests.by_hand import MLP, Forecast, LeNet, train_by_hand, train_mlp_by_hand
 from tests.documents import digits_cnn, digits_mlp, document, node, series_gru
 
 SGD = Objective(optimizer=Typed("SGD", {"lr": 0.05, "momentum": 0.9}))
@@ -78,14 +78,8 @@ def test_losses_of_50_steps_equal_a_plain_loop_to_the_last_bit(
 def test_clipping_and_other_optimizers_are_those_of_torch(run, one_thread):
     objective = replace(SGD, clip=0.5)
     described = digits_mlp(objective, epochs=3)
-    columns = prepare(described, Path()).splits["train"]
-    torch.manual_seed(0)
-    wanted = train_by_hand(
-        MLP(),
-        nn.CrossEntropyLoss(),
-        columns["digits.image"],
-        columns["digits.label"],
-        seed=0,
+    wanted = train_mlp_by_hand(
+        described,
         batch_size=64,
         steps=30,
         make_optimizer=partial(torch.optim.SGD, lr=0.05, momentum=0.9),

@@ -5,23 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from torch import nn
 from torch.optim.lr_scheduler import CosineAnnealingLR, ExponentialLR, PolynomialLR, StepLR
 
 from graphs.content import EarlyStopping, Minimise, Objective, Typed
 from graphs.graph import Graph, Marks
-from lightning_modules.data import prepare
 from lightning_modules.events import (
     Completed,
     EpochEnded,
     Steps,
 )
-from tests.by_hand import MLP, train_by_hand
+from tests.by_hand import train_mlp_by_hand
 from tests.documents import digits_mlp, document, node
 
 SGD = Objective(optimizer=Typed("SGD", {"lr": 0.05, "momentum": 0.9}))
@@ -72,14 +69,8 @@ def test_the_best_epoch_is_that_of_the_lowest_validation_loss(run):
 def test_schedules_of_epochs_move_on_after_each_epoch(run, one_thread, scheduler, by_torch):
     objective = Objective(optimizer=Typed("SGD", {"lr": 0.1}), scheduler=scheduler)
     described = digits_mlp(objective, epochs=3, batch_size=500)
-    columns = prepare(described, Path()).splits["train"]
-    torch.manual_seed(0)
-    wanted = train_by_hand(
-        MLP(),
-        nn.CrossEntropyLoss(),
-        columns["digits.image"],
-        columns["digits.label"],
-        seed=0,
+    wanted = train_mlp_by_hand(
+        described,
         batch_size=500,
         steps=9,
         make_optimizer=partial(torch.optim.SGD, lr=0.1),
@@ -96,15 +87,8 @@ def test_a_one_cycle_schedule_moves_on_after_each_step_over_the_whole_run(run, o
         scheduler=Typed("OneCycleLR", {"max_lr": 0.2}),
     )
     described = digits_mlp(objective, epochs=2)
-    columns = prepare(described, Path()).splits["train"]
-
-    torch.manual_seed(0)
-    wanted = train_by_hand(
-        MLP(),
-        nn.CrossEntropyLoss(),
-        columns["digits.image"],
-        columns["digits.label"],
-        seed=0,
+    wanted = train_mlp_by_hand(
+        described,
         batch_size=64,
         steps=40,
         make_optimizer=partial(torch.optim.SGD, lr=0.1, momentum=0.9),
