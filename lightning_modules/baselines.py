@@ -37,6 +37,9 @@ RECORD = "baselines.json"
 MOST_SECONDS = 10.0
 """A model that takes longer is left out: it would keep a processor from the training."""
 
+LONGEST_WAIT = 2 * MOST_SECONDS
+"""So long the end of a run waits: where memory ran out, a library may ask for more for ever."""
+
 MOST_FOLDERS = 20
 """In so many runs beside this one it is looked up whether the same was fitted before."""
 
@@ -94,7 +97,7 @@ class BaselineThread(threading.Thread):
         if not wait:
             self._ended.set()
         if self.ident is not None:
-            self.join()
+            self.join(LONGEST_WAIT)
         return self.news()
 
 

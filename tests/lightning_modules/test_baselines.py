@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from lightning_modules import baselines as module
 from lightning_modules.data import prepare
 from lightning_modules.events import (
     Baselines,
+    Completed,
     EpochEnded,
     Evaluated,
     Noted,
@@ -125,6 +127,18 @@ def test_a_second_run_of_the_same_data_and_split_reads_what_the_first_one_found(
     assert second.of(Baselines) == first.of(Baselines)
     content = json.loads((second.folder / "baselines.json").read_text(encoding="utf-8"))
     assert from_json(content["event"]) == first.of(Baselines)[0]
+
+
+def test_a_run_ends_without_a_simple_model_that_never_ends(run, monkeypatch):
+    released = threading.Event()
+    monkeypatch.setattr(module, "find", lambda *_: released.wait())
+    monkeypatch.setattr(module, "LONGEST_WAIT", 0.2)
+
+    told = run(digits_mlp(epochs=1))
+
+    assert told.of(Baselines) == []
+    assert told.of(Completed)
+    released.set()
 
 
 def test_another_split_is_fitted_anew(run):
