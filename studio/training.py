@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,6 +18,7 @@ from lightning_modules.job import Job
 from lightning_modules.pausing import ask_pause, end_pause
 from studio.beside import BesideThread, outlive
 from studio.collecting import GuiCollector
+from studio.plots_import import PlotsImport
 from studio.warm_up import FOR_PLOTS, import_quietly
 
 Way: TypeAlias = Callable[
@@ -34,7 +37,19 @@ def train_here(
     import_quietly()
     from lightning_modules.run import train  # seconds to import; only trainers pay
 
-    return train(job, on_event, should_stop)
+    with quick_turns():
+        return train(job, on_event, should_stop)
+
+
+@contextmanager
+def quick_turns() -> Iterator[None]:
+    """Let a thread that waits for Python have it soon: one frame of curves would keep the run waiting all along."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def follow(
@@ -46,6 +61,9 @@ def follow(
     """Follow it where it goes on already, in a process of its own."""
     return attach(job.run_dir, on_event, should_stop, should_leave)
 
+
+TURN_S = 5e-5
+"""How long another thread may keep Python; by itself it is 5 ms, and then a run waited for 6 % of its time."""
 
 REST_S = 1.5
 """Imports of what only training needs leave the window alone so long after it shows."""
@@ -129,7 +147,7 @@ class Trainer(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._collector = GuiCollector(self)
+        self._collector, self._plots = GuiCollector(self), PlotsImport(self)
         self._thread: TrainingThread | None = None
         self._run_dir: Path | None = None
         self._warming: WarmUpThread | None = None
@@ -169,6 +187,7 @@ class Trainer(QObject):
         self._thread.progressed.connect(self.progressed)
         self._thread.ended.connect(self._on_ended)
         self._collector.begin()
+        self._plots.begin()
         self.started.emit(job)
         self._left = [each for each in self._left if not each.is_set()]
         self._thread.after = tuple(self._left)
@@ -190,6 +209,7 @@ class Trainer(QObject):
 
     def warm_up(self) -> None:
         """Import in the background what the first run will need. Call it once the window is idle."""
+        self._plots.begin()
         if self._warming is None and self._thread is None:
             self._warming = WarmUpThread(self)
             self._warming.start(QThread.Priority.LowPriority)
@@ -212,6 +232,7 @@ class Trainer(QObject):
         """
         idle_ms = timeout_ms if idle_ms is None else idle_ms
         self.closing.emit()
+        self._plots.end()
         limits: dict[TrainingThread | WarmUpThread, int] = {}
         if self._thread is not None:
             self._thread.leave()

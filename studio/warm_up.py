@@ -18,8 +18,8 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-FOR_PLOTS = ("numpy", "pyqtgraph")
-"""What curves need; the window shows without them."""
+FOR_PLOTS = ("numpy",)
+"""What pyqtgraph needs, which itself must be imported in the GUI thread (plots_import)."""
 
 PACKAGES = (
     *FOR_PLOTS,

@@ -1,6 +1,7 @@
 """A run beside the window: its events arrive in the GUI thread, its end is told once, and the window lives."""
 
 import json
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -149,6 +150,22 @@ def test_a_stop_request_ends_training_early(qtbot, endless_job):
 
     assert isinstance(ended.args[0], Stopped)
     assert thread.wait(5_000)
+
+
+def test_threads_take_quick_turns_while_a_network_learns_and_no_longer(qtbot, endless_job):
+    usual = sys.getswitchinterval()
+    thread = TrainingThread(endless_job)
+    listener = Listener(thread)
+    thread.start()
+    listener.wait_for_steps(qtbot)
+    during = sys.getswitchinterval()
+
+    with qtbot.waitSignal(thread.ended, timeout=5_000):
+        thread.request_stop()
+
+    assert during == pytest.approx(training.TURN_S, abs=1e-6)
+    assert thread.wait(5_000)
+    assert sys.getswitchinterval() == usual
 
 
 def test_a_stop_before_the_first_step_ends_the_run_as_well(qtbot, trainer, endless_job):

@@ -10,10 +10,17 @@ import pytest
 from studio.warm_up import PACKAGES
 
 HEARTBEAT = """
-import sys, time
+import sys, threading, time
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from studio.training import Trainer
 
+class Watcher:
+    threads = []
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "pyqtgraph":
+            self.threads.append(threading.current_thread())
+
+sys.meta_path.insert(0, Watcher())
 application = QCoreApplication([])
 assert "torch" not in sys.modules
 trainer = Trainer()
@@ -33,6 +40,8 @@ import gc
 assert gc.isenabled()
 assert gc.get_freeze_count() > 100_000
 assert all(name in sys.modules for name in sys.argv[1:]), "not all was imported"
+assert set(Watcher.threads) == {threading.main_thread()}, "where Qt's classes must be made"
+assert "pyqtgraph.graphicsItems.PlotCurveItem" in sys.modules
 print(max(after - before for before, after in zip(beats, beats[1:])))
 """
 
@@ -59,7 +68,7 @@ def _run(code: str) -> str:
 def test_the_window_stays_alive_while_torch_is_imported():
     longest_s = float(_run(HEARTBEAT))
 
-    assert longest_s < 0.25
+    assert longest_s < 0.4
 
 
 def test_a_stop_leaves_the_rest_to_the_first_run():
