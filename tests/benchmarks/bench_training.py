@@ -2,9 +2,10 @@
 
 The run goes on in the worker thread of the whole window, whose curves draw its losses. After every slice of it that
 thread works for its peers, one slice each, while the window rests; so what else the machine does meets all alike, and
-all have the same model, optimizer, batch size, data, threads and flags. Where the system allows it, a slice goes before
-other programs (and rests between slices let these catch up), so that the clock on the wall tells of this one alone.
-Ratios are given by that clock, and by the processor time of the thread, which does not see it wait for the other.
+all have the same model, optimizer, batch size, data, threads and flags, and validate after every epoch. Where the
+system allows it, a slice goes before other programs (and rests between slices let these catch up), so that the clock
+on the wall tells of this one alone. Ratios are given by
+that clock, and by the processor time of the thread, which does not see it wait for the other.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,6 +45,7 @@ LEAST_STEPS, TRAINER_STEPS, FIRST = 3, 200, 20
 """In a slice at least; of a fit of Lightning's Trainer all, and those that are not measured."""
 
 Clock = tuple[float, float]
+Splits = Mapping[str, Mapping[str, torch.Tensor]]
 Speeds = tuple[float, float]
 """Steps a second: on the wall, and of the processor time of the thread."""
 
@@ -65,8 +67,9 @@ def hurry(*, first: bool) -> None:
     go_before_others(0, os.getpid(), first=first)
 
 
-def loop(case: Case, value: torch.Tensor, label: torch.Tensor, *, loader: bool) -> Iterator[None]:
+def loop(case: Case, splits: Splits, *, loader: bool) -> Iterator[None]:
     """A plain loop, over a DataLoader or over slices, a step at a time."""
+    (value, label), held_out = splits["train"].values(), splits["val"].values()
     torch.manual_seed(0)
     module, loss = case.write(), nn.CrossEntropyLoss()
     optimizer = torch.optim.AdamW(module.parameters(), lr=0.001)
@@ -80,6 +83,14 @@ def loop(case: Case, value: torch.Tensor, label: torch.Tensor, *, loader: bool) 
             optimizer.step()
             found.item()
             yield
+        module.eval()
+        with torch.no_grad():
+            sums = [
+                loss(module(x), y) * len(y)
+                for x, y in zip(*(each.split(case.batch) for each in held_out), strict=True)
+            ]
+        (torch.stack(sums).sum() / len(label)).item()
+        module.train()
 
 
 def slice_of(steps: Iterator[None]) -> Speeds:
@@ -209,14 +220,14 @@ def ratio(rows: list[dict[str, Speeds]], side: str, peer: str) -> str:
 def measure(window, case: Case, rounds: int) -> None:
     """Print the ratios of one network."""
     enough = replace(case, steps=max(case.steps, 24))
-    columns = tuple(prepare(enough.document(metric=False), ROOT).splits["train"].values())
+    splits = prepare(enough.document(metric=False), ROOT).splits
     print(f"\n{case.name}: times as fast by the wall's clock (the thread's)", flush=True)
     for metric in (False, True):
         document = enough.document(metric=metric)
         document = replace(document, run=replace(document.run, epochs=10**6))
         peers = {
-            SLICES: loop(case, *columns, loader=False),
-            LOADER: loop(case, *columns, loader=True),
+            SLICES: loop(case, splits, loader=False),
+            LOADER: loop(case, splits, loader=True),
         }
         rows = in_window(window, document, lambda stop, peers=peers: Turns(peers, rounds, stop))
         print(
@@ -226,15 +237,15 @@ def measure(window, case: Case, rounds: int) -> None:
             flush=True,
         )
         if case.name.startswith("MLP") and not metric:
-            against_trainer(case, columns, rows, rounds)
+            against_trainer(case, splits, rows, rounds)
 
 
-def against_trainer(case: Case, columns: tuple, rows: list[dict[str, Speeds]], rounds: int) -> None:
+def against_trainer(case: Case, splits: Splits, rows: list[dict[str, Speeds]], rounds: int) -> None:
     """Print how many times as fast a run is as Lightning's Trainer: both were measured beside a loop over slices."""
-    peer, found = loop(case, *columns, loader=False), []
+    peer, found = loop(case, splits, loader=False), []
     for _ in range(max(rounds // 2, 3)):
         beside = slice_of(peer)
-        found.append({"trainer": by_trainer(case, *columns), SLICES: beside})
+        found.append({"trainer": by_trainer(case, *splits["train"].values()), SLICES: beside})
         hurry(first=False)
         time.sleep(REST_S)
     wall, own = (
