@@ -1,4 +1,4 @@
-"""Data in generated source: scikit-learn's sets are read, for others a clear place for one's own data is left."""
+"""Data in generated source: the function that reads, divides and scales the columns that the network uses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from graphs.codegen import data_functions
+from graphs.codegen.data_functions import FUNCTIONS
 from graphs.codegen.places import Place
+from graphs.codegen.reading import reading_of, shares_of
 from graphs.codegen.text import Bracket, docstring, laid_out, literal, statement
 from graphs.graph import End, Node
 from graphs.layer import DataLayer
@@ -14,6 +17,7 @@ from graphs.size import value
 from graphs.spec import Spec
 
 if TYPE_CHECKING:
+    from graphs.codegen.reading import Reading
     from graphs.content import Document
 
 SAMPLES = 256
@@ -22,57 +26,35 @@ LENGTH = 16
 
 IN = " " * 4
 NAMES = (
-    "data", "rows", "cut", "train", "test", "count", "train_set", "test_set", "standardize", "rescale", "random",
-    "labels", "period", "phase", "height", "turns", "sines", "squares", "waves", "angle", "points", "upper", "lower",
+    "data", "rows", "train", "test", "count", "train_set", "test_set", "random", "classes", "labels",
+    "period", "phase", "height", "turns", "sines", "squares", "waves", "angle", "points", "upper", "lower",
+    "texts", "table", "names", "parts", "folder", "paths", "images", "values", "digits", "shares", "pairs",
+    "first", "second", "same", "characters", "tokens", "end", *data_functions.NAMES,
 )  # fmt: skip
-"""Names of the functions that read data, which no column may have."""
+"""Names of what reads data, which no column may have."""
 
-SCALING: Mapping[str, tuple[str, list[str]]] = {
-    "standard": (
-        "standardize",
-        [
-            "def standardize(values: Tensor, train: Tensor, dims: tuple[int, ...]) -> Tensor:",
-            '    """Values of mean 0 and deviation 1, as measured on the rows that train."""',
-            "    mean = values[train].mean(dims, keepdim=True)",
-            "    std = values[train].std(dims, keepdim=True)",
-            "    return (values - mean) / std.clamp(min=1e-6)",
-        ],
-    ),
-    "minmax": (
-        "rescale",
-        [
-            "def rescale(values: Tensor, train: Tensor, dims: tuple[int, ...]) -> Tensor:",
-            '    """Values from 0 to 1, as measured on the rows that train."""',
-            "    low = values[train].amin(dims, keepdim=True)",
-            "    high = values[train].amax(dims, keepdim=True)",
-            "    return (values - low) / (high - low).clamp(min=1e-6)",
-        ],
-    ),
-}
-"""By how a data set scales its numbers: the name and the lines of the function that does it."""
+SCALED_BY = {"standard": "standardize", "minmax": "rescale"}
+"""By how a data set scales its numbers: the name of the function that does it."""
 
 
 def data_lines(
     document: Document, place: Place, columns: Mapping[End, str], *, tests: bool
 ) -> list[str]:
-    """The functions that give the rows that train, and, if something `tests`, the others."""
-    scaled = _scaled(document, place, columns)
-    found: list[str] = []
-    for how in dict.fromkeys(how for how, _ in scaled.values()):
-        found += [*SCALING[how][1], "", ""]
-    docs = [*_documented(document, columns)]
+    """The functions that give the rows that train, and, if something `tests`, those that test."""
+    one = _Data(document, place, columns)
+    body = [*one.read(), *one.divided(tests=tests), *one.scaled()]
+    docs = [*one.documented()]
     docs.append(
-        "Gives the rows that train, then those that test."
+        "Gives the rows that train, then those that test; those to validate on stay unused."
         if tests
         else "Gives the rows that train."
     )
     kind = "tuple[TensorDataset, TensorDataset]" if tests else "TensorDataset"
-    found += [f"def load_data() -> {kind}:", *docstring([" ".join(docs)], 4)]
-    found += _read(document, place, columns)
-    found += _divided(document, columns, tests=tests)
-    for end, (how, dims) in scaled.items():
-        name = columns[end]
-        found.append(f"{IN}{name} = {SCALING[how][0]}({name}, train, {literal(dims)})")
+    found: list[str] = []
+    for name, lines in FUNCTIONS.items():
+        if name in one.needs:
+            found += [*lines, "", ""]
+    found += [f"def load_data() -> {kind}:", *docstring([" ".join(docs)], 4), *body]
     sets = ["train", "test"] if tests else ["train"]
     made = [
         Bracket("TensorDataset(", tuple(f"{name}[{part}]" for name in columns.values()))
@@ -80,37 +62,139 @@ def data_lines(
     ]
     if len(made) == 1:
         return [*found, *laid_out("return ", made[0], "", 4)]
-    for part, one in zip(sets, made, strict=True):
-        found += laid_out(f"{part}_set = ", one, "", 4)
+    for part, each in zip(sets, made, strict=True):
+        found += laid_out(f"{part}_set = ", each, "", 4)
     return [*found, f"{IN}return train_set, test_set"]
 
 
-def _read(document: Document, place: Place, columns: Mapping[End, str]) -> Iterator[str]:
-    """The columns as the file or the set has them, of one source after the other."""
-    for node in document.main.by_role("data"):
-        wanted = [end for end in columns if end.node == node.id]
-        if not wanted or not isinstance(node.layer, DataLayer):
-            continue
-        known = node.layer.data_code()
-        if known is None:
-            yield f"{IN}# Put your own data here: these are random numbers of the right shapes."
-        for line in known.lines if known is not None else ():
-            yield from statement(line, 4)
-        for end in wanted:
-            spec = place.shapes.output(*end)
-            read = known.columns[end.port] if known is not None else _random(spec, node)
-            yield f"{IN}{columns[end]} = {read}  {_note(spec)}".rstrip()
-    yield from _as_long_as_the_first(columns)
+class _Data:
+    """The columns of a document and how they are read; `needs` are the functions that this takes."""
+
+    def __init__(self, document: Document, place: Place, columns: Mapping[End, str]) -> None:
+        self._document, self._place, self._columns = document, place, columns
+        graph = document.main
+        self._nodes = [
+            node
+            for node in graph.by_role("data")
+            if any(end.node == node.id for end in columns) and isinstance(node.layer, DataLayer)
+        ]
+        keyed = any(_joined(document, node) for node in self._nodes)
+        self._readings = {node.id: None if keyed else _reading(node) for node in self._nodes}
+        wired = (each for each in graph.by_role("data") if not each.marks.muted)
+        self._primary = next((each for each in wired if graph.outgoing[each.id]), self._nodes[0])
+        self.needs: set[str] = set()
+        for reading in self._readings.values():
+            self.needs |= set(reading.needs if reading is not None else ())
+
+    @property
+    def _first(self) -> Node:
+        """The node whose rows make the epoch."""
+        return self._primary if self._primary in self._nodes else self._nodes[0]
+
+    def documented(self) -> Iterator[str]:
+        """What is read, in words."""
+        for node in self._nodes:
+            reading = self._readings[node.id]
+            yield reading.doc if reading is not None else f"Stands in for {node.phrase}."
+            yield from _joined(self._document, node)
+
+    def read(self) -> Iterator[str]:
+        """The columns as the file or the set has them, of one source after the other."""
+        for node in self._nodes:
+            reading = self._readings[node.id]
+            if reading is None:
+                yield f"{IN}# Put your own data here: these are random numbers of the right shapes."
+            for line in reading.lines if reading is not None else ():
+                yield from statement(line.removeprefix(IN), 4) if line[4:5].strip() else [line]
+            for end, name in self._columns.items():
+                if end.node == node.id:
+                    spec = self._place.shapes.output(*end)
+                    read = reading.columns[end.port] if reading else _random(spec, node)
+                    yield from statement(f"{name} = {read}  {_note(spec)}".rstrip(), 4)
+            if node is self._first and reading is not None:
+                label = self._label()
+                if label is not None and label not in self._columns:
+                    yield from statement(f"classes = {reading.columns[label.port]}", 4)
+        yield from self._as_long_as_the_first()
+
+    def divided(self, *, tests: bool) -> Iterator[str]:
+        """Which rows train, and which test."""
+        layer = self._first.layer
+        assert isinstance(layer, DataLayer)
+        name = next(name for end, name in self._columns.items() if end.node == self._first.id)
+        label = self._label()
+        shares, seed = literal(shares_of(layer)), self._document.run.seed
+        self.needs.add("part_sizes")
+        if not layer.shuffle:
+            made = f"torch.arange(len({name})).split(part_sizes(len({name}), {shares}))"
+        elif label is None or self._readings[self._first.id] is None:
+            self.needs.add("split_rows")
+            made = f"split_rows(len({name}), {shares}, seed={seed})"
+        else:
+            self.needs.add("split_classes")
+            made = f"split_rows({self._columns.get(label, 'classes')}, {shares}, seed={seed})"
+        yield f"{IN}train, _, {'test' if tests else '_'} = {made}"
+
+    def scaled(self) -> Iterator[str]:
+        """The lines that scale numbers as measured on the rows that train, and fill in what is missing."""
+        for end, name in self._columns.items():
+            reading = self._readings.get(end.node)
+            gaps = reading is not None and end.port in reading.gaps
+            how, dims = self._scaling(end)
+            if gaps and how != "standard":
+                mean = f"{name}[train].nanmean(0)"
+                yield f"{IN}# A missing number becomes the mean of the rows that train."
+                yield from statement(f"{name} = torch.where({name}.isnan(), {mean}, {name})", 4)
+            places = ((reading.scaled if reading is not None else None) or {}).get(end.port, ":")
+            if how == "none" or not places:
+                continue
+            function = SCALED_BY[how]
+            self.needs.add(
+                f"{function}_known" if self._has_gaps and how == "standard" else function
+            )
+            some = name if places == ":" else f"{name}[:, {places}]"
+            yield from statement(f"{some} = {function}({some}, train, {literal(dims)})", 4)
+            if gaps and how == "standard":
+                yield f"{IN}{name} = {name}.nan_to_num(0)  # a missing number becomes the mean"
+
+    @property
+    def _has_gaps(self) -> bool:
+        return any(reading is not None and reading.gaps for reading in self._readings.values())
+
+    def _scaling(self, end: End) -> tuple[str, tuple[int, ...]]:
+        """How the numbers of a column are scaled ("none" where they are not), and over which axes together."""
+        layer = self._document.main.nodes[end.node].layer
+        spec = self._place.shapes.output(*end)
+        if not isinstance(layer, DataLayer) or spec is None or spec.dtype != "float32":
+            return "none", ()
+        if layer.normalize == "none" or not spec.dims:
+            return "none", ()
+        axis = spec.letters.index("C") if "C" in spec.letters else spec.rank - 1
+        return layer.normalize, tuple(each for each in range(spec.rank + 1) if each != axis + 1)
+
+    def _label(self) -> End | None:
+        """The column whose classes every part gets its share of: one that something is wired to, before others."""
+        node = self._first
+        assert isinstance(node.layer, DataLayer)
+        specs = node.layer.columns()
+        named = [port for port, spec in specs.items() if spec.kind == "class" and spec.names]
+        wired = {wire.source.port for wire in self._document.main.outgoing[node.id]}
+        port = next(iter(sorted(named, key=lambda each: each not in wired)), None)
+        return End(node.id, port) if port is not None and node.layer.shuffle else None
+
+    def _as_long_as_the_first(self) -> Iterator[str]:
+        """Where several sources are read, the others begin again until they are as long as the first."""
+        own = [name for end, name in self._columns.items() if end.node == self._first.id]
+        others = [name for end, name in self._columns.items() if end.node != self._first.id]
+        if others:
+            yield f"{IN}count = len({own[0]})"
+        for name in others:
+            yield f"{IN}{name} = {name}[torch.arange(count) % len({name})]"
 
 
-def _documented(document: Document, columns: Mapping[End, str]) -> Iterator[str]:
-    """What is read, in words."""
-    for node in document.main.by_role("data"):
-        if not any(end.node == node.id for end in columns) or not isinstance(node.layer, DataLayer):
-            continue
-        known = node.layer.data_code()
-        yield node.layer.info.doc if known else f"Stands in for {node.phrase}."
-        yield from _joined(document, node)
+def _reading(node: Node) -> Reading | None:
+    assert isinstance(node.layer, DataLayer)
+    return reading_of(node.layer)
 
 
 def _joined(document: Document, node: Node) -> list[str]:
@@ -132,33 +216,6 @@ def _joined(document: Document, node: Node) -> list[str]:
     ]
 
 
-def _divided(document: Document, columns: Mapping[End, str], *, tests: bool) -> Iterator[str]:
-    """Which rows train, and which test."""
-    end, name = next(iter(columns.items()))
-    first = document.main.nodes[end.node].layer
-    assert isinstance(first, DataLayer)
-    order = "randperm" if first.shuffle else "arange"
-    yield f"{IN}rows = torch.{order}(len({name}))"
-    yield f"{IN}cut = int({first.split[0]!r} * len(rows))"
-    yield f"{IN}train, test = rows[:cut], rows[cut:]" if tests else f"{IN}train = rows[:cut]"
-
-
-def _scaled(
-    document: Document, place: Place, columns: Mapping[End, str]
-) -> dict[End, tuple[str, tuple[int, ...]]]:
-    """The columns whose numbers are scaled: how, and over which axes together."""
-    found: dict[End, tuple[str, tuple[int, ...]]] = {}
-    for end in columns:
-        layer, spec = document.main.nodes[end.node].layer, place.shapes.output(*end)
-        if not isinstance(layer, DataLayer) or spec is None or spec.dtype != "float32":
-            continue
-        if layer.normalize != "none" and spec.dims:
-            axis = spec.letters.index("C") if "C" in spec.letters else spec.rank - 1
-            dims = tuple(index for index in range(spec.rank + 1) if index != axis + 1)
-            found[end] = layer.normalize, dims
-    return found
-
-
 def _random(spec: Spec | None, node: Node) -> str:
     assert spec is not None, node.id
     sizes = [value(size, defaultdict(lambda: LENGTH)) for size in spec.sizes]
@@ -175,13 +232,3 @@ def _note(spec: Spec | None) -> str:
     if spec is None or spec.kind not in ("class", "token") or spec.of is None:
         return ""
     return f"# one of {spec.of}"
-
-
-def _as_long_as_the_first(columns: Mapping[End, str]) -> list[str]:
-    """Where several sources are read, the others begin again until they are as long as the first."""
-    first = next(iter(columns))
-    others = [name for end, name in columns.items() if end.node != first.node]
-    if not others:
-        return []
-    lines = [f"{IN}count = len({columns[first]})"]
-    return [*lines, *(f"{IN}{name} = {name}[torch.arange(count) % len({name})]" for name in others)]

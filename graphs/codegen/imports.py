@@ -18,10 +18,14 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "datasets": ("sklearn", "datasets"),
     "train_test_split": ("sklearn.model_selection", "train_test_split"),
     "np": ("numpy as np", ""),
+    "pd": ("pandas as pd", ""),
+    "Path": ("pathlib", "Path"),
+    "Image": ("PIL", "Image"),
+    "ImageOps": ("PIL", "ImageOps"),
 }
 """By the word that stands in the source: module, and what is imported from it ("" for the module)."""
 
-STANDARD = ("__future__", "collections", "math", "typing")
+STANDARD = ("__future__", "collections", "math", "pathlib", "typing")
 
 
 def import_lines(body: str, wanted: Mapping[str, set[str]]) -> list[str]:

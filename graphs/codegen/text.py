@@ -138,8 +138,10 @@ def literal(value: Any) -> str:
         return value.text
     if isinstance(value, str):
         shown = ascii(str(value))
-        plain = shown.startswith("'") and '"' not in shown and "\\'" not in shown
-        return f'"{shown[1:-1]}"' if plain else shown
+        body = shown[1:-1].replace("\\'", "'") if shown.startswith("'") else shown[1:-1]
+        if body.count('"') > body.count("'"):  # as ruff chooses: what has to be escaped less often
+            return "'" + body.replace("'", "\\'") + "'"
+        return '"' + body.replace('"', '\\"') + '"'
     if isinstance(value, tuple):
         inner = ", ".join(literal(each) for each in value)
         return f"({inner},)" if len(value) == 1 else f"({inner})"

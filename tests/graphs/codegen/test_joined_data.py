@@ -32,5 +32,5 @@ def test_exported_source_says_nothing_of_keys_where_rows_are_joined_by_their_pla
 
     text = words(source(load(plain)).text)
 
-    assert "Stands in for Photos (Image folder). Stands in for Houses (CSV file)." in text
+    assert "The rows of houses.csv, a CSV file. Its path starts from where this is run." in text
     assert "rows must stand" not in text

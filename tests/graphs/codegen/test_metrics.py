@@ -107,4 +107,4 @@ def test_a_metric_is_torchmetrics_own_with_nothing_around_it():
     assert (
         "                accuracy.update(hidden_2, label)\n" in text or "accuracy.update(" in text
     )
-    assert text.count("class ") == 1
+    assert text.count("\nclass ") == 1

@@ -1,0 +1,22 @@
+"""Text of a document as a literal of Python: it says what it said, and nothing in it can end it."""
+
+from __future__ import annotations
+
+import ast
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from graphs.codegen.text import literal
+
+
+@given(st.text())
+@example("He said \"no\" and 'yes' \\' \\\" \n\u202e\ud800")
+@example("it's")
+@example('a "word"')
+def test_a_literal_is_read_back_as_the_text_it_was(text):
+    found = literal(text)
+
+    assert ast.literal_eval(found) == text
+    assert found.isascii()
+    assert found.isprintable()
