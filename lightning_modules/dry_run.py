@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from safetensors.torch import load, save
 
 from graphs.compile import Network, build
 from graphs.plan import weights_of_losses
 from lightning_modules import training_state
 from lightning_modules.baselines import BaselineThread
 from lightning_modules.batches import Batches
+from lightning_modules.checkpoint import LAST, read_tensors, write_checkpoint
 from lightning_modules.course import Course
 from lightning_modules.data import Prepared, prepare
 from lightning_modules.devices import choose_device, choose_threads, threads, words
@@ -46,8 +46,11 @@ WARM_STEPS = 2
 LEAST_STEPS, MEASURE_S = 3, 0.8
 """So many steps are timed; of short ones more, until so many seconds have passed."""
 
-BESIDE_S = 0.5
-"""So long steps are made while simple models are fitted: both hold each other up."""
+BESIDE_S, BESIDE_STEPS = 3.0, 8
+"""So long steps are made while simple models are fitted, and so many more: a run's peak is where both meet.
+
+Most of what the models take comes late: first their library is imported.
+"""
 
 FEW_BATCHES = 3
 """Of other parts than the training part."""
@@ -56,25 +59,30 @@ CHUNK_S = 0.02
 """Short steps are made in pieces of about this length, as a run makes many at once."""
 
 
-def dry_run(document: Document, base: Path) -> Forecast:
+def dry_run(document: Document, base: Path, devices: int = 1) -> Forecast:
     """Measure what a run of this document takes; relative paths in it start from `base`.
+
+    Of several devices it measures what one of them does, which has a batch of its own.
 
     Raises:
         DataError, CannotBuild, NoDevice, WrongSettings: as in a run.
     """
     device = choose_device(document.run.device)
     with (
-        threads(choose_threads(document)),
+        threads(choose_threads(document, devices=devices)),
         tempfile.TemporaryDirectory(prefix="lamina-forecast-") as folder,
     ):
-        return _measured(document, base, device, Path(folder))
+        return _measured(document, base, device, Path(folder), devices)
 
 
-def _measured(document: Document, base: Path, device: Device, folder: Path) -> Forecast:
+def _measured(
+    document: Document, base: Path, device: Device, folder: Path, devices: int
+) -> Forecast:
     gauge = _Gauge(device)
     seed_everything(document.run.seed)
     network = build(document)
-    network.load_state_dict(load(save(_plain(network))))  # so does whoever uses a run
+    write_checkpoint(folder, LAST, {}, weights=network.state_dict())
+    network.load_state_dict(read_tensors(folder, LAST))  # so does whoever uses a run
     network = network.to(device)
     prepared = prepare(document, base)
     memory: dict[Mode, int] = {}
@@ -82,6 +90,7 @@ def _measured(document: Document, base: Path, device: Device, folder: Path) -> F
     gauge.note(memory, "predict")
     _evaluate(network, prepared, device)
     gauge.note(memory, "evaluate")
+    network.train()  # a prediction leaves it in evaluation mode, without dropout and in the library's faster ways
     gc.collect()
     few, left = _shortened(prepared, document.run.batch_size)
     reports = Reports(lambda _event: None, folder / "events.jsonl")
@@ -96,27 +105,32 @@ def _measured(document: Document, base: Path, device: Device, folder: Path) -> F
         began = time.perf_counter()
         validation_s = _end_epoch(course)
         end_s = time.perf_counter() - began
-        keeper.write(network, lambda: training_state.capture(course, keeper))
-        _evaluate(network, prepared, device)  # so ends a run
         baselines = BaselineThread(network, prepared, folder)  # when all is timed
         baselines.begin()
         until = time.perf_counter() + BESIDE_S
         while baselines.is_alive() and time.perf_counter() < until and _advance(course, 1):
             pass  # they take memory beside a run's steps
         baselines.end(wait=True)
+        _advance(course, BESIDE_STEPS)
+        keeper.write(network, lambda: training_state.capture(course, keeper))  # with all that stays
+        _evaluate(network, prepared, device)  # so ends a run
     finally:
         reports.close()
     gauge.note(memory, "train")
-    epoch_s = course.steps_per_epoch * step_s + end_s + left * validation_s
+    if devices > 1 and "train" in memory:
+        memory["train"] += _bytes_to_learn(course)  # all gradients in a row, to be added up
+    steps_per_epoch = -(-course.steps_per_epoch // devices)
+    epoch_s = steps_per_epoch * step_s + end_s + left * validation_s
     return Forecast(
-        device=words(device),
+        device=words(device, devices),
         epochs=document.run.epochs,
-        steps_per_epoch=course.steps_per_epoch,
+        steps_per_epoch=steps_per_epoch,
         seconds_per_epoch=epoch_s,
         measured_steps=steps,
         memory=memory,
         program=gauge.program,
         free=gauge.free,
+        devices=devices,
     )
 
 
@@ -143,8 +157,8 @@ class _Gauge:
                 memory[mode] = max(0, peak - self.program)
 
 
-def _plain(network: Network) -> dict[str, torch.Tensor]:
-    return {key: each.detach().clone() for key, each in network.state_dict().items()}
+def _bytes_to_learn(course: Course) -> int:
+    return max(sum(each.nbytes for each in learner.parameters) for learner in course.learners)
 
 
 def _shortened(prepared: Prepared, size: int) -> tuple[Prepared, int]:

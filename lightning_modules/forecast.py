@@ -37,10 +37,11 @@ class Forecast:
     """What a dry run found. `memory` are bytes at the peak of each mode, on the device, over `program`.
 
     `program` are the bytes that the program itself takes there, `free` what can still be taken; both None where
-    the system does not say, and `memory` is then empty.
+    the system does not say, and `memory` is then empty. Of several `devices` each takes so much; what they tell
+    each other in every step is not in the time.
     """
 
-    device: str  # "cpu", "cuda:0 (NVIDIA ...)"
+    device: str  # "cpu", "cuda:0 (NVIDIA ...)", "2 x cuda (NVIDIA ...)"
     epochs: int
     steps_per_epoch: int
     seconds_per_epoch: float  # validation included
@@ -48,11 +49,15 @@ class Forecast:
     memory: Mapping[Mode, int]
     program: int | None
     free: int | None
+    devices: int = 1
 
     @property
     def fits(self) -> bool:
-        """Whether training fits into what is free, as far as that is known."""
-        return self.free is None or self.memory.get("train", 0) <= self.free
+        """Whether training fits into what is free, as far as that is known; several processes on the CPU share it."""
+        needed = self.memory.get("train", 0)
+        if self.device.endswith("cpu"):
+            needed += (self.devices - 1) * (needed + (self.program or 0))
+        return self.free is None or needed <= self.free
 
 
 def command() -> list[str]:
@@ -61,7 +66,7 @@ def command() -> list[str]:
     return [sys.executable, "-P", "-m", "lightning_modules.forecast_process"]
 
 
-def question(document: Document, base: Path) -> bytes:
+def question(document: Document, base: Path, devices: int = 1) -> bytes:
     """What that program is asked; relative paths in the document start from `base`.
 
     Raises:
@@ -71,7 +76,8 @@ def question(document: Document, base: Path) -> bytes:
     if problems and problems[0].severity == "error":  # errors stand first
         raise NoForecast(problems[0].message)
     text = dumps(document).decode("utf-8")
-    return json.dumps({"base": str(base.resolve()), "document": text}).encode()
+    asked = {"base": str(base.resolve()), "document": text, "devices": devices}
+    return json.dumps(asked).encode()
 
 
 def answer(printed: bytes) -> Forecast:
@@ -90,7 +96,10 @@ def answer(printed: bytes) -> Forecast:
 
 
 def forecast(
-    document: Document, base: Path, should_stop: Callable[[], bool] = lambda: False
+    document: Document,
+    base: Path,
+    should_stop: Callable[[], bool] = lambda: False,
+    devices: int = 1,
 ) -> Forecast | None:
     """Make a dry run in a process of its own and wait for it; None if `should_stop` said so before.
 
@@ -99,7 +108,7 @@ def forecast(
     Raises:
         NoForecast: the document cannot be trained, or the dry run crashed.
     """
-    asked: bytes | None = question(document, base)
+    asked: bytes | None = question(document, base, devices)
     with subprocess.Popen(  # noqa: S603 - this Python, and no text of the document
         command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:

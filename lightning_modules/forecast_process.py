@@ -17,7 +17,8 @@ from lightning_modules.forecast import to_json
 def main() -> None:
     """Answer the question with a Forecast."""
     asked = json.loads(sys.stdin.buffer.read())
-    _say(to_json(dry_run(loads(asked["document"].encode()), Path(asked["base"]))))
+    document, base = loads(asked["document"].encode()), Path(asked["base"])
+    _say(to_json(dry_run(document, base, asked["devices"])))
 
 
 def _tell_why(

@@ -19,6 +19,7 @@ from lightning_modules.run_folder import (
     DOCUMENT,
     RunFolder,
     RunFolderError,
+    devices_of,
     is_locked,
     read_record,
     write_durably,
@@ -48,6 +49,7 @@ class Queued:
     state: State = "waiting"
     run_dir: Path | None = None
     reason: str = ""  # why it failed
+    devices: int = 1
 
 
 def queue_folder() -> Path:
@@ -56,11 +58,17 @@ def queue_folder() -> Path:
 
 
 def new_entry(
-    document: Any, words: str, base: Path, file: Path | None, *, isolated: bool = False
+    document: Any,
+    words: str,
+    base: Path,
+    file: Path | None,
+    *,
+    isolated: bool = False,
+    devices: int = 1,
 ) -> Queued:
     """An entry for a document as it is now; `add` gives it its rank."""
-    name = uuid.uuid4().hex[:12]
-    return Queued(name, 0, document.title, words, dumps(document), base, file, isolated)
+    name, text = uuid.uuid4().hex[:12], dumps(document)
+    return Queued(name, 0, document.title, words, text, base, file, isolated, devices=devices)
 
 
 class Queue:
@@ -180,8 +188,11 @@ def _has_completed(run_dir: Path) -> bool:
 def _job(entry: Queued) -> Job:
     run_dir = entry.run_dir
     if run_dir is not None and kept_steps(run_dir) is not None:
-        return Job(load(run_dir / DOCUMENT), entry.base, run_dir, resume=run_dir)
-    return Job(loads(entry.document, "queue"), entry.base, new_run_dir(entry.file))
+        devices = devices_of(read_record(run_dir))  # it goes on with as many alone
+        document = load(run_dir / DOCUMENT)
+        return Job(document, entry.base, run_dir, resume=run_dir, devices=devices)
+    document, run_dir = loads(entry.document, "queue"), new_run_dir(entry.file)
+    return Job(document, entry.base, run_dir, devices=entry.devices)
 
 
 def _to_json(entry: Queued) -> bytes:
@@ -193,6 +204,7 @@ def _to_json(entry: Queued) -> bytes:
         "base": str(entry.base),
         "file": None if entry.file is None else str(entry.file),
         "isolated": entry.isolated,
+        "devices": entry.devices,
         "state": entry.state,
         "run_dir": None if entry.run_dir is None else str(entry.run_dir),
         "reason": entry.reason,
@@ -206,6 +218,9 @@ def _from_json(name: str, content: dict[str, Any]) -> Queued:
     if content["queued"] != FORMAT or state not in get_args(State):
         raise ValueError("An entry of a newer version.")
     file, run_dir = content["file"], content["run_dir"]
+    devices = int(content.get("devices", 1))  # of a version that knew one alone
+    if devices < 1:
+        raise ValueError("No run is made on no device.")
     return Queued(
         name,
         int(content["rank"]),
@@ -218,4 +233,5 @@ def _from_json(name: str, content: dict[str, Any]) -> Queued:
         state,
         None if run_dir is None else Path(run_dir),
         str(content["reason"]),
+        devices,
     )

@@ -24,7 +24,7 @@ def in_one_line(found: Forecast) -> str:
     epoch = found.seconds_per_epoch
     words = f"Forecast: {time_words(epoch)} an epoch, {time_words(epoch * found.epochs)} in all"
     if "train" in found.memory:
-        words += f"; {size_words(found.memory['train'])} of memory"
+        words += f"; {size_words(found.memory['train'])} of memory{_on_each(found)}"
         if found.free is not None:
             words += f", {size_words(found.free)} are free"
     return f"{words}." if found.fits else f"{words}. {TOO_MUCH}"
@@ -45,5 +45,9 @@ def in_lines(found: Forecast, title: str) -> list[str]:
             f", beside {size_words(found.program)} of the program itself" if found.program else ""
         )
         free = f"; {size_words(found.free)} are free" if found.free is not None else ""
-        lines.append(f"Memory: {', '.join(parts)}{beside}{free}.")
+        lines.append(f"Memory{_on_each(found)}: {', '.join(parts)}{beside}{free}.")
     return lines if found.fits else [*lines, TOO_MUCH]
+
+
+def _on_each(found: Forecast) -> str:
+    return f" on each of {found.devices} devices" if found.devices > 1 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal, Slot
@@ -27,9 +28,16 @@ class Forecaster(QObject):
     )  # that it is under way, "" that there is none, or a sentence why there is none
     found = Signal(object)  # Forecast
 
-    def __init__(self, store: Store, trainer: Trainer, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        trainer: Trainer,
+        devices: Callable[[], int],
+        parent: QObject | None = None,
+    ) -> None:
+        """`devices` says on how many the next run learns."""
         super().__init__(parent)
-        self._store, self._trainer = store, trainer
+        self._store, self._trainer, self._devices = store, trainer, devices
         self._wanted = False
         self._process: QProcess | None = None
         self._rest = QTimer(self)
@@ -63,11 +71,16 @@ class Forecaster(QObject):
 
     @Slot(object, object)
     def _on_edit(self, before: object, after: object) -> None:
-        if not self._wanted or _trained(before) == _trained(after):
-            return
-        self._stop()
-        self.changed.emit("")
-        self._rest.start()
+        if _trained(before) != _trained(after):
+            self.doubt()
+
+    @Slot()
+    def doubt(self) -> None:
+        """What was said holds no more: after a rest say it anew, if anybody has asked."""
+        if self._wanted:
+            self._stop()
+            self.changed.emit("")
+            self._rest.start()
 
     @Slot()
     def _begin(self) -> None:
@@ -76,7 +89,7 @@ class Forecaster(QObject):
         path = self._store.path
         base = path.parent if path is not None else Path.home()
         try:
-            asked = question(self._store.document, base)
+            asked = question(self._store.document, base, self._devices())
         except NoForecast as error:
             self.changed.emit(f"No forecast: {error}")
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from studio.warm_up import is_loaded
@@ -27,6 +27,8 @@ def cards_there() -> int:
 class DevicesRow(QWidget):
     """`chosen` is what the next run takes; one where there is no choice."""
 
+    changed = Signal()
+
     def __init__(
         self, cards: Callable[[], int] = cards_there, parent: QWidget | None = None
     ) -> None:
@@ -35,6 +37,7 @@ class DevicesRow(QWidget):
         self._number = QSpinBox()
         self._number.setRange(1, 1)
         self._number.setToolTip(WHY)
+        self._number.valueChanged.connect(self.changed)
         label = QLabel("Devices")
         label.setBuddy(self._number)
         label.setToolTip(WHY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Slot
@@ -21,11 +22,18 @@ WHY = "How much memory the run will take and how long, from a dry run of a few s
 class ForecastRow(QWidget):
     """A button and the line that it fills; and a button that mends the batch size, hidden until one is known."""
 
-    def __init__(self, store: Store, trainer: Trainer, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        trainer: Trainer,
+        devices: Callable[[], int] = lambda: 1,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`devices` says on how many the next run learns."""
         super().__init__(parent)
         self._store, self._trainer = store, trainer
         self._size = 0
-        self.forecaster = Forecaster(store, trainer, self)
+        self.forecaster = Forecaster(store, trainer, devices, self)
         self.forecaster.changed.connect(self._say)
         self.forecaster.found.connect(self._show_forecast)
         self.fix = _button("")

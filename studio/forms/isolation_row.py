@@ -25,8 +25,9 @@ class IsolationRow(QWidget):
 
     def __init__(self, store: Store, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.forecast = ForecastRow(store, trainer)
-        self.devices = DevicesRow()
+        devices = self.devices = DevicesRow()
+        self.forecast = ForecastRow(store, trainer, lambda: devices.chosen)
+        devices.changed.connect(self.forecast.forecaster.doubt)
         store.changed.connect(self.devices.look)
         self._job: Job | None = None
         self._switch = QCheckBox("Isolate this run")

@@ -70,16 +70,17 @@ class RunsPanel(QWidget):
         trainer: Trainer,
         files: Files,
         isolated: Callable[[], bool],
+        devices: Callable[[], int] = lambda: 1,
         parent: QWidget | None = None,
     ) -> None:
-        """`isolated` says whether runs that start here get a process of their own."""
+        """`isolated` says whether runs that start here get a process of their own, `devices` on how many they learn."""
         super().__init__(parent)
         self.setObjectName("runs")
         self.setWindowTitle("Runs")
         self._store, self._theme, self._trainer = store, theme, trainer
         self.deeds = RunDeeds(store, trainer, files, isolated, self)
         self.runner = QueueRunner(Queue(queue_folder()), trainer, self)
-        self.adder = QueueAdder(store, self.runner, isolated, self)
+        self.adder = QueueAdder(store, self.runner, isolated, devices, self)
         self._reader = RunReader(self)
         self._stale, self._comparing = True, False
         self._soon, self._poll = QTimer(self), QTimer(self)

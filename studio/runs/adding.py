@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class QueueAdder(QObject):
-    """Knows the document and the queue; `isolated` says whether the runs get processes of their own."""
+    """Knows the document and the queue; `isolated` says whether the runs get processes of their own.
+
+    `devices` says on how many each of them learns.
+    """
 
     message = Signal(str)  # one sentence
 
@@ -30,10 +33,12 @@ class QueueAdder(QObject):
         store: Store,
         runner: QueueRunner,
         isolated: Callable[[], bool],
+        devices: Callable[[], int],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._store, self._runner, self._isolated = store, runner, isolated
+        self._store, self._runner = store, runner
+        self._isolated, self._devices = isolated, devices
 
     def why_not(self) -> str:
         """Why the document cannot wait in the queue, "" if it can."""
@@ -62,10 +67,8 @@ class QueueAdder(QObject):
     def add(self, chosen: tuple[Variant, ...]) -> None:
         """Put these at the end of the queue."""
         base, file = base_folder(self._store), self._store.path
-        isolated = self._isolated()
-        self._runner.add(
-            new_entry(each.document, each.words, base, file, isolated=isolated) for each in chosen
-        )
+        how: Any = {"isolated": self._isolated(), "devices": self._devices()}
+        self._runner.add(new_entry(each.document, each.words, base, file, **how) for each in chosen)
         count = "1 run waits" if len(chosen) == 1 else f"{len(chosen)} more runs wait"
         hint = "" if self._runner.on else " Start the queue in the Runs panel."
         self.message.emit(f"{count} in the queue.{hint}")

@@ -118,10 +118,10 @@ class QueuePage(QWidget):
 
     def _row(self, entry: Queued) -> QTreeWidgetItem:
         state, color = self._state(entry)
-        row = QTreeWidgetItem([entry.title or "Untitled", entry.words or AS_IT_IS, state])
+        row = QTreeWidgetItem([entry.title or "Untitled", with_words(entry), state])
         row.setData(0, ID, entry.id)
         row.setForeground(2, QColor(color))
-        for column, text in enumerate((entry.title, entry.words, state)):
+        for column, text in enumerate((entry.title, with_words(entry), state)):
             row.setToolTip(column, plain_tip(text))
         return row
 
@@ -187,6 +187,12 @@ class QueuePage(QWidget):
                 self._move(-1 if event.key() == Qt.Key.Key_Up else 1)
                 return True
         return super().eventFilter(watched, event)
+
+
+def with_words(entry: Queued) -> str:
+    """What was chosen for a run: "learning rate 0.01, on 2 devices"; "as it is" where nothing was."""
+    devices = [f"on {entry.devices} devices"] if entry.devices > 1 else []
+    return ", ".join([*filter(None, [entry.words]), *devices]) or AS_IT_IS
 
 
 def _button(words: str, tip: str) -> QPushButton:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from graphs.content import Document
 
 
-def forecast_in_terminal(document: Document, base: Path, *, as_json: bool) -> int:
+def forecast_in_terminal(document: Document, base: Path, *, as_json: bool, devices: int = 1) -> int:
     """Print what a run of this document will take; the exit code.
 
     Raises:
@@ -24,7 +24,7 @@ def forecast_in_terminal(document: Document, base: Path, *, as_json: bool) -> in
 
     try:
         with StopOnSignal() as stop:
-            found = forecast(document, base, stop)
+            found = forecast(document, base, stop, devices)
     except NoForecast as error:
         raise Mistake(str(error)) from error
     if found is None:

@@ -117,8 +117,9 @@ def run(given: argparse.Namespace) -> int:
     if given.forecast:
         from studio.terminal.forecasting import forecast_in_terminal
 
-        _refuse_missing_device(document, 1)
-        return forecast_in_terminal(document, given.file.resolve().parent, as_json=given.json)
+        _refuse_missing_device(document, devices)
+        base = given.file.resolve().parent
+        return forecast_in_terminal(document, base, as_json=given.json, devices=devices)
     job = _job(document, given, devices)
     _refuse_missing_device(document, 1 if place is not None else devices)
     if place is None:
@@ -177,10 +178,10 @@ def _number_of_devices(given: argparse.Namespace, place: Place | None) -> int:
         if given.isolate:
             raise Mistake("torchrun starts the processes of this run. Leave --isolate out.")
         count = place.size
+        if given.forecast:
+            raise Mistake("A forecast is made by one process. Start it without torchrun.")
     if given.forecast:
-        if count > 1:
-            raise Mistake("A forecast is made for one device. Leave --devices or --forecast out.")
-        return 1
+        return count
     if given.resume is None or not given.resume.is_dir():
         return count
     from lightning_modules.run_folder import devices_of, read_record

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import torch
 
 from graphs.check import check
 from graphs.content import Document
+from lightning_modules import dry_run
 from lightning_modules.forecast import (
     NO_ANSWER,
     Forecast,
@@ -99,6 +101,34 @@ def test_a_dry_run_that_crashes_is_told_in_a_sentence():
 
 def test_more_than_is_free_does_not_fit():
     assert not FOUND.fits
+
+
+def test_processes_on_the_cpu_share_what_is_free_and_cards_do_not():
+    one = replace(FOUND, free=6_200)
+    two = replace(one, device="2 x cpu", devices=2)  # twice 3,000, and the program once more
+
+    assert two.fits
+    assert not replace(two, devices=3).fits
+    assert not replace(two, free=6_099).fits
+    assert replace(two, device="2 x cuda", devices=2, free=3_000).fits
+
+
+def test_a_dry_run_makes_its_steps_in_training_mode_as_a_run_does(monkeypatch):
+    modes = []
+
+    class Watched(dry_run.Course):
+        def advance(self, steps):
+            modes.append(self.network.training)
+            return super().advance(steps)
+
+    monkeypatch.setattr(dry_run, "Course", Watched)
+    monkeypatch.setattr(dry_run, "MEASURE_S", 0.0)
+
+    found = dry_run.dry_run(digits_mlp(batch_size=64), Path(), devices=2)
+
+    assert len(modes) > 3
+    assert all(modes)
+    assert (found.devices, found.steps_per_epoch) == (2, 10)
 
 
 @pytest.mark.parametrize(

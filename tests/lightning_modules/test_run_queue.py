@@ -77,6 +77,32 @@ def test_a_run_that_was_killed_goes_on_where_it_was_and_a_completed_one_is_done(
     assert taken.id not in [each.id for each in queue.entries()]
 
 
+def test_a_run_waits_with_its_devices_and_goes_on_with_those_that_it_had(tmp_path, queue):
+    document = digits()
+    queue.add([new_entry(document, "", tmp_path, tmp_path / "digits.lamina", devices=2)])
+    taken, job = queue.take()
+    run = record_run(job.run_dir)
+    (run / LAST_NUMBERS).write_text(json.dumps({"step": 16}), encoding="utf-8")
+    record = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    (run / "run.json").write_text(json.dumps({**record, "devices": 3}), encoding="utf-8")
+
+    _, again = queue.take()
+
+    assert (taken.devices, job.devices, again.devices) == (2, 2, 3)
+
+
+def test_an_entry_of_a_version_that_knew_one_device_runs_on_one(tmp_path, queue):
+    queue.add([entry(tmp_path, "a")])
+    (file,) = (tmp_path / "queue").glob("*.json")
+    content = json.loads(file.read_text(encoding="utf-8"))
+    del content["devices"]
+    file.write_text(json.dumps(content), encoding="utf-8")
+
+    _, job = queue.take()
+
+    assert job.devices == 1
+
+
 def test_a_run_that_still_goes_on_elsewhere_is_left_alone(tmp_path, queue):
     queue.add([entry(tmp_path, "a"), entry(tmp_path, "b")])
     _, job = queue.take()

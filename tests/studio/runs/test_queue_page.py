@@ -102,6 +102,19 @@ def test_a_grid_is_written_counted_and_added(qtbot, window, panel, told):
     assert told == ["6 more runs wait in the queue. Start the queue in the Runs panel."]
 
 
+def test_runs_of_several_devices_wait_with_them(qtbot, window, panel, jobs, monkeypatch):
+    monkeypatch.setattr(panel.adder, "_devices", lambda: 2)
+    press(qtbot, panel.queue.add)
+    press(qtbot, write_grid(qtbot, window, panel, seed="1").add)
+    waiting = rows(panel)
+
+    press(qtbot, panel.queue.start)
+    qtbot.waitUntil(lambda: len(jobs) == 1)
+
+    assert waiting == [["on 2 devices", "Waiting"], ["seed 1, on 2 devices", "Waiting"]]
+    assert jobs[0].devices == 2
+
+
 def test_what_cannot_stand_in_a_grid_is_said_at_once(qtbot, window, panel):
     dialog = write_grid(qtbot, window, panel, epochs="0")
     refused = dialog.told.text(), dialog.add.isEnabled()

@@ -69,6 +69,15 @@ def test_a_forecast_says_that_memory_will_not_do():
     )
 
 
+def test_a_forecast_of_several_devices_says_what_each_takes():
+    several = replace(FOUND, device="2 x cpu", devices=2)
+
+    assert in_one_line(several) == (
+        "Forecast: 2.1 s an epoch, 43 s in all; 347 MB of memory on each of 2 devices, 20.0 GB are free."
+    )
+    assert in_lines(several, "")[2].startswith("Memory on each of 2 devices: 300 MB to predict, ")
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"), [(0.035, "35 ms"), (2.14, "2.1 s"), (200, "3 min 20 s")]
 )
