@@ -122,8 +122,10 @@ class Node:
         cls = LAYERS.get(self.type)
         if cls is None:
             return None, ()
-        if any(isinstance(value, Expression) for value in self.params.values()):
-            return None, ("It has expressions, which only stand inside blocks.",)
+        if given := [each for each in self.params if isinstance(self.params[each], Expression)]:
+            param = cls.info.params.get(given[0])
+            title = param.title if param is not None else given[0]
+            return None, (f"{title} is an expression, and those only stand inside blocks.",)
         return read(cls, self.params)
 
     @property

@@ -75,6 +75,10 @@ class Param:
         )
         return " and ".join(part for part in (low, high) if part)
 
+    @property
+    def _has_low(self) -> bool:
+        return self.ge is not None or self.gt is not None
+
     def read(self, value: Any) -> Any:
         """The value in its Python form (lists become tuples).
 
@@ -106,7 +110,11 @@ class Param:
         if isinstance(value, bool) or not isinstance(value, int):
             raise self._wrong("a whole number", value)
         if abs(value) > MAX_INT:
-            raise self._wrong(f"between {-MAX_INT} and {MAX_INT}", value)
+            low = self.range_words.partition(" and ")[0] if self._has_low else ""
+            span = (
+                f"{low} and at most {MAX_INT:,}" if low else f"between {-MAX_INT:,} and {MAX_INT:,}"
+            )
+            raise self._wrong(span, value)
         return value
 
     def _read_float(self, value: Any) -> float:
@@ -151,6 +159,8 @@ class Param:
         return self._read_int(value[0]), self._read_int(value[1])
 
     def _read_ints(self, value: Any) -> tuple[int, ...]:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return (self._read_int(value),)  # as torch takes one number for all sides
         if not isinstance(value, (list, tuple)) or len(value) > MAX_ITEMS:
             raise self._wrong("a short list of whole numbers", value)
         return tuple(self._read_int(each) for each in value)

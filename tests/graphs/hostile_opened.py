@@ -97,7 +97,7 @@ OPENED = {
     ),
     "number of 21 digits": (
         with_layer("Linear", out_features=10**20),
-        "A (Linear): Out features must be between -2147483647 and 2147483647, but is 100000000000000000000.",
+        "A (Linear): Out features must be at least 1 and at most 2,147,483,647, but is 100000000000000000000.",
     ),
     "dropout 1.5": (
         with_layer("Dropout", p=1.5),
@@ -201,7 +201,7 @@ OPENED = {
     ),
     "expression outside of a block": (
         with_node(params={"out_features": {"expr": "__import__('os').system('ls')"}}),
-        "A (Linear): It has expressions, which only stand inside blocks.",
+        "A (Linear): Out features is an expression, and those only stand inside blocks.",
     ),
     "table of 100,000 columns of one name": (
         with_layer(

@@ -32,6 +32,7 @@ def whole(sentence: str) -> str:
         ("pair", [3, 5], (3, 5)),
         ("ints", [3, 5, -1], (3, 5, -1)),
         ("ints", [], ()),
+        ("ints", 3, (3,)),
         ("floats", [1, 0.5], (1.0, 0.5)),
         ("path", "a/b.csv", Path("a/b.csv")),
         ("json", {"rows": 3}, Json(rows=3)),
@@ -54,12 +55,12 @@ def test_values_are_kept_in_their_python_form(kind, given_, kept):
         (
             "int",
             2**31,
-            "Kernel size must be between -2147483647 and 2147483647, but is 2147483648.",
+            "Kernel size must be between -2,147,483,647 and 2,147,483,647, but is 2147483648.",
         ),
         (
             "int",
             10**400,
-            "Kernel size must be between -2147483647 and 2147483647, but is a huge number.",
+            "Kernel size must be between -2,147,483,647 and 2,147,483,647, but is a huge number.",
         ),
         ("float", "x", 'Kernel size must be a number, but is "x".'),
         ("float", False, "Kernel size must be a number, but is false."),
@@ -74,7 +75,11 @@ def test_values_are_kept_in_their_python_form(kind, given_, kept):
         ("pair", "3", 'Kernel size must be one or two whole numbers, but is "3".'),
         ("pair", [1, "a"], 'Kernel size must be a whole number, but is "a".'),
         ("pair", True, "Kernel size must be a whole number, but is true."),
-        ("ints", 3, "Kernel size must be a short list of whole numbers, but is 3."),
+        (
+            "ints",
+            True,
+            "Kernel size must be a short list of whole numbers, but is true.",
+        ),
         (
             "ints",
             [1] * 65,
