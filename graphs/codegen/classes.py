@@ -227,6 +227,7 @@ class ClassSource:
         outputs = ["Tensor"] * len(method.plan.results)
         outputs += ["list[Tensor]"] if method.losses else []
         returns = outputs[0] if len(outputs) == 1 else f"tuple[{', '.join(outputs)}]"
+        returns = returns if outputs else "None"
         handed = self._shared if self._first.network != MAIN else ()
         row = ("self", *(f"{name}: Tensor" for name in inputs.values()))
         row += tuple(f"{attribute(name)}: nn.Module" for name in handed)
@@ -309,7 +310,7 @@ class ClassSource:
             for name, end in method.plan.results.items()
         ]
         made += ["the losses inside"] if method.losses else []
-        return f"{', '.join(given)} -> {', '.join(made)}."
+        return f"{', '.join(given)} -> {', '.join(made or ['nothing but what is measured'])}."
 
 
 def _either(prefix: str, made: Bracket, condition: str) -> list[str]:

@@ -1,13 +1,14 @@
-"""Losses that stand inside blocks: plans of passes that give them besides their results, and which blocks need some."""
+"""Losses and metrics inside blocks: plans of passes that run them besides their results, and which blocks need some."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graphs.codegen.names import PASSES
-from graphs.codegen.places import is_loss, with_conditionals
+from graphs.codegen.places import conditional, is_loss, metrics_of, with_conditionals
+from graphs.content import MAIN
 from graphs.graph import FACE_IN, End
 from graphs.in_mode import runs
 from graphs.plan import Call, Plan, owner_of, plan_of, wired_inputs
@@ -32,16 +33,21 @@ def pass_plan(
 ) -> Plan:
     """What gives these results; with `losses` those in blocks, too, and the network's `own`, whatever needs them.
 
-    Blocks are handed only what the method that they run then looks at.
+    In evaluation metrics in blocks are handed what they compare, and with `own` those of the network, where it is
+    one that `measures`. Blocks are handed only what the method that they run then looks at.
     """
+    measured = {
+        each for each in graph.placements if any(one.measures for one in place.rounds.get(each, ()))
+    }
+    measured |= set(metrics_of(place) if own and place.measures else ())
     wanted = [
         each
         for each in graph.order
-        if losses
-        and runs(graph.nodes[each], mode)
+        if runs(graph.nodes[each], mode)
         and (
-            (own and is_loss(graph.nodes[each]))
-            or any(inner.losses(mode) for inner in place.rounds.get(each, ()))
+            (losses and own and is_loss(graph.nodes[each]))
+            or (losses and any(inner.losses(mode) for inner in place.rounds.get(each, ())))
+            or (mode == "evaluate" and each in measured)
         )
     ]
     ends = {
@@ -122,6 +128,11 @@ def settle(places: Places, *, learns: bool) -> None:
     for place in every if learns else ():
         place.learns = bool(place.losses("train"))
         place.tested = bool(place.losses("evaluate"))
+    sometimes = _sometimes(every)
+    for place in every if learns else ():
+        inner = [each for rounds in place.rounds.values() for each in rounds]
+        own = place.network != MAIN and bool(metrics_of(place))
+        place.measures = place not in sometimes and (own or any(each.measures for each in inner))
     repeated = [rounds for place in every for rounds in place.rounds.values()]
     for rounds in repeated:
         learns, tested = any(each.learns for each in rounds), any(each.tested for each in rounds)
@@ -140,10 +151,28 @@ def settle(places: Places, *, learns: bool) -> None:
             each.evaluated = EVALUATION if len(methods) > 1 else each.evaluated
 
 
+def _sometimes(every: Iterable[Place]) -> set[Place]:
+    """The places that may not be there: of blocks under a condition, and those inside them."""
+    found: set[Place] = set()
+    todo = [
+        inner
+        for place in every
+        for node_id, rounds in place.rounds.items()
+        if conditional(place.raw.nodes.get(node_id)) is not None
+        for inner in rounds
+    ]
+    while todo:
+        each = todo.pop()
+        if each not in found:
+            found.add(each)
+            todo += [inner for rounds in each.rounds.values() for inner in rounds]
+    return found
+
+
 def _skipped(place: Place) -> frozenset[str]:
     """The inputs of a block that its `forward` never looks at, such as labels that a loss inside compares."""
     face = place.graph.face
-    if not (place.learns or place.tested) or not face.outputs:
+    if not (place.learns or place.tested or place.measures) or not face.outputs:
         return frozenset()
     plans = [body_plan(place, mode) for mode in ("predict", "train")]
     ends = [end for plan in plans for call in plan.calls for end in call.inputs.values()]

@@ -57,7 +57,9 @@ class Pass:
             self._name_outputs(index, node, result_names)
             last = index + 1 == len(self.plan.calls) and lone is not None and lone.node == each.node
             last = last and not self.losses
-            if each.node in self.plan.losses:
+            if node.info is not None and node.info.role == "metric":
+                found.append(self._measured(node, each.inputs))
+            elif each.node in self.plan.losses:
                 found += self._loss(node, each.inputs, each.owner)
             elif isinstance(node.layer, Block):
                 lines = self._block(node, node.layer, each.inputs, each.owner, alone=last)
@@ -76,7 +78,14 @@ class Pass:
             row.append(found.pop().removeprefix("losses = "))
         elif self.losses:
             row.append("losses")
-        return [*found, f"return {', '.join(row)}"]
+        return [*found, f"return {', '.join(row)}"] if row else found
+
+    def _measured(self, node: Node, inputs: Mapping[str, End]) -> str:
+        """The line that hands a metric of this network what it compares."""
+        row = self.codes[node.id].call.format(
+            **{port: self.names[end] for port, end in inputs.items()}
+        )
+        return f"{self.module(node.id)}.update({row})"
 
     def _loss(self, node: Node, inputs: Mapping[str, End], owner: str) -> list[str]:
         """The lines of a loss of this network; something may use its value besides."""
@@ -171,6 +180,8 @@ class Pass:
             if gives:
                 return self._with_losses(node, block, outs, made)
             whole = alone and len(outs) == 1
+            if not outs:
+                return [made]
             text = f"return {made}" if whole else f"{', '.join(outs.values())} = {made}"
             return self._with_shape(text, node, block.outputs()[0])
         feeds = carried(block.definition.graph)
@@ -191,6 +202,8 @@ class Pass:
             self._collected = True
             inside = self._with_losses(node, block, outs, made)
             return [*lines, head, *(f"    {line}" for line in inside)]
+        if not outs:
+            return [*lines, head, f"    {made}"]
         text = f"    {', '.join(outs.values())} = {made}"
         if self._grows(node, block):
             told = self._with_shape(head, node, block.outputs()[0])

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from graphs.block import Block
 from graphs.codegen.compared import EVALUATION, agree, pass_plan
-from graphs.codegen.names import Variables, is_taken
-from graphs.codegen.places import losses_given
+from graphs.codegen.names import Variables, attribute, is_taken
+from graphs.codegen.places import losses_given, metrics_of
 from graphs.codegen.text import comment, laid_out
 from graphs.codegen.values import Values
+from graphs.expansion import expanded
 from graphs.in_mode import runs
 from graphs.inner_ends import end_at, ends_of
 from graphs.layer import DataLayer
-from graphs.plan import plan_of, wired_inputs
+from graphs.plan import owner_of, plan_of, wired_inputs
 
 if TYPE_CHECKING:
     from graphs.codegen.places import Place
     from graphs.graph import End, Node
     from graphs.plan import Plan
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A metric inside a block: its path, the node, the place where it stands, and its expression in `main`."""
+
+    path: str
+    node: Node
+    place: Place
+    name: str
 
 
 @dataclass
@@ -52,11 +65,13 @@ class Measuring:
         self.columns = [end for end in ends if self._is_column(end)]
         wanted = {str(end): end for end in ends if not self._is_column(end)}
         self.plan = pass_plan(self.place, graph, wanted, "evaluate", losses=bool(self.inner))
+        self.inside = [*_inside(self.place, "", "model")]
 
     @property
     def measures(self) -> bool:
         """Whether there is anything to measure."""
-        return bool(self.losses or self.metrics) and bool(self.plan.results or self.inner)
+        own = bool(self.losses or self.metrics) and bool(self.plan.results or self.inner)
+        return own or bool(self.inside)
 
     @property
     def method(self) -> str:
@@ -98,28 +113,62 @@ class Measuring:
             f"{self._title(node)} {{{self.place.code(node.id).after['output'].format(self=name)}:.4f}}"
             for node in self.metrics
             if (name := self.names[node.id])
+        ] + [
+            f"{self._title_inside(each)} {{{code.after['output'].format(self=each.name)}:.4f}}"
+            for each in self.inside
+            if (code := each.place.code(each.node.id))
         ]
 
     def left_out(self) -> Iterator[str]:
         """A comment for every metric inside a block, which is not written."""
-        graph = self.place.graph
+        graph, written = self.place.graph, {each.path for each in self.inside}
         for path in ends_of(graph, "metric"):
             found = end_at(graph, path) if path not in graph.nodes else None
-            if found is not None and runs(found[0], "evaluate"):
-                words = f"Not written: the metric {found[1]}, which stands inside a block. "
+            if found is not None and runs(found[0], "evaluate") and path not in written:
+                words = f"Not written: the metric {found[1]}, whose block stands under a condition or is shared. "
                 yield from comment(
                     f"{words}Wire what it compares out of the block to measure it here.", 4
                 )
 
     def _title(self, node: Node) -> str:
-        end = self.inputs(node).get("target")
-        layer = self.place.graph.nodes[end.node].layer if end is not None else None
-        spec = self.place.shapes.output(*end) if end is not None else None
+        return f"{node.id.replace('_', ' ')}{self._unit(self.inputs(node).get('target'))}"
+
+    def _title_inside(self, each: Inside) -> str:
+        opened = expanded(self.place.graph, "evaluate")
+        wired = {"target": opened.incoming[each.path].get("target")}
+        given = {port: end for port, end in wired.items() if end is not None}
+        target = plan_of(opened, given, "evaluate").results.get("target")
+        return f"{re.sub('[._]+', ' ', each.path)}{self._unit(target)}"
+
+    def _unit(self, end: End | None) -> str:
+        """What to say of a target that is a scaled column."""
+        if end is None or end.node not in self.place.graph.nodes:
+            return ""
+        layer, spec = self.place.graph.nodes[end.node].layer, self.place.shapes.output(*end)
         scaled = isinstance(layer, DataLayer) and layer.normalize != "none"
         numbers = spec is not None and spec.dtype == "float32" and bool(spec.dims)
-        name = node.id.replace("_", " ")
-        return f"{name} of the scaled target" if scaled and numbers else name
+        return " of the scaled target" if scaled and numbers else ""
 
     def _is_column(self, end: End) -> bool:
         layer = self.place.graph.nodes[end.node].layer
         return layer is not None and layer.info.role == "data"
+
+
+def _inside(place: Place, path: str, name: str) -> Iterator[Inside]:
+    """The metrics in the blocks of a network; those of blocks that share their weights would be one for all of them."""
+    graph = place.graph
+    for node_id in graph.placements:
+        node = graph.nodes[node_id]
+        block, rounds = node.layer, place.rounds.get(node_id, ())
+        if not isinstance(block, Block) or node.marks.weights or not runs(node, "evaluate"):
+            continue
+        for index, inner in enumerate(rounds):
+            if not inner.measures:
+                continue
+            at = f"{path}{node_id}.{f'{index}.' if block.repeated else ''}"
+            there = f"{name}.{attribute(owner_of(node))}{f'[{index}]' if block.repeated else ''}"
+            for each in metrics_of(inner):
+                yield Inside(
+                    f"{at}{each}", inner.graph.nodes[each], inner, f"{there}.{attribute(each)}"
+                )
+            yield from _inside(inner, at, there)

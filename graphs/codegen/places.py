@@ -37,6 +37,9 @@ class Place:
     make: Make | None = None
     learns: bool = False  # whether it has a method that gives the losses inside, too
     tested: bool = False  # whether its method for evaluation gives them
+    measures: bool = (
+        False  # whether metrics stand inside, which that method hands what they compare
+    )
     evaluated: str = ""  # that method, where it is not `forward`
     skips: frozenset[str] = (
         frozenset()
@@ -175,6 +178,19 @@ def losses_given(place: Place, mode: Only, *, own: bool = True) -> Iterator[str]
 def is_loss(node: Node) -> bool:
     """Whether a node is a loss."""
     return node.cls is not None and node.cls.info.role == "loss"
+
+
+def metrics_of(place: Place) -> list[str]:
+    """The metrics of a network itself that run in evaluation, with all that they compare."""
+    graph = place.graph
+    return [
+        node.id
+        for node in graph.by_role("metric")
+        if runs(node, "evaluate")
+        and not node.marks.weights
+        and node.info is not None
+        and all(port.optional or port.name in graph.incoming[node.id] for port in node.info.inputs)
+    ]
 
 
 def conditional(raw: Node | None) -> Expression | None:

@@ -210,7 +210,7 @@ class Script:
         wanted = [end for ends in inputs.values() for end in ends.values()]
         found, call = self.training.values(plan, method, variables, wanted)
         row = [*found.values(), *(["losses"] if inner else [])]
-        return found, statement(f"{', '.join(row)} = {call}", indent) if row else []
+        return found, statement(f"{', '.join(row)} = {call}" if row else call, indent)
 
     def _terms(
         self,
@@ -252,7 +252,7 @@ class Script:
         """The lines that measure on rows that do not train."""
         measuring = self.training.measuring
         yield f"{IN * 2}model.eval()"
-        for name in measuring.names.values():
+        for name in (*measuring.names.values(), *(each.name for each in measuring.inside)):
             yield f"{IN * 2}{name}.reset()"
         if measuring.losses:
             yield f"{IN * 2}test_total = 0.0"

@@ -144,7 +144,11 @@ class _Writer:
             methods.append(Method(LEARNING, plan, None, names, doc, losses=True))
         if first.evaluated == EVALUATION:
             plan = body_plan(first, "evaluate", losses=first.tested)
-            doc = "The same as it is in evaluation, which is not prediction here."
+            doc = (
+                "The same as it is in evaluation, where the metrics inside take in what they compare."
+                if first.measures
+                else "The same as it is in evaluation, which is not prediction here."
+            )
             methods.append(Method(EVALUATION, plan, None, names, doc, losses=first.tested))
         if not names:  # a block that only compares
             methods[0] = replace(methods[0], name="forward", doc="")
@@ -201,5 +205,5 @@ def _form(place: Place) -> Any:
         nodes.append((node_id, form, code.call, code.outputs, tuple(code.after.items()), there))
     wires = tuple((each.node, tuple(each.inputs.items())) for plan in plans for each in plan.calls)
     results = tuple(tuple(plan.results.items()) for plan in plans)
-    methods = place.learns, place.tested, place.evaluated, place.skips
+    methods = place.learns, place.tested, place.measures, place.evaluated, place.skips
     return tuple(nodes), wires, results, methods

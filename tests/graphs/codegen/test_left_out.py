@@ -9,12 +9,12 @@ from graphs import edits
 from graphs.codegen import source
 from graphs.codegen.procedures import PATH_BETWEEN
 from graphs.content import Document
-from graphs.graph import End, Face, Graph, Node, Placement, Wire
+from graphs.graph import End, Face, Graph, Marks, Node, Placement, Wire
 from lightning_modules.procedure_work import between
 from tests.graphs.written import complaints, imported
 
 
-def test_a_metric_inside_a_block_is_named_in_a_comment(tmp_path):
+def test_a_metric_inside_a_shared_block_is_named_in_a_comment(tmp_path):
     inside = Graph(
         {"linear": Node("linear", "Linear", {"out_features": 10}), "accuracy": Node("accuracy", "Accuracy")},
         (
@@ -27,7 +27,7 @@ def test_a_metric_inside_a_block_is_named_in_a_comment(tmp_path):
     )  # fmt: skip
     graph, data = edits.add_node(Graph(), "Digits", (0.0, 0.0))
     graph, flat = edits.append_after(graph, data, "Flatten")
-    head = Node("head", "", place=Placement("scorer"))
+    head = Node("head", "", marks=Marks(weights="judge"), place=Placement("scorer"))
     graph = graph.changed(nodes={**graph.nodes, "head": head})
     graph, loss = edits.add_node(graph, "CrossEntropyLoss", (0.0, 0.0))
     for source_end, target in (
@@ -42,8 +42,8 @@ def test_a_metric_inside_a_block_is_named_in_a_comment(tmp_path):
 
     words = " ".join(line.strip(" #") for line in text.splitlines())
     assert (
-        "Not written: the metric Accuracy in Head, which stands inside a block. Wire what it compares out of the "
-        "block to measure it here."
+        "Not written: the metric Accuracy in Head, whose block stands under a condition or is shared. Wire what it "
+        "compares out of the block to measure it here."
     ) in words
     assert complaints(text, tmp_path) == ""
 
