@@ -10,6 +10,8 @@ import math
 import re
 from typing import Any, NoReturn
 
+from graphs.json_place import Place, place_of, place_of_twin
+
 MAX_BYTES = 32 * 2**20
 """Checked before parsing: a text of this size holds the interpreter for about two seconds."""
 
@@ -28,17 +30,42 @@ _SIGNS: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "it is a PNG picture"),
     (b"\xff\xd8\xff", "it is a JPEG picture"),
     (b"GIF8", "it is a GIF picture"),
+    (b"RIFF", "it is a WebP picture, a sound or a film"),
+    (b"BM", "it is a BMP picture"),
+    (b"II*\0", "it is a TIFF picture"),
+    (b"MM\0*", "it is a TIFF picture"),
+    (b"\xfd7zXZ", "it is an xz archive: unpack it first"),
+    (b"7z\xbc\xaf", "it is a 7z archive: unpack it first"),
+    (b"BZh", "it is a bzip2 archive: unpack it first"),
+    (b"Rar!", "it is a RAR archive: unpack it first"),
     (b"%PDF", "it is a PDF file"),
     (b"\x89HDF", "it is an HDF5 file"),
     (b"\x7fELF", "it is a program"),
     (b"SQLite format 3", "it is a database"),
 )
-_MARKUP = re.compile(rb"\s*(<!doctype html|<html|<head|<body)", re.IGNORECASE)
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html|<head|<body)", re.IGNORECASE)
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|svg|!--|!doctype)", re.IGNORECASE)
 _CONFLICT = re.compile(rb"^<{7} .*$", re.MULTILINE)
 
 
 class Fault(ValueError):  # noqa: N818 - the sentence's second half; the door puts the file's name before it
     """What is wrong with a text or a value in it, as the rest of a sentence after the file's name."""
+
+
+class _Refused(Fault):
+    """A value of the text is not taken: the words behind what holds it, and the value as the text has it."""
+
+    def __init__(self, words: str, value: str) -> None:
+        super().__init__(words)
+        self.words, self.value = words, value
+
+
+class _Twin(Fault):
+    """A name stands twice in one object."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 def parse(data: bytes) -> Any:
@@ -64,6 +91,18 @@ def parse(data: bytes) -> Any:
         _explain(data, text, error)
     except RecursionError:
         raise Fault("its brackets are nested too deep.") from None
+    except _Refused as refused:
+        where = _there(place_of(text, refused.value), "it")
+        raise Fault(f"{where} holds {refused.words}") from None
+    except _Twin as twin:
+        words = f"the name {_cut(twin.name)} stands twice in "
+        where = _there(place_of_twin(text, twin.name), "one object", words)
+        raise Fault(f"{where}. Rename or remove one of them.") from None
+
+
+def _there(place: Place | None, unknown: str, words: str = "") -> str:
+    """Words, and what holds a value, with line and column before them; or what to say where the place is not known."""
+    return f"{place.here}: {words}{place.holder}" if place is not None else f"{words}{unknown}"
 
 
 def too_large(size: int) -> str:
@@ -81,10 +120,12 @@ def _refuse_others(data: bytes) -> None:
     for start, words in _SIGNS:
         if data.startswith(start):
             raise Fault(f"{words}.")
-    if _MARKUP.match(data):
+    if _PAGE.match(data):
         raise Fault(
             "it is a web page (HTML): download the file itself instead of the page about it."
         )
+    if _MARKUP.match(data):
+        raise Fault("it is an XML file, such as an SVG picture or a web page.")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
         raise Fault("it is written in UTF-16 or UTF-32: save it as UTF-8.")
     if data[:1] == b"\x80":
@@ -152,27 +193,23 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) < len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise Fault(
-            f"the name {_cut(twice)} stands twice in one object. Rename or remove one of them."
-        )
+        raise _Twin(twice)
     return made
 
 
 def _constant(word: str) -> NoReturn:
-    raise Fault(f"it holds {word}, which is not a number that JSON knows.")
+    raise _Refused(f"{word}, which is not a number that JSON knows.", word)
 
 
 def _integer(text: str) -> int:
     if len(text) > MAX_DIGITS:
-        raise Fault(
-            f"it holds a whole number of {len(text):,} digits ({text[:8]}...); "
-            f"the most that is read is {MAX_DIGITS}."
-        )
+        words = f"a whole number of {len(text):,} digits ({text[:8]}...); the most that is read is {MAX_DIGITS}."
+        raise _Refused(words, text)
     return int(text)
 
 
 def _float(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise Fault(f"it holds the number {text[:20]}, which is too large.")
+        raise _Refused(f"the number {text[:20]}, which is too large.", text)
     return number

@@ -35,6 +35,13 @@ NOT_DOCUMENTS = {
     ),
     "zip": (b"PK\x03\x04 and so on", "it is a zip archive: unpack it first."),
     "gzip": (b"\x1f\x8b and so on", "it is a gzip archive: unpack it first."),
+    "html behind a mark": (
+        b"\xef\xbb\xbf<html>",
+        "it is a web page (HTML): download the file itself instead of the page about it.",
+    ),
+    "svg": (b"<svg></svg>", "it is an XML file, such as an SVG picture or a web page."),
+    "webp": (b"RIFF\0\0\0\0WEBP", "it is a WebP picture, a sound or a film."),
+    "xz": (b"\xfd7zXZ\0", "it is an xz archive: unpack it first."),
     "png": (b"\x89PNG\r\n", "it is a PNG picture."),
     "jpeg": (b"\xff\xd8\xff\xe0", "it is a JPEG picture."),
     "lfs": (
@@ -91,17 +98,51 @@ NOT_DOCUMENTS = {
     "brackets": (b"[" * 100_000, "its brackets are nested too deep."),
     "duplicate": (
         b'{"lamina": 1, "networks": {"main": {"nodes": {"a": {}, "a": {}}}}}',
-        'the name "a" stands twice in one object. Rename or remove one of them.',
+        'line 1, column 56: the name "a" stands twice in "nodes" of network main. Rename or remove one of them.',
     ),
-    "nan": (b'{"lamina": NaN}', "it holds NaN, which is not a number that JSON knows."),
+    "duplicate in a node": (
+        b'{"lamina": 1, "networks": {"main": {"nodes": {"a": {"layer": "ReLU",\n "layer": "Tanh"}}}}}',
+        'line 2, column 2: the name "layer" stands twice in node a. Rename or remove one of them.',
+    ),
+    "duplicate network": (
+        b'{"lamina": 1, "networks": {"main": {"face": {}, "nodes": {}, "face": {}}}}',
+        'line 1, column 62: the name "face" stands twice in network main. Rename or remove one of them.',
+    ),
+    "duplicate at the top": (
+        b'{"lamina": 1, "lamina": 1}',
+        'line 1, column 15: the name "lamina" stands twice in the document. Rename or remove one of them.',
+    ),
+    "duplicate far behind": (
+        b'{"lamina": 1, "run": {"seed": 0,' + b" " * 2**21 + b'"seed": 0}}',
+        'the name "seed" stands twice in one object. Rename or remove one of them.',
+    ),
+    "nan": (
+        b'{"lamina": NaN}',
+        'line 1, column 12: "lamina" holds NaN, which is not a number that JSON knows.',
+    ),
+    "nan in a node": (
+        b'{"lamina": 1, "networks": {"main": {"nodes": {"a": {"params": {"p": [0, NaN]}}}}}}',
+        'line 1, column 73: "p" of node a holds NaN, which is not a number that JSON knows.',
+    ),
+    "nan in an objective": (
+        b'{"lamina": 1, "objectives": [{"name": "NaN", "optimizer":\n {"lr": NaN}}]}',
+        'line 2, column 9: "lr" of "optimizer" holds NaN, which is not a number that JSON knows.',
+    ),
+    "nan far behind": (
+        b'{"lamina": 1,' + b" " * 2**21 + b'"title": NaN}',
+        "it holds NaN, which is not a number that JSON knows.",
+    ),
     "infinity": (
         b'{"lamina": -Infinity}',
-        "it holds -Infinity, which is not a number that JSON knows.",
+        'line 1, column 12: "lamina" holds -Infinity, which is not a number that JSON knows.',
     ),
-    "1e400": (b'{"lamina": 1e400}', "it holds the number 1e400, which is too large."),
+    "1e400": (
+        b'{"lamina": 1e400}',
+        'line 1, column 12: "lamina" holds the number 1e400, which is too large.',
+    ),
     "digits": (
         b'{"lamina": ' + b"9" * 5000 + b"}",
-        "it holds a whole number of 5,000 digits (99999999...); the most that is read is 25.",
+        'line 1, column 12: "lamina" holds a whole number of 5,000 digits (99999999...); the most that is read is 25.',
     ),
     "list": (b"[]", "it is JSON, but not a Lamina document: it does not begin with a brace."),
     "other json": (
