@@ -9,7 +9,7 @@ from typing import Any
 from graphs.block import Block
 from graphs.code import Code, Make
 from graphs.codegen.forward import FLOWS, Pass, shape_words
-from graphs.codegen.names import Variables, attribute
+from graphs.codegen.names import Variables, attribute, longer
 from graphs.codegen.places import Place, conditional
 from graphs.codegen.text import WIDTH, Bracket, comment, docstring, laid_out, statement
 from graphs.codegen.values import Values
@@ -276,7 +276,7 @@ class ClassSource:
         variables = Variables(*inputs.values())
         wished = {end: name for name, end in method.plan.results.items()}
         names = {
-            end: variables.new(method.results.get(wished[end], wished[end]))
+            end: variables.new(method.results.get(wished[end], wished[end]), longer(end))
             if end in wished
             else "_"
             for end in plan.results.values()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -11,7 +13,7 @@ from graphs.codegen.data_functions import FUNCTIONS
 from graphs.codegen.places import Place
 from graphs.codegen.reading import reading_of, shares_of
 from graphs.codegen.text import Bracket, docstring, laid_out, literal, statement
-from graphs.graph import End, Node
+from graphs.graph import End, Graph, Node
 from graphs.layer import DataLayer
 from graphs.size import value
 from graphs.spec import Spec
@@ -25,16 +27,26 @@ LENGTH = 16
 """Of random data, which stand where data of one's own shall stand."""
 
 IN = " " * 4
-NAMES = (
-    "data", "rows", "train", "test", "count", "train_set", "test_set", "random", "classes", "labels",
-    "period", "phase", "height", "turns", "sines", "squares", "waves", "angle", "points", "upper", "lower",
-    "texts", "table", "names", "parts", "folder", "paths", "images", "values", "digits", "shares", "pairs",
-    "first", "second", "same", "characters", "tokens", "end", *data_functions.NAMES,
-)  # fmt: skip
+NAMES = ("train", "test", "count", "train_set", "test_set", "classes", *data_functions.NAMES)
 """Names of what reads data, which no column may have."""
 
 SCALED_BY = {"standard": "standardize", "minmax": "rescale"}
 """By how a data set scales its numbers: the name of the function that does it."""
+
+
+def taken_names(graph: Graph) -> set[str]:
+    """The names that no column may have: those of functions, and of what is read before them."""
+    found = set(NAMES)
+    for node in graph.by_role("data"):
+        layer = node.layer if isinstance(node.layer, DataLayer) else None
+        reading = reading_of(layer, layer.outputs()) if layer is not None else None
+        body = textwrap.dedent("\n".join(reading.lines)) if reading is not None else ""
+        found |= {
+            each.id
+            for each in ast.walk(ast.parse(body))
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+        }
+    return found
 
 
 def data_lines(
@@ -78,10 +90,10 @@ class _Data:
             for node in graph.by_role("data")
             if any(end.node == node.id for end in columns) and isinstance(node.layer, DataLayer)
         ]
-        keyed = any(_joined(document, node) for node in self._nodes)
-        self._readings = {node.id: None if keyed else _reading(node) for node in self._nodes}
         wired = (each for each in graph.by_role("data") if not each.marks.muted)
         self._primary = next((each for each in wired if graph.outgoing[each.id]), self._nodes[0])
+        keyed = any(_joined(document, node) for node in self._nodes)
+        self._readings = {node.id: None if keyed else self._reading(node) for node in self._nodes}
         self.needs: set[str] = set()
         for reading in self._readings.values():
             self.needs |= set(reading.needs if reading is not None else ())
@@ -90,6 +102,12 @@ class _Data:
     def _first(self) -> Node:
         """The node whose rows make the epoch."""
         return self._primary if self._primary in self._nodes else self._nodes[0]
+
+    def _reading(self, node: Node) -> Reading | None:
+        assert isinstance(node.layer, DataLayer)
+        wanted = {end.port for end in self._columns if end.node == node.id}
+        label = self._label() if node is self._first else None
+        return reading_of(node.layer, wanted | ({label.port} if label is not None else set()))
 
     def documented(self) -> Iterator[str]:
         """What is read, in words."""
@@ -190,11 +208,6 @@ class _Data:
             yield f"{IN}count = len({own[0]})"
         for name in others:
             yield f"{IN}{name} = {name}[torch.arange(count) % len({name})]"
-
-
-def _reading(node: Node) -> Reading | None:
-    assert isinstance(node.layer, DataLayer)
-    return reading_of(node.layer)
 
 
 def _joined(document: Document, node: Node) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from graphs.block import Block
 from graphs.code import Code
 from graphs.codegen.compared import way
-from graphs.codegen.names import Variables, attribute, identifier, is_taken
+from graphs.codegen.names import Variables, attribute, identifier, is_taken, longer
 from graphs.codegen.places import Place
 from graphs.codegen.text import WIDTH
 from graphs.graph import End, Node
@@ -114,16 +114,19 @@ class Pass:
             wished = [name for name, result in self.plan.results.items() if result == end]
             if wished:
                 name = result_names.get(wished[0], wished[0])
-                self.names[end] = self.variables.new("output" if name == FLOWS else name)
+                name = "output" if name == FLOWS else name
+                self.names[end] = self.variables.new(name, longer(end))
             elif not uses:
                 self.names[end] = "_"
             elif flows and uses == [index + 1]:
                 self.names[end], flows = FLOWS, False
             else:
                 title = identifier(node.title) if node.title else node.id
-                plain = title if port == "output" else port
+                plain = title if port in ("output", FLOWS) else port
                 several = self._ports[port] > 1 and port != "output"
-                self.names[end] = self.variables.new(f"{title}_{port}" if several else plain)
+                self.names[end] = self.variables.new(
+                    f"{title}_{port}" if several else plain, longer(end)
+                )
 
     def _call(self, node: Node, inputs: Mapping[str, End], owner: str) -> str:
         """The expression of a call."""

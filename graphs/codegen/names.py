@@ -6,6 +6,10 @@ import builtins
 import keyword
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graphs.graph import End
 
 MODULE_NAMES = frozenset((
     "T_destination", "add_module", "apply", "bfloat16", "buffers", "call_super_init",
@@ -60,9 +64,14 @@ class Variables:
         """All names that are not free."""
         return frozenset(self._taken)
 
-    def new(self, wanted: str) -> str:
-        """The wanted name, made of letters, digits and underscores, or one like it that is free."""
+    def new(self, wanted: str, instead: str = "") -> str:
+        """The wanted name, made of letters, digits and underscores, or one like it that is free.
+
+        Where another value has that name, the one `instead` is wanted.
+        """
         stem = identifier(wanted)
+        if instead and stem in self._taken and not is_taken(stem):
+            stem = identifier(instead)
         name, number = stem, 2
         if name in self._taken:
             name = f"{stem}_"
@@ -77,6 +86,11 @@ def identifier(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")[:48].rstrip("_")
     return words if words[:1].isalpha() else f"value_{words}".rstrip("_")
+
+
+def longer(end: End) -> str:
+    """What an end is called beside another one of the same port."""
+    return end.node if end.port == "output" else f"{end.node}_{end.port}"
 
 
 ARTICLES = ("a", "an", "the")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -39,21 +39,24 @@ class Reading:
     gaps: tuple[str, ...] = ()
 
 
-def reading_of(layer: DataLayer) -> Reading | None:
-    """How this data set is read in source; None where a person has to say."""
+def reading_of(layer: DataLayer, wanted: Collection[str]) -> Reading | None:
+    """How the wanted columns of this data set are read in source; None where a person has to say."""
     known = layer.data_code()
     if known is not None:
         lines = tuple(" " * IN + line for line in known.lines)
         return Reading(layer.info.doc, lines, known.columns)
     read = READINGS.get(type(layer))
-    return read(layer) if read is not None else None
+    return read(layer, wanted) if read is not None else None
 
 
-def _table(layer: CSVFile) -> Reading:
+def _table(layer: CSVFile, wanted: Collection[str]) -> Reading:
     """A CSV file with the roles of its columns."""
-    features = [each for each in layer.table if each.role == "feature" and each.width]
+    features = [
+        each for each in layer.table if FEATURES in wanted and each.role == "feature" and each.width
+    ]
     texts = [each for each in features if each.dtype == "text"]
-    texts += [each for each in layer.predicted.values() if each.role == "class"]
+    predicted = {port: each for port, each in layer.predicted.items() if port in wanted}
+    texts += [each for each in predicted.values() if each.role == "class"]
     lines: list[str] = []
     if texts:
         rows = tuple(
@@ -84,7 +87,7 @@ def _table(layer: CSVFile) -> Reading:
             "    ]",
         ]
         columns[FEATURES] = "torch.tensor(np.hstack(parts), dtype=torch.float32)"
-    for port, column in layer.predicted.items():
+    for port, column in predicted.items():
         name = literal(column.name)
         if column.role == "class":
             columns[port] = f"torch.tensor(table[{name}].map(texts[{name}].index).to_numpy())"
@@ -97,7 +100,7 @@ def _table(layer: CSVFile) -> Reading:
     )
 
 
-def _images(layer: ImageFolder) -> Reading:
+def _images(layer: ImageFolder, wanted: Collection[str]) -> Reading:
     """A folder of images by class."""
     names = tuple(map(literal, layer.classes))
     mode = literal("RGB" if layer.color == "rgb" else "L")
@@ -111,8 +114,10 @@ def _images(layer: ImageFolder) -> Reading:
         "        for path in sorted((folder / name).iterdir())",
         '        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")',
         "    ]",
-        f"    images = [read_image(path, ({layer.width}, {layer.height}), {mode}) for path in paths]",
     ]
+    if "image" in wanted:
+        size = f"({layer.width}, {layer.height})"
+        lines.append(f"    images = [read_image(path, {size}, {mode}) for path in paths]")
     columns = {
         "image": "torch.from_numpy(np.stack(images))",
         "label": "torch.tensor([names.index(path.parent.name) for path in paths])",
@@ -121,7 +126,7 @@ def _images(layer: ImageFolder) -> Reading:
     return Reading(doc, tuple(lines), columns, ("read_image",))
 
 
-def _random(layer: RandomTensors) -> Reading:
+def _random(layer: RandomTensors, wanted: Collection[str]) -> Reading:
     """Values of any shape, drawn by numpy."""
     shape = ", ".join(map(str, (layer.samples, *layer.size)))
     drawn = {
@@ -129,7 +134,8 @@ def _random(layer: RandomTensors) -> Reading:
         "tokens": f"random.integers(0, {layer.vocabulary}, ({shape}))",
         "mask": f"random.random(({shape}), dtype=np.float32) < 0.5",
     }
-    lines = [f"random = np.random.default_rng({layer.seed})", f"values = {drawn[layer.kind]}"]
+    first = "values = " if "value" in wanted else ""  # what comes next is drawn behind it
+    lines = [f"random = np.random.default_rng({layer.seed})", f"{first}{drawn[layer.kind]}"]
     columns = {"value": "torch.from_numpy(values)"}
     if layer.target == "class":
         columns["label"] = f"torch.from_numpy(random.integers(0, {layer.classes}, {layer.samples}))"
@@ -141,17 +147,20 @@ def _random(layer: RandomTensors) -> Reading:
     return Reading(doc, tuple(" " * IN + line for line in lines), columns)
 
 
-def _pairs(layer: DigitPairs) -> Reading:
+def _pairs(layer: DigitPairs, wanted: Collection[str]) -> Reading:
     """Two digits each, drawn in every part from images of its own."""
+    names = {"image1": "first", "image2": "second", "label": "same"}
+    row = ", ".join(name if port in wanted else "_" for port, name in names.items())
+    images = "images = torch.tensor(data.images, dtype=torch.float32)[:, None]"
     lines = (
         "data = datasets.load_digits()",
-        "images = torch.tensor(data.images, dtype=torch.float32)[:, None]",
+        *([images] if {"image1", "image2"} & set(wanted) else []),
         "digits = torch.tensor(data.target)",
         f"random = np.random.default_rng([{layer.seed}, 0xD161])",
         f"shares = {literal(shares_of(layer))}",
         f"parts = zip(split_rows(digits, shares, {layer.seed}), part_sizes({layer.samples}, shares), strict=True)",
         "pairs = [draw_pairs(digits, rows, count, random) for rows, count in parts]",
-        "first, second, same = (np.concatenate(each) for each in zip(*pairs, strict=True))",
+        f"{row} = (np.concatenate(each) for each in zip(*pairs, strict=True))",
     )
     columns = {
         "image1": "images[first]",
@@ -166,7 +175,7 @@ def _pairs(layer: DigitPairs) -> Reading:
     )
 
 
-def _text(layer: CharacterText) -> Reading:
+def _text(layer: CharacterText, _: Collection[str]) -> Reading:
     """A text in windows of characters."""
     length = layer.length
     if layer.text:
@@ -174,11 +183,11 @@ def _text(layer: CharacterText) -> Reading:
         doc = f"A text of {len(layer.text):,} characters in windows of {length}."
     else:
         told = layer.samples * length + 1
-        lines = [f"    text = tell_tales({layer.seed}, {told})"]
+        lines = [f"    corpus = tell_tales({layer.seed}, {told})"]
         doc = f"Small tales, made up by a program, in windows of {counted(length, 'character')}."
     lines += [
-        "    characters = sorted(set(text))",
-        "    tokens = torch.tensor([characters.index(each) for each in text])",
+        "    characters = sorted(set(corpus))",
+        "    tokens = torch.tensor([characters.index(each) for each in corpus])",
         f"    end = (len(tokens) - 1) // {length} * {length}",
     ]
     if not layer.text:  # a short one may lack a letter
@@ -190,7 +199,7 @@ def _text(layer: CharacterText) -> Reading:
     return Reading(doc, tuple(lines), columns, () if layer.text else ("tell_tales",))
 
 
-READINGS: Mapping[type, Callable[[Any], Reading]] = {
+READINGS: Mapping[type, Callable[[Any, Collection[str]], Reading]] = {
     CSVFile: _table,
     ImageFolder: _images,
     RandomTensors: _random,
@@ -233,5 +242,5 @@ def _quoted(text: str) -> list[str]:
         for start in range(0, len(line), LINE)
     ]
     if len(pieces) == 1:
-        return [f"    text = {literal(text)}"]
-    return ["    text = (", *(f"        {literal(each)}" for each in pieces), "    )"]
+        return [f"    corpus = {literal(text)}"]
+    return ["    corpus = (", *(f"        {literal(each)}" for each in pieces), "    )"]

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from graphs.codegen.data import NAMES, data_lines
+from graphs.codegen.data import data_lines
+from graphs.codegen.data_functions import NAMES
 from graphs.codegen.losses import Learning, Written, absent, losses_written
 from graphs.codegen.names import Variables, identifier
 from graphs.codegen.optimizers import optimizer_lines
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from graphs.plan import Plan
 
 IN = " " * 4
-TAKEN = (*NAMES, "train_loader", "test_loader", "test_total", "step", "load_data")
+TAKEN = (
+    *NAMES,
+    *("train_set", "test_set", "train_loader", "test_loader", "test_total", "step", "load_data"),
+)
 """Names of the script itself."""
 
 

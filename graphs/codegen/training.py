@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from graphs.codegen.classes import Method
 from graphs.codegen.compared import EVALUATION, pass_plan
-from graphs.codegen.data import NAMES
+from graphs.codegen.data import taken_names
 from graphs.codegen.forward import shape_words
 from graphs.codegen.losses import Learning
 from graphs.codegen.measuring import Measuring
-from graphs.codegen.names import Variables, attribute, identifier
+from graphs.codegen.names import Variables, attribute, identifier, longer
 from graphs.codegen.places import Place, losses_given
 from graphs.graph import End, Node
 from graphs.inner_ends import ends_of
@@ -43,7 +44,7 @@ class Training:
         if ends_of(graph, "loss"):
             for each in self.document.objectives:
                 self.learnings.append(self._learning(each))
-        self._variables = Variables(*NAMES)
+        self._variables = Variables(*taken_names(graph))
         for plan in (self._forward, *(each.plan for each in self.learnings)):
             for end in plan.columns:
                 self._column(end)
@@ -136,7 +137,7 @@ class Training:
         names = self._named(plan) if method else self._wishes
         used = set(wanted)
         found = {
-            end: variables.new(names[name]) if end in used else "_"
+            end: variables.new(names[name], longer(end)) if end in used else "_"
             for name, end in plan.results.items()
         }
         row = ", ".join(self.columns[end] for end in plan.columns)
@@ -145,7 +146,12 @@ class Training:
     def _named(self, plan: Plan) -> dict[str, str]:
         """What the results of a pass are best called."""
         ends = plan.results.values()
-        return {name: self._wish("", end, ends) for name, end in plan.results.items()}
+        names = {name: self._wish("", end, ends) for name, end in plan.results.items()}
+        counts = Counter(names.values())
+        return {
+            name: identifier(longer(end)) if counts[names[name]] > 1 else names[name]
+            for name, end in plan.results.items()
+        }
 
     def _forward_plan(self) -> Plan:
         graph = self.place.graph

@@ -17,7 +17,7 @@ from graphs.graph import End, Graph
 from graphs.layer import LAYERS, DataLayer
 from lightning_modules.data import prepare
 from lightning_modules.dataset import LOOKS
-from tests.graphs.written import complaints, imported
+from tests.graphs.written import complaints, complaints_in, imported
 
 OWN_TEXT = "He said \"no\" \\ and she said 'yes'.\nÜber {x} # noqa: E501\n" * 12
 TABLE = """ Area;Kind ;Rooms;Garden;Quality;Price
@@ -150,6 +150,16 @@ def test_an_exported_file_trains_on_ones_own_files(
         ]
         for one, tensor in zip(ours, found.tensors, strict=True):
             torch.testing.assert_close(tensor, one, rtol=1e-6, atol=1e-6)
+
+
+def test_what_no_wire_takes_is_not_read(folder, tmp_path):
+    for index, (type_id, params) in enumerate(READ.values()):
+        ports = document(type_id, params, folder).main.by_role("data")[0].layer.outputs()
+        for port in ports:
+            text = source(document(type_id, params, folder, (port,))).text
+            (tmp_path / f"{index}_{port}.py").write_text(text, encoding="utf-8")
+
+    assert complaints_in(tmp_path) == ""
 
 
 def test_a_label_that_the_table_did_not_have_is_no_class(folder, tmp_path, monkeypatch):

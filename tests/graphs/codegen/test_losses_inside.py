@@ -183,7 +183,7 @@ def test_a_block_gives_its_losses_as_a_reviewer_would_write_them():
         "    def learning_pass(self, input: Tensor, label: Tensor) -> tuple[Tensor, list[Tensor]]:\n"
     ) in text
     assert "        return output, [self.loss(x, label)]\n" in text
-    assert "            x_, inner = block.learning_pass(x_, label)\n" in text
+    assert "            stage, inner = block.learning_pass(stage, label)\n" in text
     assert "        losses += self.judge(x, label)\n" in text
     assert "    def forward(self, features: Tensor) -> Tensor:\n" in text
     assert "            losses += inner\n" in text
