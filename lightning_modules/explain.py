@@ -15,6 +15,7 @@ from lightning_modules.dataset import DataError
 from lightning_modules.devices import NoDevice
 from lightning_modules.optimizers import WrongSettings
 from lightning_modules.out_of_memory import NoMemory, is_out_of_memory
+from lightning_modules.own_chance import ForeignChanceError
 from lightning_modules.run_folder import RunFolderError
 from lightning_modules.warm_start import SourceError
 
@@ -23,6 +24,7 @@ SENTENCES = (
     CheckpointError,
     DataError,
     ExpressionError,
+    ForeignChanceError,
     MemberLost,
     NoDevice,
     NoMemory,

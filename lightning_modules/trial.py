@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,8 @@ class Trial:
             UnreadableDocument, RunFolderError, CheckpointError, CannotBuild: the run is not whole.
         """
         self.run_dir = run_dir
+        self.turn = threading.Lock()
+        """Held by whoever asks."""
         self._network = load_network(run_dir)
         self._ends = prediction_plan(self._network.document).columns
         self._prepared: Prepared | None = None

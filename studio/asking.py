@@ -1,4 +1,4 @@
-"""Asking a run in the window: a thread that loads it once and answers one question after the other."""
+"""Asking a run in the window: a thread that answers one question after the other, beside a run that goes on, too."""
 
 from __future__ import annotations
 
@@ -52,11 +52,14 @@ class AskingThread(BesideThread):
             import_quietly(lambda: not self.stopping())
             if self.stopping():
                 return
-            from lightning_modules.trial import Trial  # torch; only who asks pays
+            from lightning_modules.loaded_runs import in_turn, loaded  # torch; only who asks pays
+            from lightning_modules.own_chance import OwnChance
 
-            trial = trial or Trial(self._run_dir)
-            if not self.stopping():
-                found = self._question.ask(trial, self.stopping)
+            with OwnChance():
+                trial = trial or loaded(self._run_dir)
+                with in_turn(trial, self.stopping) as its_turn:
+                    if its_turn and not self.stopping():
+                        found = self._question.ask(trial, self.stopping)
         except Exception as error:  # noqa: BLE001 - the edge of the thread, nothing above
             from lightning_modules.explain import explain
 
@@ -67,7 +70,7 @@ class AskingThread(BesideThread):
 class AskedRun(QObject):
     """The run that was trained or opened last, to be asked. One question at a time; of those that wait the newest.
 
-    While a run is trained nothing is asked: both would draw from torch's global random numbers.
+    While another run is trained it still answers: its thread takes no random number of those that the training draws.
     """
 
     changed = Signal()  # another run, or none
@@ -116,8 +119,8 @@ class AskedRun(QObject):
         self._trainer.leave(thread)
 
     def ask(self, question: Question) -> None:
-        """Ask, or ask next; nothing where there is no run, or one is being trained."""
-        if self.run_dir is None or self._trainer.running:
+        """Ask, or ask next; nothing where there is no run."""
+        if self.run_dir is None:
             return
         if self._thread is not None:
             self._next = question
@@ -147,7 +150,6 @@ class AskedRun(QObject):
 
     @Slot(object)
     def _begin(self, job: Job) -> None:
-        self.forget()
         self._job = job
 
     @Slot(object)

@@ -179,6 +179,7 @@ class ResultsPanel(QWidget):
         self._graph = job.document.main
         self._samples = {}
         self.result = self.baselines = None
+        self._run.forget()
         self._empty.setText("The run goes on. Results on the test data follow at its end.")
         self._pages.setCurrentIndex(0)
 

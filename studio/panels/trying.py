@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 EMPTY = "Train a network to try it here: with samples, with a file of your own, or with a drawing."
 GOES_ON = "The run goes on. Its network can be tried when it has ended."
+BESIDE = "The run that goes on can be tried when it has ended."
 HOW = {
     FILE: "Choose files, or drop them here: the network answers for each.",
     DRAWING: "Draw in the square with the mouse: the network answers after each stroke.",
@@ -63,7 +64,7 @@ class TryPanel(QWidget):
         self.facts: Facts | None = None
         self.tried: Tried | None = None
         self._files: tuple[Tried, ...] = ()
-        self._asked_facts = False
+        self._asked_facts, self._training = False, trainer.running
         self._looked = QTimer(self)
         self._looked.setSingleShot(True)
         self._looked.timeout.connect(self._load)
@@ -115,6 +116,7 @@ class TryPanel(QWidget):
     def _connect(self, store: Store) -> None:
         store.opened.connect(self._reopen)
         self._trainer.started.connect(self._begin)
+        self._trainer.ended.connect(self._end)
         self.run.changed.connect(self._forget)
         self.run.answered.connect(self._take)
         self.run.refused.connect(self._refuse)
@@ -141,8 +143,6 @@ class TryPanel(QWidget):
 
     @Slot()
     def _reopen(self) -> None:
-        if self._trainer.running:
-            return
         run = last_with_weights(self._store.path)
         if run is None:
             self.run.forget()
@@ -151,12 +151,26 @@ class TryPanel(QWidget):
 
     @Slot()
     def _begin(self) -> None:
-        self._empty.setText(GOES_ON)
+        self._training = True
+        self._say_whose()
+
+    @Slot()
+    def _end(self) -> None:
+        self._training = False
+        self._say_whose()
+
+    def _say_whose(self) -> None:
+        """Say which run answers: while one is trained, the one before."""
+        if self.run.run_dir is None:
+            self._empty.setText(GOES_ON if self._training else EMPTY)
+        elif self.facts is not None:
+            words = f"By the run {name_of(self.run.run_dir)}."
+            self.whose.setText(f"{words} {BESIDE}" if self._training else words)
 
     @Slot()
     def _forget(self) -> None:
         self.facts, self.tried, self._files, self._asked_facts = None, None, (), False
-        self._empty.setText(EMPTY if not self._trainer.running else GOES_ON)
+        self._say_whose()
         self._pages.setCurrentIndex(0)
         self._load()
 
@@ -252,8 +266,7 @@ class TryPanel(QWidget):
         self.sources.offer(facts)
         self._pages.setCurrentIndex(1)
         self.said.setText(facts.why)
-        assert self.run.run_dir is not None
-        self.whose.setText(f"By the run {name_of(self.run.run_dir)}.")
+        self._say_whose()
         self.ask()
 
     def _show(self, tried: Tried | None) -> None:

@@ -154,6 +154,7 @@ def test_a_run_begins_once_the_answer_that_was_let_go_has_ended(
     asked.open(run_dir)
     asked.ask(held_up(gate, began))
     assert began.wait(LIMIT_MS / 1000)
+    asked.forget()
     trainer.progressed.connect(lambda _event: told.append(gate.is_set()))
 
     trainer.start(Job(digits_mlp(epochs=1), run_dir, tmp_path / "next"))

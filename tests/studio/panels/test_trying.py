@@ -227,3 +227,24 @@ def test_a_document_that_is_opened_is_tried_with_its_last_run(
     assert panel.whose.text() == "By the run 2026-01-02 03:04:05."
     store.open(Document())
     assert panel.run.run_dir is None
+
+
+def test_the_run_before_can_be_tried_while_another_one_is_trained(
+    qtbot, panel, trainer, digits, tmp_path
+):
+    opened(qtbot, panel, digits)
+    first = panel.tried
+    slow = replace(digits_mlp(), run=replace(digits_mlp().run, epochs=100_000, device="cpu"))
+    with qtbot.waitSignal(trainer.progressed, timeout=60_000):
+        trainer.start(Job(slow, tmp_path, tmp_path / "slow"))
+
+    qtbot.mouseClick(panel.sources.sample.after, Qt.MouseButton.LeftButton)
+    second = settled(qtbot, panel, first)
+    running, whose = trainer.running, panel.whose.text()
+    with qtbot.waitSignal(trainer.ended, timeout=60_000):
+        trainer.request_stop()
+
+    assert running
+    assert second.answer.sample == "test 2"
+    assert whose == "By the run run. The run that goes on can be tried when it has ended."
+    qtbot.waitUntil(lambda: panel.whose.text() == "By the run slow.", timeout=LIMIT_MS)
