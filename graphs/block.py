@@ -12,6 +12,7 @@ from graphs.connection import INSIDE, ROUND
 from graphs.expression import ExpressionError
 from graphs.holding import compared_inside
 from graphs.layer import Info, Input, Layer
+from graphs.param import unknown_parameter
 from graphs.promoted import promoted_param
 from graphs.resolve import (
     INDEX,
@@ -153,8 +154,7 @@ class Definition:
         known = self.graph.face.params
         for name in params:
             if name not in known:
-                listed = ", ".join(known) or "none"
-                yield f"It has no parameter called {name[:80]}; its parameters are: {listed}."
+                yield unknown_parameter(name, known)
 
     def _wrong_outputs(self, place: Placement) -> Iterator[str]:
         known = self.graph.face.outputs

@@ -25,7 +25,7 @@ from typing import (
 )
 
 from graphs.code import Code, DataCode, of_torch
-from graphs.param import Param, kind_of, param
+from graphs.param import Param, kind_of, param, unknown_parameter
 from graphs.size import Size
 from graphs.spec import Hint, Mismatch, Spec
 
@@ -297,8 +297,7 @@ def read(cls: type[Layer], values: Mapping[str, Any]) -> tuple[Layer | None, tup
     kept: dict[str, Any] = {}
     for name, value in values.items():
         if name not in cls.info.params:
-            known = ", ".join(cls.info.params) or "none"
-            faults.append(f"It has no parameter called {name[:80]}; its parameters are: {known}.")
+            faults.append(unknown_parameter(name, cls.info.params))
             continue
         try:
             kept[name] = cls.info.params[name].read(value)

@@ -280,7 +280,7 @@ def faults(typed: Typed, table: Mapping[str, Choice], what: str) -> tuple[str, .
     """A sentence for everything that is wrong with a named choice; `what` is "optimizer" or "schedule"."""
     choice = table.get(typed.type)
     if choice is None:
-        near = get_close_matches(typed.type, table, n=1)
+        near = _near(typed.type, table)
         hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(table)}."
         return (f'There is no {what} called "{typed.type[:40]}". {hint}',)
     found: list[str] = []
@@ -299,6 +299,30 @@ def faults(typed: Typed, table: Mapping[str, Choice], what: str) -> tuple[str, .
     return tuple(found)
 
 
+def mended(typed: Typed, table: Mapping[str, Choice]) -> tuple[str, Typed] | None:
+    """The same choice without what is wrong in it, and what a button says of that; None if its name means nothing.
+
+    A name that is nearly right becomes that one, if all else is right.
+    """
+    type_id = next(iter((typed.type,) if typed.type in table else _near(typed.type, table)), "")
+    if not type_id:
+        return None
+    params = table[type_id].params
+    wrong = [name for name, value in typed.params.items() if not _is_right(params, name, value)]
+    if type_id != typed.type:
+        made = replace(typed, type=type_id)
+        return None if faults(made, table, "") else (f"Use {type_id}", made)
+    wrong = wrong or ["nesterov"]
+    names = {
+        name: f"Reset {params[name].title}" if name in params else f"Remove {name[:40]}"
+        for name in wrong
+    }
+    kept = {name: value for name, value in typed.params.items() if name not in wrong}
+    return names[wrong[0]] if len(wrong) == 1 else "Reset what is wrong", replace(
+        typed, params=kept
+    )
+
+
 def settings(typed: Typed, table: Mapping[str, Choice]) -> dict[str, Any]:
     """All parameters of a named optimizer or schedule, defaults included, in their Python form.
 
@@ -309,6 +333,20 @@ def settings(typed: Typed, table: Mapping[str, Choice]) -> dict[str, Any]:
     choice = table[typed.type]
     given = {name: _read(choice.params[name], value) for name, value in typed.params.items()}
     return {name: given.get(name, param.default) for name, param in choice.params.items()}
+
+
+def _near(name: str, table: Mapping[str, Choice]) -> list[str]:
+    """The name that is most like this one, where upper and lower case are the same; none if none is near."""
+    plain = {each.lower(): each for each in table}
+    return [plain[each] for each in get_close_matches(name.lower(), plain, n=1)]
+
+
+def _is_right(params: Mapping[str, Param], name: str, value: Any) -> bool:
+    try:
+        _read(params[name], value)
+    except (KeyError, ValueError):
+        return False
+    return True
 
 
 def _nesterov(params: Mapping[str, Any]) -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import types
+from collections.abc import Collection
 from dataclasses import MISSING, dataclass, field
+from difflib import get_close_matches
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
 
 Pair: TypeAlias = tuple[int, int]
@@ -17,6 +19,8 @@ ParamKind = Literal[
 MAX_INT = 2**31 - 1
 MAX_TEXT = 10_000
 MAX_ITEMS = 64
+NEAR = 0.7
+"""How alike two names are of which one may be the other misspelt: "size" is not "stride"."""
 
 
 class Path(str):
@@ -227,6 +231,19 @@ def kind_of(annotation: Any) -> tuple[ParamKind, tuple[Any, ...], bool]:
     if annotation not in kinds:
         raise TypeError(f"No kind of parameter is written {annotation!r}.")
     return kinds[annotation], (), False
+
+
+def near_parameter(name: str, known: Collection[str]) -> str:
+    """The parameter that is meant by a misspelt name; "" if none is near."""
+    return next(iter(get_close_matches(name, known, n=1, cutoff=NEAR)), "")
+
+
+def unknown_parameter(name: str, known: Collection[str]) -> str:
+    """The sentence for a parameter that is none of those known."""
+    near = near_parameter(name, known)
+    hint = f" Did you mean {near}?" if near else ""
+    listed = ", ".join(known) or "none"
+    return f"It has no parameter called {name[:80]}; its parameters are: {listed}.{hint}"
 
 
 def _bound(limit: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -39,15 +40,12 @@ def placements_are_right(checked: Checked) -> Iterator[Problem]:
         if checked.network != MAIN and _speaks_of_outside(node):
             continue
         for fault in node.faults:
-            wrong = tuple(node.params)
-            resets = (Fix("Reset its parameters", partial(_reset, node_id, wrong)),)
             remove = Fix(f"Remove {node.name}", partial(_remove, node_id))
-            helps = wrong and not _after_reset(checked.graph, node_id, wrong)
             yield Problem(
                 "G107",
                 f"{node.phrase}: {fault}",
                 (node_id,),
-                fixes=(*(resets if helps else ()), remove),
+                fixes=(*_corrections(checked.graph, node), remove),
             )
 
 
@@ -79,6 +77,33 @@ def tied_weights_are_alike(checked: Checked) -> Iterator[Problem]:
                 (node.id, *((other_id,) if other is not None else ())),
                 fixes=(Fix("Untie them", partial(_mark, node.id, "tie", {})),),
             )
+
+
+def _corrections(graph: Graph, node: Node) -> Iterator[Fix]:
+    """What of a placement can be taken back so that nothing is wrong with it: the least that helps."""
+    known = node.info.params if node.info is not None else {}
+    every = tuple(node.params)
+    for names in (*((name,) for name in every), *((every,) if len(every) > 1 else ())):
+        if not _after_reset(graph, node.id, names):
+            title = known[names[0]].title if names[0] in known else ""
+            one = f"Reset {title}" if title else f"Remove {names[0][:80]}"
+            reset = partial(_reset, node.id, names)
+            yield Fix(one if len(names) == 1 else "Reset its parameters", reset)
+            return
+    ports = node.info.outputs if node.info is not None else ()
+    wrong = [port for port in node.place.outputs if port not in ports] if node.place else []
+    if wrong:
+        yield Fix(f"Leave out {', '.join(wrong[:3])}", partial(_keep_outputs, node.id, ports))
+
+
+def _keep_outputs(node_id: str, ports: tuple[str, ...], graph: Graph) -> Graph:
+    """The graph where a placement says of no other outputs what becomes of them."""
+    node = graph.nodes.get(node_id)
+    if node is None or node.place is None:
+        return graph
+    kept = {port: how for port, how in node.place.outputs.items() if port in ports}
+    after = replace(node, place=replace(node.place, outputs=kept))
+    return graph.changed(nodes={**graph.nodes, node_id: after})
 
 
 def _speaks_of_outside(node: Node) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from graphs import edits
 from graphs.content import MAIN
 from graphs.layer import LAYERS
+from graphs.param import near_parameter
 from graphs.resolve import has_expression
 from graphs.rule import Checked, Fix, Problem, rule
 
@@ -69,8 +70,16 @@ def _resets(node: Node, cls: type[Layer]) -> tuple[Fix, ...]:
         for name in wrong
     }
     if len(wrong) == 1:
-        return (Fix(titles[wrong[0]], partial(_reset, node.id, tuple(wrong))),)
+        reset = Fix(titles[wrong[0]], partial(_reset, node.id, tuple(wrong)))
+        return (*_called_otherwise(node, cls, wrong[0]), reset)
     return (Fix("Reset what is wrong", partial(_reset, node.id, tuple(wrong))),) if wrong else ()
+
+
+def _called_otherwise(node: Node, cls: type[Layer], name: str) -> Iterator[Fix]:
+    """Giving the value of a parameter that there is none of to the one that its name is near to."""
+    near = near_parameter(name, cls.info.params) if name not in cls.info.params else ""
+    if near and near not in node.params and _is_right(cls, near, node.params[name]):
+        yield Fix(f"Call it {near}", partial(_call, node.id, name, near))
 
 
 def _is_right(cls: type[Layer], name: str, value: object) -> bool:
@@ -88,6 +97,13 @@ def _reset(node_id: str, names: tuple[str, ...], graph: Graph) -> Graph:
     for name in names if node_id in graph.nodes else ():
         graph = edits.reset_param(graph, node_id, name)
     return graph
+
+
+def _call(node_id: str, name: str, other: str, graph: Graph) -> Graph:
+    if node_id not in graph.nodes or name not in graph.nodes[node_id].params:
+        return graph
+    value = graph.nodes[node_id].params[name]
+    return edits.set_params(edits.reset_param(graph, node_id, name), node_id, **{other: value})
 
 
 def _remove(node_id: str, graph: Graph) -> Graph:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
@@ -13,11 +13,13 @@ from graphs.expression import Expression, ExpressionError
 from graphs.graph import NO_MARKS
 from graphs.in_mode import MODE_WORDS, runs
 from graphs.inner_ends import ends_of
-from graphs.optimizers import OPTIMIZERS, RUN_PARAMS, SCHEDULERS, faults
+from graphs.optimizers import OPTIMIZERS, RUN_PARAMS, SCHEDULERS, faults, mended
 from graphs.rule import Checked, Fix, Problem, rule
 
 if TYPE_CHECKING:
+    from graphs.content import Typed
     from graphs.graph import Graph, Node
+    from graphs.optimizers import Choice
 
 
 @rule("G501")
@@ -33,6 +35,14 @@ def objectives_minimise_losses(checked: Checked) -> Iterator[Problem]:
                     "G501",
                     f'Objective "{objective.name}" minimises "{part.loss}", which is no loss of this network. '
                     f"{_near(part.loss, losses)}",
+                    *(
+                        Fix(
+                            f"Minimise {near} instead",
+                            settings=partial(_change, index, _minimising(part.loss, near)),
+                        )
+                        for near in get_close_matches(part.loss, losses, n=1)
+                        if near not in {each.loss for each in objective.minimise}
+                    ),
                     Fix(
                         "Take it out of the objective",
                         settings=partial(_change, index, _without(part.loss)),
@@ -67,6 +77,7 @@ def optimizers_are_known(checked: Checked) -> Iterator[Problem]:
             yield _objective_problem(
                 "G502",
                 f'Objective "{objective.name}" cannot step: {fault}',
+                *_mended(index, "optimizer", objective.optimizer, OPTIMIZERS),
                 Fix("Use AdamW as it comes", settings=partial(_change, index, _usual_optimizer)),
             )
 
@@ -83,6 +94,7 @@ def schedules_are_known(checked: Checked) -> Iterator[Problem]:
             yield _objective_problem(
                 "G503",
                 f'Objective "{objective.name}" cannot be scheduled: {fault}',
+                *_mended(index, "scheduler", objective.scheduler, SCHEDULERS),
                 Fix("Use no schedule", settings=partial(_change, index, _unscheduled)),
             )
 
@@ -138,6 +150,14 @@ def objectives_update_what_learns(checked: Checked) -> Iterator[Problem]:
                     "G505",
                     f'Objective "{objective.name}" updates "{name}", which is no node of this network. '
                     f"{_near(name, known)}",
+                    *(
+                        Fix(
+                            f"Update {near} instead",
+                            settings=partial(_change, index, _updating(name, near)),
+                        )
+                        for near in get_close_matches(name, known, n=1)
+                        if near not in objective.update
+                    ),
                     Fix(
                         "Take it out of the objective",
                         settings=partial(_change, index, _not_updating(name)),
@@ -188,6 +208,11 @@ def _early_stopping(checked: Checked) -> Iterator[Problem]:
             "G504",
             f'Early stopping watches "{stopping.monitor}", which this run does not measure. '
             f"{_near(stopping.monitor, watched)}",
+            *(
+                Fix(f"Watch {near}", settings=partial(_with_stopping, {"monitor": near}))
+                for near in get_close_matches(stopping.monitor, watched, n=1)
+                if near != "val_loss"
+            ),
             Fix(
                 "Watch the validation loss",
                 settings=partial(_with_stopping, {"monitor": "val_loss"}),
@@ -212,8 +237,16 @@ def _values(graph: Graph) -> list[str]:
     return ["val_loss", "train_loss", *(f"val_{path}" for path in ends_of(graph, "metric"))]
 
 
-def _objective_problem(code: str, message: str, fix: Fix) -> Problem:
-    return Problem(code, message, fixes=(fix,))
+def _mended(index: int, name: str, typed: Typed, table: Mapping[str, Choice]) -> Iterator[Fix]:
+    """The way out that keeps what is right of an optimizer or schedule."""
+    found = mended(typed, table)
+    if found is not None:
+        title, made = found
+        yield Fix(title, settings=partial(_change, index, partial(_with, {name: made})))
+
+
+def _objective_problem(code: str, message: str, *fixes: Fix) -> Problem:
+    return Problem(code, message, fixes=fixes)
 
 
 def _near(name: str, known: Any) -> str:
@@ -236,6 +269,21 @@ def _change(index: int, edit: Callable[[Objective], Objective], document: Docume
 def _without(loss: str) -> Callable[[Objective], Objective]:
     return lambda objective: replace(
         objective, minimise=tuple(part for part in objective.minimise if part.loss != loss)
+    )
+
+
+def _minimising(loss: str, other: str) -> Callable[[Objective], Objective]:
+    return lambda objective: replace(
+        objective,
+        minimise=tuple(
+            replace(part, loss=other) if part.loss == loss else part for part in objective.minimise
+        ),
+    )
+
+
+def _updating(name: str, other: str) -> Callable[[Objective], Objective]:
+    return lambda objective: replace(
+        objective, update=tuple(other if each == name else each for each in objective.update)
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING
 
 from graphs import edits
 from graphs.connection import nothing_at
+from graphs.graph import End
 from graphs.proposals import proposals
 from graphs.rule import Checked, Fix, Problem, rule
 
@@ -145,9 +147,31 @@ def _no_port(graph: Graph, wire: Wire, node: Node, side: str, ports: frozenset[s
         "G104",
         f'A wire {word} {name} is at {side} "{port}" of {node.phrase}, but its {side}s are: {known}. Remove the wire.',
         (node.id, other) if other in graph.nodes else (node.id,),
-        fixes=(Fix("Remove the wire", partial(_cut, wire)),),
+        fixes=(
+            *_moved(graph, wire, node, side, ports),
+            Fix("Remove the wire", partial(_cut, wire)),
+        ),
         ports=(port,),
     )
+
+
+def _moved(graph: Graph, wire: Wire, node: Node, side: str, ports: frozenset[str]) -> Iterator[Fix]:
+    """The same wire at the port that is meant: the one with nearly that name, or the only one that is free."""
+    taken = graph.incoming[node.id] if side == "input" else {}
+    free = sorted(port for port in ports if port not in taken and not port.endswith("."))
+    given = wire.target.port if side == "input" else wire.source.port
+    meant = get_close_matches(given, free, n=1) or (free if len(free) == 1 else [])
+    for port in meant:
+        end = End(node.id, port)
+        source, target = (wire.source, end) if side == "input" else (end, wire.target)
+        yield Fix(f'Use its {side} "{port}"', partial(_move, wire, source, target))
+
+
+def _move(wire: Wire, source: End, target: End, graph: Graph) -> Graph:
+    """The graph with a wire at other ports; unchanged if it is gone."""
+    if wire not in graph.wires:
+        return graph
+    return edits.connect(edits.disconnect(graph, wire), source, target)
 
 
 def _part(source: str, target: str, graph: Graph) -> Graph:

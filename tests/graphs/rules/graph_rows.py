@@ -181,12 +181,31 @@ GRAPH_ROWS = {
         ("add",),
         ("Connect features of Iris to Add",),
     ),
+    "parameter with a slip in its name": Row(
+        good(out_featurs=3),
+        "G102",
+        "Scores (Linear): It has no parameter called out_featurs; its parameters are: out_features, bias. "
+        "Did you mean out_features?",
+        ("scores",),
+        ("Remove out_featurs",),
+    ),
+    "wire to a port with a slip in its name": Row(
+        classifier(
+            node("Linear", out_features=3),
+            {"end": "Output"},
+            "scores.outpt -> end.input",
+        ),
+        "G104",
+        'A wire to End is at output "outpt" of Scores (Linear), but its outputs are: output. Remove the wire.',
+        ("scores", "end"),
+        ('Use its output "output"', "Remove the wire"),
+    ),
     "placement with a wrong parameter": Row(
         placed(),
         "G107",
         "Scores: It has no parameter called width; its parameters are: none.",
         ("scores",),
-        ("Reset its parameters", "Remove Scores"),
+        ("Remove width", "Remove Scores"),
     ),
     "condition": Row(
         marked(when=Expression("i == 0")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graphs.content import EarlyStopping, Minimise, Objective, Typed
+from graphs.content import EarlyStopping, Minimise, Objective, RunSettings, Typed
 from graphs.expression import Expression
 from graphs.graph import Marks
 from tests.documents import node
@@ -16,7 +16,10 @@ RUN_ROWS = {
         "G501",
         'Objective "learn" minimises "los", which is no loss of this network. Did you mean loss?',
         (),
-        ("Take it out of the objective",),
+        (
+            "Minimise loss instead",
+            "Take it out of the objective",
+        ),
     ),
     "loss that rests in training": Row(
         replace(
@@ -52,16 +55,44 @@ RUN_ROWS = {
     "optimizer": Row(
         with_objective(optimizer=Typed("AdamX")),
         "G502",
-        'Objective "learn" cannot step: There is no optimizer called "AdamX". Did you mean Adam?',
+        'Objective "learn" cannot step: There is no optimizer called "AdamX". Did you mean Adamax?',
         (),
-        ("Use AdamW as it comes",),
+        (
+            "Use Adamax",
+            "Use AdamW as it comes",
+        ),
+    ),
+    "optimizer in small letters": Row(
+        with_objective(optimizer=Typed("sgd", {"lr": 0.1})),
+        "G502",
+        'Objective "learn" cannot step: There is no optimizer called "sgd". Did you mean SGD?',
+        (),
+        ("Use SGD", "Use AdamW as it comes"),
+    ),
+    "parameter that an optimizer has not": Row(
+        with_objective(optimizer=Typed("SGD", {"lr": 0.1, "speed": 1})),
+        "G502",
+        'Objective "learn" cannot step: SGD has no parameter called speed; its parameters are: '
+        "lr, momentum, weight_decay, dampening, nesterov.",
+        (),
+        ("Remove speed", "Use AdamW as it comes"),
+    ),
+    "nesterov without momentum": Row(
+        with_objective(optimizer=Typed("SGD", {"nesterov": True})),
+        "G502",
+        'Objective "learn" cannot step: SGD: Nesterov needs a momentum above 0, and no dampening.',
+        (),
+        ("Reset Nesterov", "Use AdamW as it comes"),
     ),
     "schedule": Row(
         with_objective(scheduler=Typed("StepLR", {"step_size": 0})),
         "G503",
         'Objective "learn" cannot be scheduled: StepLR: Step size must be at least 1, but is 0.',
         (),
-        ("Use no schedule",),
+        (
+            "Reset Step size",
+            "Use no schedule",
+        ),
     ),
     "epochs": Row(
         with_run(epochs=0),
@@ -118,6 +149,28 @@ RUN_ROWS = {
         "Early stopping asks for a progress of -0.5, but that must be at least 0.",
         (),
         ("Ask for any progress",),
+    ),
+    "monitor of a metric with a slip in its name": Row(
+        replace(
+            classifier(
+                node("Linear", out_features=3),
+                {"accuracy": "Accuracy"},
+                "scores.output -> accuracy.input",
+                "iris.label -> accuracy.target",
+            ),
+            run=RunSettings(early_stopping=EarlyStopping("val_acuracy")),
+        ),
+        "G504",
+        'Early stopping watches "val_acuracy", which this run does not measure. Did you mean val_accuracy?',
+        (),
+        ("Watch val_accuracy", "Watch the validation loss"),
+    ),
+    "update with a slip in its name": Row(
+        with_objective(update=("score",)),
+        "G505",
+        'Objective "learn" updates "score", which is no node of this network. Did you mean scores?',
+        (),
+        ("Update scores instead", "Take it out of the objective"),
     ),
     "update": Row(
         with_objective(update=("generator", "scores")),

@@ -275,6 +275,11 @@ MISTAKES = {
         "G201",
         "Insert Permute with Axes 1, 0",
     ),
+    "spell a parameter right": Mistake(
+        digits(flat="Flatten", scores=node("Linear", out_featurs=10)),
+        "G102",
+        "Call it out_features",
+    ),
     "take out what nobody knows": Mistake(
         digits(odd=node("Zzz"), flat="Flatten", scores=TEN), "G100", "Take out Odd"
     ),

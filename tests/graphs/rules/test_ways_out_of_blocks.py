@@ -152,3 +152,42 @@ def test_a_way_out_inside_is_not_offered_where_another_placement_would_suffer():
 
     for each in problem.fixes:
         assert check(each.apply(document)).problems == (), each.title
+
+
+@pytest.mark.parametrize(
+    ("placed", "fix"),
+    [
+        ({"params": {"width": 10, "depth": 3}}, "Remove depth"),
+        ({"params": {"width": {"expr": "[10][i + 1]"}}}, "Reset Width"),
+        ({"params": {"width": {"expr": "a"}, "depth": {"expr": "b"}}}, "Reset its parameters"),
+        ({"outputs": {"z": "last"}}, "Leave out z"),
+    ],
+)
+def test_the_first_way_out_of_a_wrong_placement_takes_back_no_more_than_is_wrong(placed, fix):
+    document = staged(FLAT, CHAIN, **placed)
+    (problem,) = check(document).problems
+
+    after = problem.fixes[0].apply(document)
+
+    assert [each.title for each in problem.fixes] == [fix, "Remove Stage"]
+    assert check(after).problems == ()
+    assert after.main.nodes["stage"].layer is not None
+
+
+def test_a_wire_to_a_port_that_a_block_has_not_moves_to_the_only_one_that_is_free():
+    document = staged(FLAT, CHAIN)
+    main = document.main
+    wires = tuple(
+        each._replace(target=each.target._replace(port="image"))
+        if each.target.node == "stage"
+        else each
+        for each in main.wires
+    )
+    wrong = document.with_graph(main.changed(wires=wires))
+    (problem,) = [each for each in check(wrong).problems if each.code == "G104"]
+
+    after = problem.fixes[0].apply(wrong)
+
+    assert [each.title for each in problem.fixes] == ['Use its input "x"', "Remove the wire"]
+    assert set(after.main.wires) == set(main.wires)
+    assert check(after).problems == ()
