@@ -110,7 +110,8 @@ def _train(
     try:
         folder = RunFolder.open(job.run_dir, goes_on=_goes_on_in_place(job))
     except OSError as error:
-        return Failed(explain(error), traceback.format_exc())
+        foreseen = isinstance(error, RunFolderError)  # its sentence says all there is to say
+        return Failed(explain(error), "" if foreseen else traceback.format_exc())
     doctor, board = Doctor(job.document), TensorBoardFile(job.run_dir)
 
     def answer(event: Event) -> list[Event]:

@@ -245,8 +245,8 @@ class Window(QMainWindow):
         self.settings.layout = self.workbench.layout_state()
         self.settings.save()
         self.hide()  # what is left to wait for is no concern of the person
-        self._reader.close()
-        self.threads_ended = self.trainer.close(CLOSE_LIMIT_MS, IDLE_LIMIT_MS)
+        all_read = self._reader.close()
+        self.threads_ended = self.trainer.close(CLOSE_LIMIT_MS, IDLE_LIMIT_MS) and all_read
         for dock in self.workbench.docks.values():
             dock.blockSignals(
                 True

@@ -36,6 +36,9 @@ ROLES = {
     "ignore": "Ignored",
 }
 MOST_ROWS = 12  # the table scrolls beyond
+BEFORE = "The columns and classes are still those of what was read before."
+"""Kept, with their wires and roles: a slip in a path loses nothing."""
+
 FEW_SAMPLES = 30
 
 
@@ -127,7 +130,7 @@ class SchemaForm(QWidget):
         if reading:
             self._say("Reading…", self._theme.muted_text)
         elif refusal:
-            self._say(refusal, self._theme.error)
+            self._say(f"{refusal} {BEFORE}" if schema else refusal, self._theme.error)
         else:
             self._say(_found(schema), self._theme.muted_text)
         self._button.setText("Read again" if schema else f"Read the {self._thing}")

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, Signal, Slot
 
 from graphs import edits
 from graphs.layer import DataLayer
 from graphs.param import Json
+from studio.beside import BesideThread, outlive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 
 _merge_keys = itertools.count(0x6000_0000)  # far from those of others: only equal keys merge
 
+END_MS = 300
+"""So long the window waits for all that are being read when it closes; large files take longer."""
 
-class SchemaThread(QThread):
+
+class SchemaThread(BesideThread):
     """Reads for one data layer. Tells once: the schema, or the sentence that says why there is none."""
 
     read = Signal(object)  # Json
@@ -32,7 +36,7 @@ class SchemaThread(QThread):
         super().__init__(parent)
         self._layer, self._base = layer, base
 
-    def run(self) -> None:
+    def work(self) -> None:
         """Read; the answer is told by `read` or `refused`."""
         from lightning_modules.dataset import DataError  # brings pandas: only those who read pay
         from lightning_modules.schema import refresh_schema
@@ -92,11 +96,17 @@ class SchemaReader(QObject):
         thread.start()
         self.told.emit(node_id)
 
-    def close(self) -> None:
-        """Wait for every thread: none may outlive the window."""
+    def close(self) -> bool:
+        """Wait a moment for every thread; whether all have ended. What one reads then is heard by nobody."""
         self._running.clear()
-        for thread in self._threads:
-            thread.wait()
+        deadline = QDeadlineTimer(END_MS)
+        late = [thread for thread in self._threads if not thread.wait(deadline)]
+        for thread in late:
+            QCoreApplication.instance().aboutToQuit.disconnect(thread.wait)  # type: ignore[union-attr]
+            thread.finished.disconnect(self._clear_up)
+            self._threads.discard(thread)
+            outlive(thread)
+        return not late
 
     @Slot()
     def _clear_up(self) -> None:

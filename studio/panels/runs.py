@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -168,7 +169,7 @@ class RunsPanel(QWidget):
         self._trainer.started.connect(self._begin)
         self._trainer.progressed.connect(self._take)
         self._trainer.ended.connect(self.refresh)
-        self._trainer.closing.connect(self._reader.close)
+        self._trainer.closing.connect(partial(self._reader.close, self._trainer.leave))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with other colours."""

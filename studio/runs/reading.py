@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from lightning_modules.run_label import read_baseline
 from lightning_modules.run_summary import RunSummary, Summaries
 from lightning_modules.run_trash import empty
+from studio.beside import BesideThread, outlive
 
 FIRST_TOLD = 50
 """So many runs are shown while the rest is still being read."""
@@ -19,8 +20,11 @@ FIRST_TOLD = 50
 REST_S = 0.002
 """After every few runs, so that the window gets its turn."""
 
+END_MS = 300
+"""A thread that is let go is waited for so long; a slow disk may hold it up for longer."""
 
-class ReadingThread(QThread):
+
+class ReadingThread(BesideThread):
     """Reads one place. Its signal is heard in the GUI thread, to which this object belongs."""
 
     found = Signal(object, object, str)  # the place, the runs read so far, the baseline
@@ -34,14 +38,9 @@ class ReadingThread(QThread):
     ) -> None:
         super().__init__(parent)
         self._place, self._summaries = place, summaries
-        self._stop = threading.Event()
         self._tell_at = first_told
 
-    def request_stop(self) -> None:
-        """End soon, and tell nothing more."""
-        self._stop.set()
-
-    def run(self) -> None:
+    def work(self) -> None:
         """Read; what has lain in the trash for a day goes."""
         empty(self._place)
         self._tell(self._summaries.of_place(self._place, self._go_on))
@@ -53,10 +52,10 @@ class ReadingThread(QThread):
         ):  # more and more at once: each time the window compares them all
             self._tell_at = 2 * len(runs)
             self._tell(runs)
-        return not self._stop.is_set()
+        return not self.stopping()
 
     def _tell(self, runs: tuple[RunSummary, ...]) -> None:
-        if not self._stop.is_set():
+        if not self.stopping():
             self.found.emit(self._place, runs, read_baseline(self._place))
 
 
@@ -85,13 +84,18 @@ class RunReader(QObject):
         self._thread.finished.connect(self._on_finished)
         self._thread.start(QThread.Priority.LowPriority)
 
-    @Slot()
-    def close(self) -> None:
-        """End, and wait for it."""
-        self._next = None
-        if self._thread is not None:
-            self._thread.request_stop()
-            self._thread.wait()
+    def close(self, leave: Callable[[BesideThread], object] = outlive) -> None:
+        """End, and wait for it a moment; who takes longer is given to `leave`."""
+        thread, self._thread, self._next = self._thread, None, None
+        if thread is None:
+            return
+        thread.found.disconnect(self.found)
+        thread.finished.disconnect(self._on_finished)
+        thread.request_stop()
+        if thread.wait(END_MS):
+            thread.deleteLater()
+        else:
+            leave(thread)
 
     @Slot()
     def _on_finished(self) -> None:

@@ -247,6 +247,7 @@ def test_two_runs_cannot_use_one_folder_at_once(tmp_path):
     assert outcome.reason == (
         f'Another run is using the folder "{tmp_path / "run"}". Wait until it ends, or take another.'
     )
+    assert outcome.details == ""
 
 
 def test_a_folder_that_holds_a_run_is_not_used_for_another(run):

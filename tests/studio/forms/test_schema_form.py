@@ -152,3 +152,19 @@ def test_slips_and_few_rows_are_told(qtbot, store, panel, tmp_path):
     ) in states(form)
     table = form.findChild(QTableWidget)
     assert table.item(0, 0).toolTip() == ('height (number): row 6 holds "abc", which is no number')
+
+
+def test_a_path_that_cannot_be_read_keeps_the_columns_and_says_whose_they_are(
+    qtbot, store, panel, tmp_path
+):
+    form = choose(qtbot, store, panel, str(tmp_path / "flats.csv"))
+    qtbot.waitUntil(lambda: "3 rows, 3 columns" in states(form), timeout=20_000)
+
+    choose(qtbot, store, panel, "flat.csv")
+
+    wanted = (
+        f"There is no file {tmp_path / 'flat.csv'}. Choose the CSV file again. "
+        "The columns and classes are still those of what was read before."
+    )
+    qtbot.waitUntil(lambda: wanted in states(form), timeout=20_000)
+    assert node(store).layer.outputs() == ("features", "price")
