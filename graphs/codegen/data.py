@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from graphs.codegen import data_functions
 from graphs.codegen.data_functions import FUNCTIONS
 from graphs.codegen.places import Place
-from graphs.codegen.reading import reading_of, shares_of
+from graphs.codegen.reading import KEYS, reading_of, shares_of
 from graphs.codegen.text import Bracket, docstring, laid_out, literal, statement
 from graphs.graph import End, Graph, Node
 from graphs.layer import DataLayer
@@ -27,7 +27,18 @@ LENGTH = 16
 """Of random data, which stand where data of one's own shall stand."""
 
 IN = " " * 4
-NAMES = ("train", "test", "count", "train_set", "test_set", "classes", *data_functions.NAMES)
+NAMES = (
+    "train",
+    "test",
+    "count",
+    "rows",
+    "keys",
+    "others",
+    "train_set",
+    "test_set",
+    "classes",
+    *data_functions.NAMES,
+)
 """Names of what reads data, which no column may have."""
 
 SCALED_BY = {"standard": "standardize", "minmax": "rescale"}
@@ -92,8 +103,12 @@ class _Data:
         ]
         wired = (each for each in graph.by_role("data") if not each.marks.muted)
         self._primary = next((each for each in wired if graph.outgoing[each.id]), self._nodes[0])
-        keyed = any(_joined(document, node) for node in self._nodes)
-        self._readings = {node.id: None if keyed else self._reading(node) for node in self._nodes}
+        # By node that is joined to the first one by its key: the variable of who belongs to whom.
+        self._partners = {
+            node.id: f"partner_{index}" if index > 1 else "partner"
+            for index, node in enumerate(filter(self._is_joined, self._nodes), 1)
+        }
+        self._readings = {node.id: self._reading(node) for node in self._nodes}
         self.needs: set[str] = set()
         for reading in self._readings.values():
             self.needs |= set(reading.needs if reading is not None else ())
@@ -107,14 +122,26 @@ class _Data:
         assert isinstance(node.layer, DataLayer)
         wanted = {end.port for end in self._columns if end.node == node.id}
         label = self._label() if node is self._first else None
-        return reading_of(node.layer, wanted | ({label.port} if label is not None else set()))
+        wanted |= {label.port} if label is not None else set()
+        if node.id in self._partners or (node is self._first and self._partners):
+            wanted.add(KEYS)
+        return reading_of(node.layer, wanted)
+
+    def _is_joined(self, node: Node) -> bool:
+        """Whether rows of a node belong to those of the first one by their keys."""
+        one, other = self._first.layer, node.layer
+        assert isinstance(one, DataLayer)
+        assert isinstance(other, DataLayer)
+        known = reading_of(one, ()) is not None and reading_of(other, ()) is not None
+        return known and node is not self._first and one.is_joined_to(other)
 
     def documented(self) -> Iterator[str]:
         """What is read, in words."""
         for node in self._nodes:
             reading = self._readings[node.id]
             yield reading.doc if reading is not None else f"Stands in for {node.phrase}."
-            yield from _joined(self._document, node)
+            if node.id in self._partners:
+                yield f"Its rows belong to those of {self._first.phrase} with the same key."
 
     def read(self) -> Iterator[str]:
         """The columns as the file or the set has them, of one source after the other."""
@@ -133,7 +160,13 @@ class _Data:
                 label = self._label()
                 if label is not None and label not in self._columns:
                     yield from statement(f"classes = {reading.columns[label.port]}", 4)
+            if node is self._first and self._partners and reading is not None:
+                yield f"{IN}keys = {reading.keys}"
+            if node.id in self._partners and reading is not None:
+                yield f"{IN}others = {reading.keys}"
+                yield f"{IN}{self._partners[node.id]} = {self._found(node)}"
         yield from self._as_long_as_the_first()
+        yield from self._joined()
 
     def divided(self, *, tests: bool) -> Iterator[str]:
         """Which rows train, and which test."""
@@ -203,30 +236,40 @@ class _Data:
     def _as_long_as_the_first(self) -> Iterator[str]:
         """Where several sources are read, the others begin again until they are as long as the first."""
         own = [name for end, name in self._columns.items() if end.node == self._first.id]
-        others = [name for end, name in self._columns.items() if end.node != self._first.id]
+        others = [
+            name
+            for end, name in self._columns.items()
+            if end.node != self._first.id and end.node not in self._partners
+        ]
         if others:
             yield f"{IN}count = len({own[0]})"
         for name in others:
             yield f"{IN}{name} = {name}[torch.arange(count) % len({name})]"
 
+    def _found(self, node: Node) -> str:
+        """The expression of which row of a node belongs to which row of the first one."""
+        first, other = self._first.layer, node.layer
+        assert isinstance(first, DataLayer)
+        assert isinstance(other, DataLayer)
+        self.needs.add("find_files" if first.has_files or other.has_files else "find_partners")
+        if first.has_files:
+            return "{file: row for row, file in find_files(others, keys).items()}"
+        return f"{'find_files' if other.has_files else 'find_partners'}(keys, others)"
 
-def _joined(document: Document, node: Node) -> list[str]:
-    """The sentence that says which rows belong together, where a key says so."""
-    wired = document.main.outgoing
-    read = (each for each in document.main.by_role("data") if not each.marks.muted)
-    primary = next((each for each in read if wired[each.id]), node)
-    one, other = primary.layer, node.layer
-    if primary is node or not isinstance(one, DataLayer) or not isinstance(other, DataLayer):
-        return []
-    if not one.is_joined_to(other):
-        return []
-    keys = [f'"{each.key}"' if each.key else "file name" for each in (other, one)]
-    return [
-        (
-            f"Each of its rows must stand where the row of {primary.phrase} stands that it belongs to, the one whose "
-            f"{keys[1]} is its {keys[0]}."
-        )
-    ]
+    def _joined(self) -> Iterator[str]:
+        """The lines that put side by side what belongs together, and leave out rows without a partner."""
+        if not self._partners:
+            return
+        names = list(self._partners.values())
+        shared = " & ".join(f"{name}.keys()" for name in names) if len(names) > 1 else names[0]
+        yield f"{IN}rows = sorted({shared})"
+        for end, name in self._columns.items():
+            partner = self._partners.get(end.node)
+            taken = f"[{partner}[row] for row in rows]" if partner else "rows"
+            yield f"{IN}{name} = {name}[{taken}]"
+        label = self._label()
+        if label is not None and label not in self._columns:
+            yield f"{IN}classes = classes[rows]"
 
 
 def _random(spec: Spec | None, node: Node) -> str:

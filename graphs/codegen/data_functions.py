@@ -81,6 +81,28 @@ READ_IMAGE = [
     '    return values[None] if mode == "L" else values.transpose(2, 0, 1)',
 ]
 
+FIND_PARTNERS = [
+    "def find_partners(keys: list[str], others: list[str]) -> dict[int, int]:",
+    '    """For rows of one table those of another one with the same key."""',
+    "    places = {key: row for row, key in enumerate(others) if key}",
+    "    return {row: places[key] for row, key in enumerate(keys) if key in places}",
+]
+
+FIND_FILES = [
+    "def find_files(keys: list[str], files: list[str]) -> dict[int, int]:",
+    '    """For rows the files that their keys name: by path or bare name, with or without suffix."""',
+    "    paths = [PurePosixPath(file) for file in files]",
+    "    bare = [str(path.with_suffix('')) for path in paths]".replace("''", '""'),
+    "    places: dict[str, int] = {}",
+    "    for names in (files, bare, [path.name for path in paths], [path.stem for path in paths]):",
+    "        counts = Counter(names)",
+    "        for row, name in enumerate(names):",
+    "            if counts[name] == 1:",
+    "                places.setdefault(name, row)",
+    '    named = [key.replace("\\\\", "/").removeprefix("./") for key in keys]',
+    "    return {row: places[key] for row, key in enumerate(named) if key in places}",
+]
+
 DRAW_PAIRS = [
     "def draw_pairs(",
     "    labels: Tensor, rows: Tensor, count: int, random: np.random.Generator",
@@ -132,12 +154,12 @@ FUNCTIONS: Mapping[str, list[str]] = {
     "standardize_known": STANDARDIZE_KNOWN,
     "rescale": RESCALE,
     "read_image": READ_IMAGE,
+    "find_partners": FIND_PARTNERS,
+    "find_files": FIND_FILES,
     "draw_pairs": DRAW_PAIRS,
     "tell_tales": TELL_TALES,
 }
 """By name, in the order in which they stand in a file; of two ways to write one function a file has one."""
 
-NAMES = (
-    "part_sizes", "split_rows", "standardize", "rescale", "read_image", "draw_pairs", "tell_tales", "SUFFIXES",
-)  # fmt: skip
-"""What they are called there."""
+NAMES = (*FUNCTIONS, "SUFFIXES")
+"""What no variable of a file may be called."""

@@ -20,6 +20,8 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "np": ("numpy as np", ""),
     "pd": ("pandas as pd", ""),
     "Path": ("pathlib", "Path"),
+    "PurePosixPath": ("pathlib", "PurePosixPath"),
+    "Counter": ("collections", "Counter"),
     "Image": ("PIL", "Image"),
     "ImageOps": ("PIL", "ImageOps"),
 }

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from graphs.layer import DataLayer
 
 IN = 4
+KEYS = ""
+"""Among the wanted columns: what tells the rows apart, where they are joined by it."""
 LINE = 80
 """Characters of a text on one line of source."""
 
@@ -28,7 +30,7 @@ class Reading:
     """Lines inside `load_data`, then an expression for each column by port.
 
     `needs` are functions of `data_functions`. `scaled` is, by port, the index of those places whose numbers are
-    scaled, where not all are; in the columns of `gaps` numbers may be missing.
+    scaled, where not all are; in the columns of `gaps` numbers may be missing. `keys` is a list of texts, one a row.
     """
 
     doc: str
@@ -37,6 +39,7 @@ class Reading:
     needs: tuple[str, ...] = ()
     scaled: Mapping[str, str] | None = None
     gaps: tuple[str, ...] = ()
+    keys: str = ""
 
 
 def reading_of(layer: DataLayer, wanted: Collection[str]) -> Reading | None:
@@ -68,12 +71,15 @@ def _table(layer: CSVFile, wanted: Collection[str]) -> Reading:
         layer.delimiter, literal(layer.delimiter)
     )
     given = [literal(str(layer.path)), *(f"sep={sign}".split(", ") if sign != '","' else ())]
-    given += ["dtype=dict.fromkeys(texts, str)"] if texts else []
+    key = literal(layer.key) if KEYS in wanted else ""
+    words = f"[*texts, {key}]" if texts and key else f"[{key}]" if key else "texts"
+    is_text = bool(texts or key)
+    given += [f"dtype=dict.fromkeys({words}, str)"] if is_text else []
     given += ['na_values=["-", "?", "na", "none"]', "skipinitialspace=True"]
     lines += laid_out("table = ", Bracket("pd.read_csv(", tuple(given)), "", IN)
     lines.append('    table = table.rename(columns=str.strip).dropna(how="all")')
-    if texts:
-        lines += ["    for name in texts:", "        table[name] = table[name].str.strip()"]
+    if is_text:
+        lines += [f"    for name in {words}:", "        table[name] = table[name].str.strip()"]
     if features:
         names = tuple(literal(each.name) for each in features)
         lines += laid_out("names = ", Bracket("[", names, "]"), "", IN)
@@ -95,9 +101,9 @@ def _table(layer: CSVFile, wanted: Collection[str]) -> Reading:
             columns[port] = f"torch.tensor(table[[{name}]].to_numpy(), dtype=torch.float32)"
     places = _places_of_numbers((each.width, each.dtype == "number") for each in features)
     doc = f"The rows of {layer.path}, a CSV file.{_found_at(layer.path)}"
-    return Reading(
-        doc, tuple(lines), columns, (), {FEATURES: places} if spread else {}, (FEATURES,)
-    )
+    scaled = {FEATURES: places} if spread else {}
+    keys = f'table[{key}].fillna("").tolist()' if key else ""
+    return Reading(doc, tuple(lines), columns, (), scaled, (FEATURES,), keys)
 
 
 def _images(layer: ImageFolder, wanted: Collection[str]) -> Reading:
@@ -123,7 +129,8 @@ def _images(layer: ImageFolder, wanted: Collection[str]) -> Reading:
         "label": "torch.tensor([names.index(path.parent.name) for path in paths])",
     }
     doc = f"The images in the folders of {layer.path}, one for each class.{_found_at(layer.path)}"
-    return Reading(doc, tuple(lines), columns, ("read_image",))
+    keys = '[f"{path.parent.name}/{path.name}" for path in paths]'
+    return Reading(doc, tuple(lines), columns, ("read_image",), keys=keys)
 
 
 def _random(layer: RandomTensors, wanted: Collection[str]) -> Reading:

@@ -137,7 +137,7 @@ def literal(value: Any) -> str:
     if isinstance(value, Verbatim):
         return value.text
     if isinstance(value, str):
-        shown = ascii(str(value))
+        shown = "".join(each if _is_plain(each) else ascii(each)[1:-1] for each in repr(str(value)))
         body = shown[1:-1].replace("\\'", "'") if shown.startswith("'") else shown[1:-1]
         if body.count('"') > body.count("'"):  # as ruff chooses: what has to be escaped less often
             return "'" + body.replace("'", "\\'") + "'"
@@ -147,6 +147,11 @@ def literal(value: Any) -> str:
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     assert value is None or isinstance(value, (bool, int, float)), type(value)
     return repr(value)
+
+
+def _is_plain(character: str) -> bool:
+    """Whether it is seen where it stands: nothing hidden, and nothing that is written from right to left."""
+    return character.isprintable() and unicodedata.bidirectional(character) not in ("R", "AL", "AN")
 
 
 def harmless(text: str) -> str:
