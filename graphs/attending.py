@@ -67,7 +67,10 @@ def check_heads(input: Spec, heads: int, name: str, title: str) -> int:
             f"divides {counted(features, 'feature')} among {heads} heads, which leaves a rest. "
             f"Set {title} to {fits}, or let the layer before give a multiple of {heads}.",
             code="G205",
-            hints=(Hint("set", params=((name, fits),)),),
+            hints=(
+                Hint("set", params=((name, fits),)),
+                Hint("before", params=(("size", (features // heads + 1) * heads),)),
+            ),
         )
     return features
 

@@ -130,8 +130,8 @@ def _is_dead_end(fault: Mismatch, port: str, inputs: Mapping[str, Spec]) -> bool
     if fault.port and fault.port != port:
         return False
     if fault.code == "G202":
-        return not fault.hints
-    sizes = any(hint.action == "set" for hint in fault.hints) or any(
+        return all(hint.action == "become" for hint in fault.hints)
+    sizes = any(hint.action in ("set", "before") for hint in fault.hints) or any(
         spec.rank == inputs[port].rank for each, spec in inputs.items() if each != port
     )
     return fault.code == "G201" and not sizes

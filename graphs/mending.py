@@ -73,6 +73,7 @@ def _all(graph: Graph, shapes: Shapes, node_id: str, known: NodeShapes) -> Itera
     assert layer is not None
     hinted = [Step(hint.layer, hint.params) for hint in fault.hints if hint.action == "insert"]
     yield from _own_settings(graph, node_id, known)
+    yield from _proposed_instead(node_id, layer, known)
     port = fault.port or next(iter(known.inputs), "")
     if port not in known.inputs:
         return
@@ -123,6 +124,20 @@ def _own_settings(graph: Graph, node_id: str, known: NodeShapes) -> Iterator[Fix
             hint.title or f"Set {' and '.join(words)}",
             partial(set_if_there, node_id=node_id, params=dict(hint.params)),
         )
+
+
+def _proposed_instead(node_id: str, layer: Layer, known: NodeShapes) -> Iterator[Fix]:
+    """Another layer in the place of the failing one that the layer itself proposes."""
+    for hint in known.fault.hints if known.fault is not None else ():
+        if hint.action != "become":
+            continue
+        changed = read(LAYERS[hint.layer], dict(hint.params))[0]
+        given = dict(zip(_ports(changed), known.inputs.values(), strict=False))
+        if changed is not None and len(_ports(layer)) == 1 and _fits(changed, given):
+            yield Fix(
+                f"Make it {changed.info.title}",
+                partial(_become, node_id=node_id, type_id=hint.layer, params=dict(hint.params)),
+            )
 
 
 def _siblings(graph: Graph, node_id: str, known: NodeShapes) -> Iterator[Fix]:
@@ -184,7 +199,12 @@ def _sizes_before(graph: Graph, shapes: Shapes, target: End, known: NodeShapes) 
     """The nearest size before the port, set to one that fits."""
     layer = graph.nodes[target.node].layer
     assert layer is not None
-    wanted = wanted_sizes(known.inputs, target.port)
+    proposed = known.fault.hints if known.fault is not None else ()
+    asked = (dict(hint.params).get("size") for hint in proposed if hint.action == "before")
+    wanted = (
+        *(each for each in asked if isinstance(each, int)),
+        *wanted_sizes(known.inputs, target.port),
+    )
     way: list[tuple[str, str]] = [
         (target.node, target.port)
     ]  # (node, its input port) back from the target
@@ -318,6 +338,11 @@ def _misfit(layer: Layer, given: Mapping[str, Spec]) -> Mismatch | None:
     except Mismatch as fault:
         return fault
     return None
+
+
+def _become(graph: Graph, node_id: str, type_id: str, params: Mapping[str, Any]) -> Graph:
+    """The graph with another layer, of these parameters, for a node; unchanged if it is gone."""
+    return set_if_there(swap(graph, node_id, type_id), node_id, params)
 
 
 def insert_steps(graph: Graph, target: End, steps: tuple[Step, ...]) -> Graph:

@@ -32,11 +32,12 @@ KIND_WORDS: dict[Kind, str] = {
 class Hint:
     """A way out that a layer proposes: an edit by name, made ready by the rule that shows it.
 
-    `action` is one of "insert" (layer type `layer` with `params` before input `port`) or "set"
-    (`params` of the failing node itself). `title` is what the button says where params alone would not tell.
+    `action` is one of "insert" (layer type `layer` with `params` before input `port`), "set" (`params` of the
+    failing node itself), "become" (layer type `layer` with `params` in its place) or "before" (how many numbers
+    the layer before should give, as `params`: `size`). `title` is what the button says where params alone would not tell.
     """
 
-    action: Literal["insert", "set"]
+    action: Literal["insert", "set", "become", "before"]
     port: str = ""
     layer: str = ""
     params: tuple[tuple[str, object], ...] = ()

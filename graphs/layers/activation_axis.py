@@ -9,7 +9,7 @@ from graphs.code import Code, adapted, of_torch
 from graphs.elementwise import check_dim
 from graphs.layer import Layer, layer
 from graphs.param import param
-from graphs.spec import Spec
+from graphs.spec import Hint, Spec
 
 if TYPE_CHECKING:
     from torch import nn
@@ -146,6 +146,7 @@ class GLU(Layer):
             input.fail(
                 f"needs an even size to halve, but gets {size} in {input.shown}. "
                 "Let the layer before it give an even number.",
+                hints=(Hint("before", params=(("size", size + 1),)),),
             )
         return input.numbers().with_axes(*input.sizes[:at], half, *input.sizes[at + 1 :])
 

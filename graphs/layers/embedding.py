@@ -44,6 +44,7 @@ class Embedding(Layer):
             input.fail(
                 f"needs tokens or class labels, but gets {input.words}. For numbers, use Linear.",
                 code="G202",
+                hints=(Hint("become", "", "Linear", (("out_features", self.embedding_dim),)),),
             )
         if self.num_embeddings is None and input.of is None:
             input.fail("cannot know how many tokens there are. Set Num embeddings.", code="G205")

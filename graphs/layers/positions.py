@@ -78,11 +78,13 @@ class RotaryEncoding(Layer):
     def infer(self, input: Spec) -> Spec:
         input.expect_float().axes("T", "E", of="a sequence")
         features = input.fixed(-1, "the number of features")
-        if features % (2 * self.num_heads):
+        pairs = 2 * self.num_heads
+        if features % pairs:
             each = counted(self.num_heads, "head")
             input.fail(
                 f"turns pairs of features in {each}, but {features} features cannot be divided so. "
-                f"Let the layer before it give a multiple of {2 * self.num_heads}."
+                f"Let the layer before it give a multiple of {pairs}.",
+                hints=(Hint("before", params=(("size", (features // pairs + 1) * pairs),)),),
             )
         return input.numbers()
 

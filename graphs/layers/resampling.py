@@ -139,9 +139,11 @@ class PixelShuffle(Layer):
         channels = input.fixed(0, "the number of channels")
         block = self.upscale_factor**2
         if channels % block:
+            fits = (channels // block + 1) * block
             input.fail(
                 f"needs a multiple of {block} channels to make sides {self.upscale_factor} times larger, "
-                f"but gets {channels}. Let the layer before it give {(channels // block + 1) * block} channels."
+                f"but gets {channels}. Let the layer before it give {fits} channels.",
+                hints=(Hint("before", params=(("size", fits),)),),
             )
         _, height, width = input.sizes
         return input.numbers().with_axes(

@@ -275,6 +275,44 @@ MISTAKES = {
         "G201",
         "Insert Permute with Axes 1, 0",
     ),
+    "give a gate an even size": Mistake(
+        digits(flat="Flatten", wide=node("Linear", out_features=7), gate="GLU", scores=TEN),
+        "G201",
+        "Set Out features of Wide to 8",
+    ),
+    "give a shuffle enough channels": Mistake(
+        digits(
+            conv=node("Conv2d", out_channels=6), finer="PixelShuffle", flat="Flatten", scores=TEN
+        ),
+        "G201",
+        "Set Out channels of Conv to 8",
+    ),
+    "give the heads a size that they divide": Mistake(
+        classified(
+            {
+                "data": "SyntheticSeries",
+                "wide": node("Linear", out_features=10),
+                "turned": node("RotaryEncoding", num_heads=3),
+                "last": "Select",
+                "scores": THREE,
+            },
+            "data.sequence -> wide.input",
+            "wide.output -> turned.input",
+            "turned.output -> last.input",
+            "last.output -> scores.input",
+        ),
+        "G201",
+        "Set Out features of Wide to 12",
+    ),
+    "weigh numbers that are no tokens": Mistake(
+        classified(
+            {"data": "Iris", "row": node("Embedding", embedding_dim=5), "scores": THREE},
+            "data.features -> row.input",
+            "row.output -> scores.input",
+        ),
+        "G202",
+        "Make it Linear",
+    ),
     "spell a parameter right": Mistake(
         digits(flat="Flatten", scores=node("Linear", out_featurs=10)),
         "G102",
