@@ -34,7 +34,8 @@ class Hint:
 
     `action` is one of "insert" (layer type `layer` with `params` before input `port`), "set" (`params` of the
     failing node itself), "become" (layer type `layer` with `params` in its place) or "before" (how many numbers
-    the layer before should give, as `params`: `size`). `title` is what the button says where params alone would not tell.
+    the layer before should give, as `params`: `size`). `title` is what the button says where params alone would not
+    tell.
     """
 
     action: Literal["insert", "set", "become", "before"]
