@@ -36,6 +36,14 @@ _COMPARE: dict[str, Callable[..., Value]] = {
 }  # fmt: skip
 
 
+_INSTEAD = {
+    "and": " In place of “a and b” write “b if a else 0”.",
+    "or": " In place of “a or b” write “1 if a else b”.",
+    "not": " In place of “not a” write “0 if a else 1”.",
+}
+"""What stands for words of other languages, which are names here like others."""
+
+
 class ExpressionError(ValueError):
     """An expression that cannot be read or has no value, in one sentence."""
 
@@ -102,8 +110,11 @@ class _Parser:
             raise self.fault()
 
     def fault(self) -> ExpressionError:
-        at = f"at “{self.peek()}”" if self.peek() else "at its end"
-        return ExpressionError(f"The expression “{self.text[:60]}” cannot be read {at}.")
+        word = self.peek()
+        at = f"at “{word[:40]}”" if word else "at its end"
+        before = self._tokens[self._at - 1] if self._at else ""
+        hint = _INSTEAD.get(word, _INSTEAD["not"] if before == "not" else "")
+        return ExpressionError(f"The expression “{self.text[:60]}” cannot be read {at}.{hint}")
 
     def choice(self, depth: int) -> Run:
         if depth > MAX_DEPTH:
@@ -229,7 +240,9 @@ def _apply(operation: Callable[..., Value], left: Run, right: Run, text: str) ->
             return _bounded(operation(a, b), text)
         except ZeroDivisionError:
             raise ExpressionError(f"The expression “{text[:60]}” divides by zero.") from None
-        except (OverflowError, IndexError, TypeError):
+        except _OutOfListError as error:
+            raise ExpressionError(f"The expression “{text[:60]}” {error}") from None
+        except (OverflowError, TypeError):
             raise ExpressionError(
                 f"The expression “{text[:60]}” has no value of ordinary size."
             ) from None
@@ -269,13 +282,19 @@ def _power(base: float, exponent: float) -> Value:
 
 
 def _index(row: Value, index: Value) -> Value:
-    if (
-        not isinstance(row, tuple)
-        or isinstance(index, (tuple, float))
-        or not -len(row) <= index < len(row)
-    ):
-        raise IndexError
+    if not isinstance(row, tuple) or isinstance(index, (tuple, float)):
+        raise TypeError
+    if not -len(row) <= index < len(row):
+        raise _OutOfListError(row, index)
     return row[index]
+
+
+class _OutOfListError(IndexError):
+    """A list has no item of this index."""
+
+    def __init__(self, row: tuple[Value, ...], index: int) -> None:
+        items = f"{len(row)} item" if len(row) == 1 else f"{len(row)} items"
+        super().__init__(f"takes item {index} of a list of {items}; the first is item 0.")
 
 
 def _look_up(name: str, names: Names, text: str) -> Value:

@@ -80,7 +80,27 @@ def _reference(tokens: list[str]) -> int:
         ("1 2", "The expression “1 2” cannot be read at “2”."),
         ("a.b", "The expression “a.b” has “.”, which means nothing there."),
         ("1 / 0", "The expression “1 / 0” divides by zero."),
-        ("[1, 2][5]", "The expression “[1, 2][5]” has no value of ordinary size."),
+        (
+            "[1, 2][5]",
+            "The expression “[1, 2][5]” takes item 5 of a list of 2 items; the first is item 0.",
+        ),
+        (
+            "[4][i]",
+            "The expression “[4][i]” takes item 1 of a list of 1 item; the first is item 0.",
+        ),
+        ("4[0]", "The expression “4[0]” has no value of ordinary size."),
+        (
+            "i > 0 and i < 3",
+            "The expression “i > 0 and i < 3” cannot be read at “and”. In place of “a and b” write “b if a else 0”.",
+        ),
+        (
+            "i or 2",
+            "The expression “i or 2” cannot be read at “or”. In place of “a or b” write “1 if a else b”.",
+        ),
+        (
+            "not i",
+            "The expression “not i” cannot be read at “i”. In place of “not a” write “0 if a else 1”.",
+        ),
         (
             "[1] * 2",
             "The expression “[1] * 2” calculates with a list; take one of its items by [index].",
@@ -102,6 +122,10 @@ def test_what_cannot_be_used_is_refused_in_one_sentence(text, message):
         Expression(text).value({"i": 1})
 
     assert str(error.value) == message
+
+
+def test_words_of_other_languages_are_names_like_others():
+    assert Expression("or + 1 if not else 0").value({"or": 2, "not": 1}) == 3
 
 
 def test_the_names_of_an_expression_are_known_without_values():
