@@ -28,18 +28,10 @@ LENGTH = 16
 
 IN = " " * 4
 NAMES = (
-    "train",
-    "test",
-    "count",
-    "rows",
-    "keys",
-    "others",
-    "train_set",
-    "test_set",
-    "classes",
-    *data_functions.NAMES,
-)
-"""Names of what reads data, which no column may have."""
+    "train", "val", "test", "count", "rows", "keys", "others", "classes", "train_set", "val_set", "test_set",
+    "train_loader", "val_loader", "test_loader", "loader", "evaluate", "step", *data_functions.NAMES,
+)  # fmt: skip
+"""Names of what reads data and trains, which no column may have."""
 
 SCALED_BY = {"standard": "standardize", "minmax": "rescale"}
 """By how a data set scales its numbers: the name of the function that does it."""
@@ -66,28 +58,19 @@ def data_lines(
     """The functions that give the rows that train, and, if something `tests`, those that test."""
     one = _Data(document, place, columns)
     body = [*one.read(), *one.divided(tests=tests), *one.scaled()]
-    docs = [*one.documented()]
-    docs.append(
-        "Gives the rows that train, then those that test; those to validate on stay unused."
-        if tests
-        else "Gives the rows that train."
-    )
-    kind = "tuple[TensorDataset, TensorDataset]" if tests else "TensorDataset"
+    said = "Gives the rows that train, those that validate, and those that test."
+    docs = [*one.documented(), said if tests else "Gives the rows that train."]
+    kind = "tuple[TensorDataset, ...]" if tests else "TensorDataset"
     found: list[str] = []
     for name, lines in FUNCTIONS.items():
         if name in one.needs:
             found += [*lines, "", ""]
     found += [f"def load_data() -> {kind}:", *docstring([" ".join(docs)], 4), *body]
-    sets = ["train", "test"] if tests else ["train"]
-    made = [
-        Bracket("TensorDataset(", tuple(f"{name}[{part}]" for name in columns.values()))
-        for part in sets
-    ]
-    if len(made) == 1:
-        return [*found, *laid_out("return ", made[0], "", 4)]
-    for part, each in zip(sets, made, strict=True):
-        found += laid_out(f"{part}_set = ", each, "", 4)
-    return [*found, f"{IN}return train_set, test_set"]
+    rows = "rows" if tests else "train"
+    made = Bracket("TensorDataset(", tuple(f"{name}[{rows}]" for name in columns.values()))
+    if tests:
+        made = Bracket("tuple(", (made,), loop="for rows in (train, val, test)")
+    return [*found, *laid_out("return ", made, "", 4)]
 
 
 class _Data:
@@ -184,7 +167,7 @@ class _Data:
         else:
             self.needs.add("split_classes")
             made = f"split_rows({self._columns.get(label, 'classes')}, {shares}, seed={seed})"
-        yield f"{IN}train, _, {'test' if tests else '_'} = {made}"
+        yield f"{IN}train, {'val, test' if tests else '_, _'} = {made}"
 
     def scaled(self) -> Iterator[str]:
         """The lines that scale numbers as measured on the rows that train, and fill in what is missing."""

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 IN = " " * 4
 TAKEN = (
     *NAMES,
-    *("train_set", "test_set", "train_loader", "test_loader", "test_total", "step", "load_data"),
+    *("train_set", "val_set", "test_set", "train_loader", "val_loader", "test_loader", "loader"),
+    *("count", "evaluate", "step", "load_data"),
 )
 """Names of the script itself."""
 
@@ -106,9 +107,10 @@ class Script:
         yield f"{IN}torch.manual_seed({self._run.seed})"
         yield f'{IN}device = torch.device("cuda" if torch.cuda.is_available() else "cpu")'
         size = self._run.batch_size
-        yield f"{IN}{'train_set, test_set' if tests else 'train_set'} = load_data()"
+        yield f"{IN}{'train_set, val_set, test_set' if tests else 'train_set'} = load_data()"
         yield f"{IN}train_loader = DataLoader(train_set, batch_size={size}, shuffle=True)"
         if tests:
+            yield f"{IN}val_loader = DataLoader(val_set, batch_size={size})"
             yield f"{IN}test_loader = DataLoader(test_set, batch_size={size})"
         yield f"{IN}model = {self.network}().to(device)"
         nodes = [node for each in self._learnings for node in each.own.values()]
@@ -121,7 +123,11 @@ class Script:
         yield from self.training.measuring.left_out()
         for each in self._learnings:
             yield from self._optimizer(each)
+        if tests:
+            yield from self._evaluate(losses)
         yield from self._loop(losses)
+        if tests:
+            yield f'{IN}print(f"test {{evaluate(test_loader)}}")'
         yield f"{IN}return model"
 
     def _optimizer(self, each: Learning) -> Iterator[str]:
@@ -153,8 +159,6 @@ class Script:
             if schedule is not None and SCHEDULERS[schedule.type].step == "epoch":
                 mean = _mean(names) if schedule.type == "ReduceLROnPlateau" else ""
                 yield f"{IN * 2}{names.scheduler}.step({mean})"
-        if self.training.tests:
-            yield from self._test(losses)
         yield from printed(f"epoch {{epoch + 1}}: {', '.join(self._words())}", 8)
 
     def _batches(self, loader: str, indent: int) -> Iterator[str]:
@@ -208,13 +212,19 @@ class Script:
         inner: tuple[str, ...],
         inputs: Mapping[str, Mapping[str, End]],
         indent: int,
+        *,
+        counted: bool = True,
     ) -> tuple[dict[End, str], list[str]]:
-        """The variables of what a method of the network gives, and the lines that call it."""
+        """The variables of what a method of the network gives, and the lines that call it.
+
+        `counted` says whether the losses inside blocks are looked at.
+        """
         variables = Variables(*self._rows, *self._variables.taken)
         wanted = [end for ends in inputs.values() for end in ends.values()]
         found, call = self.training.values(plan, method, variables, wanted)
-        row = [*found.values(), *(["losses"] if inner else [])]
-        return found, statement(f"{', '.join(row)} = {call}" if row else call, indent)
+        row = [*found.values(), *(["losses" if counted else "_"] if inner else [])]
+        idle = all(each == "_" for each in row)
+        return found, statement(call if idle else f"{', '.join(row)} = {call}", indent)
 
     def _terms(
         self,
@@ -252,31 +262,38 @@ class Script:
             for each in self._learnings
         )
 
-    def _test(self, losses: Written) -> Iterator[str]:
-        """The lines that measure on rows that do not train."""
+    def _evaluate(self, losses: Written) -> Iterator[str]:
+        """The function that measures on rows that do not train."""
         measuring = self.training.measuring
+        yield from ["", f"{IN}@torch.no_grad()", f"{IN}def evaluate(loader: DataLoader) -> str:"]
+        yield f'{IN * 2}"""What is measured on rows that do not train, in words."""'
         yield f"{IN * 2}model.eval()"
         for name in (*measuring.names.values(), *(each.name for each in measuring.inside)):
             yield f"{IN * 2}{name}.reset()"
         if measuring.losses:
-            yield f"{IN * 2}test_total = 0.0"
-        yield f"{IN * 2}with torch.no_grad():"
-        yield from self._batches("test_loader", 12)
+            yield f"{IN * 2}total, count = 0.0, 0"
+        yield from self._batches("loader", 8)
         method = measuring.method
         plan = measuring.passes[method][0] if method in measuring.passes else measuring.plan
         own = {path: node for path, node in measuring.losses.items() if path not in measuring.inner}
         inputs = {path: measuring.inputs(node) for path, node in own.items()}
         wanted = {**inputs, **{f" {one.id}": measuring.inputs(one) for one in measuring.metrics}}
-        found, lines = self._called(plan, method, measuring.inner, wanted, 16)
+        found, lines = self._called(
+            plan, method, measuring.inner, wanted, 12, counted=bool(measuring.losses)
+        )
         yield from lines
         if measuring.losses:
             first = self._learnings[0]
             yield from summed(
-                "loss", self._terms(first, losses, found, inputs, measuring.inner), 16
+                "loss", self._terms(first, losses, found, inputs, measuring.inner), 12
             )
-            yield f"{IN * 4}test_total += len({self._rows[0]}) * loss.item()"
+            yield f"{IN * 3}total += len({self._rows[0]}) * loss.item()"
+            yield f"{IN * 3}count += len({self._rows[0]})"
         for line in measuring.updated({**self._columns, **found}):
-            yield from statement(line, 16)
+            yield from statement(line, 12)
+        loss = ["loss {total / count:.4f}"] if measuring.losses else []
+        yield from printed(", ".join([*loss, *measuring.words()]), 8, returns=True)
+        yield ""
 
     def _words(self) -> Iterator[str]:
         """What is printed after an epoch, as parts of an f-string."""
@@ -284,10 +301,7 @@ class Script:
             name = identifier(each.objective.name) if len(self._learnings) > 1 else "loss"
             yield f"{name} {{{_mean(self._names[id(each)])}:.4f}}"
         if self.training.tests:
-            measuring = self.training.measuring
-            if measuring.losses:
-                yield "test loss {test_total / len(test_set):.4f}"
-            yield from measuring.words()
+            yield "val {evaluate(val_loader)}"
 
 
 def _mean(names: Names) -> str:

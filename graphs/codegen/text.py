@@ -79,10 +79,10 @@ def summed(name: str, terms: Sequence[str], indent: int) -> list[str]:
     ]
 
 
-def printed(words: str, indent: int) -> list[str]:
-    """The lines that print an f-string, cut at its commas where it is too long."""
+def printed(words: str, indent: int, *, returns: bool = False) -> list[str]:
+    """The lines that print an f-string, or return it, cut at its commas where it is too long."""
     space, inner = " " * indent, " " * (indent + 4)
-    line = f'{space}print(f"{words}")'
+    line = f'{space}return f"{words}"' if returns else f'{space}print(f"{words}")'
     if len(line) <= WIDTH:
         return [line]
     rows: list[str] = []
@@ -92,7 +92,7 @@ def printed(words: str, indent: int) -> list[str]:
             rows, row = [*rows, row], ""
         row += part
     lines = [f'{inner}f"{each}"' for each in (*rows, row)]
-    return [f"{space}print(", *lines, f"{space})"]
+    return [f"{space}{'return (' if returns else 'print('}", *lines, f"{space})"]
 
 
 def statement(line: str, indent: int) -> list[str]:

@@ -144,7 +144,7 @@ def test_an_exported_file_trains_on_ones_own_files(
     assert said.startswith("epoch 1: loss ")
     assert "nan" not in said
     wanted = prepare(made, folder).splits
-    for part, found in zip(("train", "test"), module.load_data(), strict=True):
+    for part, found in zip(("train", "val", "test"), module.load_data(), strict=True):
         ours = [
             each for end, each in wanted[part].items() if end.partition(".")[2] in (column, label)
         ]

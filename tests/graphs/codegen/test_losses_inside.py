@@ -112,7 +112,7 @@ def test_the_exported_loop_learns_what_lamina_learns(name, tmp_path, monkeypatch
     features, labels = torch.randn(32, 4), torch.randint(3, (32,))
     rows = module.TensorDataset(features, labels)
     tests = "test_set" in written.text
-    monkeypatch.setattr(module, "load_data", lambda: (rows, rows) if tests else rows)
+    monkeypatch.setattr(module, "load_data", lambda: (rows, rows, rows) if tests else rows)
     monkeypatch.setattr(module, written.name, lambda: made)
     monkeypatch.setattr(module, "DataLoader", lambda *_, **__: [(features, labels)] * STEPS)
     for kind in ("AdamW", "SGD"):
@@ -152,7 +152,7 @@ def test_the_test_loss_is_that_of_evaluation(tmp_path, capsys):
         {key: model.state_dict()[keys[key]].cpu() for key in network.state_dict()}
     )
     torch.manual_seed(0)
-    _, test_set = module.load_data()
+    _, _, test_set = module.load_data()
     found = network.eval().evaluation(*test_set.tensors)
     losses = dict(zip(network.evaluation.plan.results, found, strict=True))
     total = sum(losses[each].item() for each in network.evaluation.plan.losses)

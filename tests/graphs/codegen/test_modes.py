@@ -45,6 +45,22 @@ def test_metrics_are_measured_after_every_epoch(tmp_path, capsys):
 
     module.main(epochs=2)
 
-    last = capsys.readouterr().out.splitlines()[-1]
+    *_, last, test = capsys.readouterr().out.splitlines()
     assert last.startswith("epoch 2: loss ")
+    assert test.startswith("test loss ")
     assert float(last.rpartition("accuracy ")[2]) > 0.5
+
+
+def test_every_epoch_is_judged_on_the_rows_that_validate_and_the_end_on_those_that_test(
+    tmp_path, capsys, monkeypatch
+):
+    module = imported(source(digits_mlp()).text, tmp_path)
+    train, val, _ = module.load_data()
+    monkeypatch.setattr(module, "load_data", lambda: (train, val, val))
+
+    module.main(epochs=2)
+
+    first, second, test = capsys.readouterr().out.splitlines()
+    assert first.startswith("epoch 1: loss ")
+    assert second.startswith("epoch 2: loss ")
+    assert second.partition(", val ")[2] == test.removeprefix("test ")
