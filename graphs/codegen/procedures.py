@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from graphs.block import Block
+from graphs.codegen import data_functions
 from graphs.codegen.names import Variables, attribute
 from graphs.codegen.places import Place
 from graphs.codegen.text import Bracket, comment, docstring, laid_out, literal, statement
@@ -41,7 +42,7 @@ def procedure_functions(
 
     `network` is the class of `main`, whose `forward` takes these columns.
     """
-    names = Variables("load_data", "line_between", "sphere_between")
+    names = Variables("load_data", "line_between", "sphere_between", *data_functions.NAMES)
     found: list[list[str]] = []
     for procedure in document.procedures:
         try:

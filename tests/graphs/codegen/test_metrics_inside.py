@@ -156,3 +156,41 @@ def test_an_error_inside_says_that_its_target_is_scaled(tmp_path):
 
     assert "head error of the scaled target {model.head.error.compute():.4f}" in text
     assert complaints(text, tmp_path) == ""
+
+
+def test_a_metric_in_a_block_under_a_condition_is_named_in_a_comment(tmp_path):
+    inner = {
+        "face": {"inputs": ["x", "label"], "outputs": ["x"]},
+        "nodes": {
+            "stage": {"network": "stage"},
+            "more": {"network": "side", "when": {"expr": "i > 0"}},
+        },
+        "wires": [
+            "in.x -> stage.x", "in.label -> stage.label", "stage.x -> more.x", "more.x -> out.x",
+        ],
+    }  # fmt: skip
+    side = {
+        "face": {"inputs": ["x"], "outputs": ["x"]},
+        "nodes": {
+            "linear": {"layer": "Linear", "params": {"out_features": 4}},
+            "error": {"layer": "MeanAbsoluteError"},
+        },
+        "wires": [
+            "in.x -> linear.input", "linear.output -> out.x", "linear.output -> error.input",
+            "in.x -> error.target",
+        ],
+    }  # fmt: skip
+    outer = {
+        "face": {"inputs": ["x", "label"], "outputs": ["x"]},
+        "nodes": {"inner": {"network": "inner", "repeat": 2}},
+        "wires": ["in.x -> inner.x", "in.label -> inner.label", "inner.x -> out.x"],
+    }
+    networks = {"main": main("outer"), "outer": outer, "inner": inner, "stage": STAGE, "side": side}
+    written = source(file(networks))
+
+    imported(written.text, tmp_path).main(epochs=1)
+
+    said = " ".join(line.strip(" #") for line in written.text.splitlines())
+    assert said.count("Not written: the metric Error in Block") == 1
+    assert "model.block.inner[1].stage.accuracy.compute()" in written.text
+    assert complaints(written.text, tmp_path) == ""

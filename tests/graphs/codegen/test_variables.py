@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,12 @@ def test_two_results_of_one_name_are_called_alike_in_the_network_and_in_the_loop
     assert "        return denoise_noise, noise\n" in text
     assert "            denoise_noise, noise = model.learn_pass(point)\n" in text
     assert "            loss = mse_loss(denoise_noise, noise)\n" in text
+
+
+def test_a_procedure_is_not_called_as_a_function_that_reads_data():
+    document = load(ROOT / "tests" / "proofs" / "files" / "vae.lamina")
+    first = replace(document.procedures[0], name="standardize")
+
+    text = source(replace(document, procedures=(first,))).text
+
+    assert text.count("\ndef standardize(") == text.count("\ndef standardize_(") == 1
