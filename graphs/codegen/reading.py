@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from graphs.codegen.text import Bracket, laid_out, literal
+from graphs.codegen.text import Bracket, laid_out, literal, statement
 from graphs.layers.data_csv import FEATURES, CSVFile
 from graphs.layers.data_images import ImageFolder
 from graphs.layers.data_pairs import DigitPairs
@@ -73,13 +73,15 @@ def _table(layer: CSVFile, wanted: Collection[str]) -> Reading:
     given = [literal(str(layer.path)), *(f"sep={sign}".split(", ") if sign != '","' else ())]
     key = literal(layer.key) if KEYS in wanted else ""
     words = f"[*texts, {key}]" if texts and key else f"[{key}]" if key else "texts"
-    is_text = bool(texts or key)
-    given += [f"dtype=dict.fromkeys({words}, str)"] if is_text else []
+    given += [f"dtype=dict.fromkeys({words}, str)"] if texts or key else []
     given += ['na_values=["-", "?", "na", "none"]', "skipinitialspace=True"]
     lines += laid_out("table = ", Bracket("pd.read_csv(", tuple(given)), "", IN)
     lines.append('    table = table.rename(columns=str.strip).dropna(how="all")')
-    if is_text:
-        lines += [f"    for name in {words}:", "        table[name] = table[name].str.strip()"]
+    if texts:  # by their places; one that was not there when the file was read ends it
+        place = 'table[name].str.strip().map(known.index, na_action="ignore")'
+        lines += ["    for name, known in texts.items():", f"        table[name] = {place}"]
+    if key:
+        lines += statement(f"table[{key}] = table[{key}].str.strip()", IN)
     if features:
         names = tuple(literal(each.name) for each in features)
         lines += laid_out("names = ", Bracket("[", names, "]"), "", IN)
@@ -87,8 +89,9 @@ def _table(layer: CSVFile, wanted: Collection[str]) -> Reading:
     columns = {FEATURES: "torch.tensor(table[names].to_numpy(), dtype=torch.float32)"}
     if spread:
         lines += [
+            "    kinds = {name: np.arange(len(known)) for name, known in texts.items()}",
             "    parts = [",
-            "        table[[name]].to_numpy() == texts[name] if name in texts else table[[name]]",
+            "        table[[name]].to_numpy() == kinds[name] if name in texts else table[[name]]",
             "        for name in names",
             "    ]",
         ]
@@ -96,7 +99,7 @@ def _table(layer: CSVFile, wanted: Collection[str]) -> Reading:
     for port, column in predicted.items():
         name = literal(column.name)
         if column.role == "class":
-            columns[port] = f"torch.tensor(table[{name}].map(texts[{name}].index).to_numpy())"
+            columns[port] = f'torch.tensor(table[{name}].astype("int64").to_numpy())'
         else:
             columns[port] = f"torch.tensor(table[[{name}]].to_numpy(), dtype=torch.float32)"
     places = _places_of_numbers((each.width, each.dtype == "number") for each in features)

@@ -162,13 +162,24 @@ def test_what_no_wire_takes_is_not_read(folder, tmp_path):
     assert complaints_in(tmp_path) == ""
 
 
-def test_a_label_that_the_table_did_not_have_is_no_class(folder, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("bad", "poor", "'poor' is not in list"),
+        ("hut", "tent", "'tent' is not in list"),
+        ("good;130", ";130", "Cannot convert non-finite values"),
+    ],
+    ids=["a label", "a feature", "no label"],
+)
+def test_a_text_that_the_table_did_not_have_is_refused(
+    old, new, said, folder, tmp_path, monkeypatch
+):
     made = document("CSVFile", {"path": "houses.csv", "delimiter": ";"}, folder)
     text = source(made).text
-    (tmp_path / "houses.csv").write_text(TABLE.replace("bad", "poor"), encoding="utf-8")
+    (tmp_path / "houses.csv").write_text(TABLE.replace(old, new), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
-    with pytest.raises(ValueError, match="'poor' is not in list"):
+    with pytest.raises(ValueError, match=said):
         imported(text, tmp_path).load_data()
 
 
@@ -186,15 +197,16 @@ def test_a_table_is_read_as_a_reviewer_would_write_it(folder):
         skipinitialspace=True,
     )
     table = table.rename(columns=str.strip).dropna(how="all")
-    for name in texts:
-        table[name] = table[name].str.strip()
+    for name, known in texts.items():
+        table[name] = table[name].str.strip().map(known.index, na_action="ignore")
     names = ["Area", "Kind", "Rooms", "Garden"]
+    kinds = {name: np.arange(len(known)) for name, known in texts.items()}
     parts = [
-        table[[name]].to_numpy() == texts[name] if name in texts else table[[name]]
+        table[[name]].to_numpy() == kinds[name] if name in texts else table[[name]]
         for name in names
     ]
     features = torch.tensor(np.hstack(parts), dtype=torch.float32)
-    quality = torch.tensor(table["Quality"].map(texts["Quality"].index).to_numpy())  # one of 2
+    quality = torch.tensor(table["Quality"].astype("int64").to_numpy())  # one of 2
     price = torch.tensor(table[["Price"]].to_numpy(), dtype=torch.float32)
     train, _, _ = split_rows(quality, (0.7, 0.15, 0.15), seed=3)
 """
