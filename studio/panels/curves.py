@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 REDRAW_EVERY_MS = 90
 """11 times a second: live to the eye, and little work beside the training."""
 
-LEGEND_WIDTH, WIDE = 260, 1.8
+BESIDE: dict[Extent, int] = {"full": 260, "compact": 190}
+WIDE = 1.8
 """The legend stands beside the plots, so many pixels wide, where it leaves them so many times wider than high."""
 
 LEAST_PLOT_PX = 90
@@ -349,23 +350,23 @@ class CurvesPanel(QWidget):
 
     def _place_legend(self) -> None:
         room = self.height() - self.bar.height() - 16
-        beside = (
-            self.width() - LEGEND_WIDTH > WIDE * room
-            and self.legend.height_if("full", LEGEND_WIDTH) <= room
-        )
+        beside = next((each for each in BESIDE if self._fits_beside(each, room)), None)
         direction = QBoxLayout.Direction.RightToLeft if beside else QBoxLayout.Direction.TopToBottom
         most = room - LEAST_PLOT_PX - self._body.spacing()
-        extents = (
-            each for each in EXTENTS if self.legend.height_if(each, self.width() - 16) <= most
-        )
-        extent = "full" if beside else next(extents, None)
+        above = (each for each in EXTENTS if self.legend.height_if(each, self.width() - 16) <= most)
+        extent = beside or next(above, None)
         self.legend.setVisible(bool(self.legend.entries) and extent is not None)
         if extent is not None:
             self.legend.take_room(extent)
         if direction != self._body.direction():
             self._body.setDirection(direction)
-            self.legend.setMinimumWidth(LEGEND_WIDTH if beside else 0)
-            self.legend.setMaximumWidth(LEGEND_WIDTH if beside else QWIDGETSIZE_MAX)
+        self.legend.setMinimumWidth(BESIDE[beside] if beside else 0)
+        self.legend.setMaximumWidth(BESIDE[beside] if beside else QWIDGETSIZE_MAX)
+
+    def _fits_beside(self, extent: Extent, room: int) -> bool:
+        """Whether the legend to this extent leaves plots of this height the width that they are best seen with."""
+        left = self.width() - BESIDE[extent]
+        return left > WIDE * room and self.legend.height_if(extent, BESIDE[extent]) <= room
 
     def showEvent(self, event: QShowEvent) -> None:
         """What came while the panel was hidden is drawn now."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QGraphicsView,
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from studio.results.scatter import ScatterView
 
 EMPTY = "Results on the test data appear here after a run."
-LEAST_WORDS_WIDTH, WORDS_WIDTH, COLUMN_WIDTH = 180, 300, 80
-"""In pixels; each simple model has a column of its own."""
+LEAST_WORDS_WIDTH, WORDS_WIDTH, LEAST_PICTURE_WIDTH = 180, 300, 270
+"""In pixels. Words and numbers take what their table wants, as long as what stands beside them keeps so much."""
 
 
 class ResultsPanel(QWidget):
@@ -120,12 +120,29 @@ class ResultsPanel(QWidget):
         words.setMinimumWidth(LEAST_WORDS_WIDTH)
         words.setMaximumWidth(WORDS_WIDTH)
         inside = QWidget()
-        columns = QHBoxLayout(inside)
+        columns = self._columns = QHBoxLayout(inside)
         columns.setContentsMargins(10, 8, 8, 8)
-        columns.addWidget(words, 2)
-        columns.addWidget(self.answers, 3)
-        columns.addWidget(self.use, 3)
+        for each in (words, self.answers, self.use):
+            columns.addWidget(each)
+        self._share_width()
         return inside
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Give the table the width that its columns want, and the rest to the pictures, in equal parts."""
+        wanted = max(WORDS_WIDTH, self._table.wanted_width)
+        beside = 1 if self.use.isHidden() else 2
+        around = self._columns.contentsMargins()
+        sides = around.left() + around.right() + beside * self._columns.spacing()
+        room = self.width() - sides
+        words = max(LEAST_WORDS_WIDTH, min(wanted, room - beside * LEAST_PICTURE_WIDTH))
+        self._words.setMaximumWidth(wanted)
+        for column, share in enumerate((words, *[max(1, (room - words) // beside)] * 2)):
+            self._columns.setStretch(column, share)
 
     @property
     def scatter(self) -> ScatterView:
@@ -224,7 +241,7 @@ class ResultsPanel(QWidget):
             *models,
         ]
         self._table.fill(columns)
-        self._words.setMaximumWidth(WORDS_WIDTH + COLUMN_WIDTH * len(models))
+        self._share_width()
         fitted = fitted_words(self.baselines, self.result)
         self._fitted.setText(fitted)
         self._fitted.setVisible(bool(fitted))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lightning_modules.events import Baseline, Baselines, Evaluated
 
 CHANCE = "chance"
-HEADING_LETTERS = 13
+HEADING_LETTERS = 10
 """Headings of columns are broken into lines of so many letters."""
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from studio.looks.plain_tip import plain_tip
 
-LEAST_TITLE_PX, LEAST_VALUE_PX = 130, 64
+LEAST_TITLE_PX, LEAST_VALUE_PX = 100, 64
 
 
 class ValuesTable(QTableWidget):
@@ -45,6 +45,17 @@ class ValuesTable(QTableWidget):
                 self.setItem(row, column, item)
         self._share_room()
 
+    @property
+    def wanted_width(self) -> int:
+        """How wide it would be to show every column whole, in pixels."""
+        values = sum(self.columnWidth(each) for each in range(1, self.columnCount()))
+        whole = self.verticalHeader().length() + self.horizontalHeader().height()
+        bar = self.verticalScrollBar().sizeHint().width() if whole > self.height() else 0
+        return values + self._least_title() + bar + 2 * self.frameWidth()
+
+    def _least_title(self) -> int:
+        return max(LEAST_VALUE_PX, min(LEAST_TITLE_PX, self.sizeHintForColumn(0)))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the room anew."""
         super().resizeEvent(event)
@@ -55,4 +66,4 @@ class ValuesTable(QTableWidget):
         for column in values:
             self.resizeColumnToContents(column)
         rest = self.viewport().width() - sum(self.columnWidth(each) for each in values)
-        self.setColumnWidth(0, max(rest, min(LEAST_TITLE_PX, self.sizeHintForColumn(0))))
+        self.setColumnWidth(0, max(rest, self._least_title()))

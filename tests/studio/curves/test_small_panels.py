@@ -24,14 +24,16 @@ MODELS = (
 @pytest.fixture
 def panel(qtbot):
     """A recorded run with two simple models, in a panel of little room."""
-    made = CurvesPanel(Store(), LIGHT, Trainer())
+    trainer = Trainer()
+    made = CurvesPanel(Store(), LIGHT, trainer)
     qtbot.addWidget(made)
     made.resize(420, 200)
     with qtbot.waitExposed(made):
         made.show()
     made.show_run([*events(), Baselines(MODELS, 100, 100)], Document())
     settle(made)
-    return made
+    yield made
+    assert trainer.close(60_000)  # it may import what plots need
 
 
 def settle(panel, *size):
@@ -90,6 +92,20 @@ def test_a_small_legend_has_names_without_values(panel):
 
 def test_plots_keep_their_height_beside_a_small_legend(panel):
     assert panel._pages.height() >= 90
+
+
+def test_in_a_wide_and_low_panel_names_stand_beside_plots_of_all_its_height(panel):
+    more = Baseline("nearest", "nearest neighbours", {"val_loss": 0.7})
+    panel.show_run([*events(), Baselines((*MODELS, more), 100, 100)], Document())
+    settle(panel, 750, 213)
+    room = panel.legend.height_if("compact", 190) + 1  # names alone just fit beside the plots
+    settle(panel, 750, room + panel.height() - panel._pages.height())
+
+    legend, plots = panel.legend.geometry(), panel._pages.geometry()
+    assert panel.legend.extent == "compact"
+    assert legend.left() > plots.right()
+    assert plots.height() == room
+    assert level_names(panel) == ["1 chance", "2 logistic regression", "3 nearest neighbours"]
 
 
 def test_levels_have_numbers_in_narrow_plots_and_the_legend_says_whose(panel):

@@ -47,13 +47,27 @@ def said(panel):
     return [each.text() for each in panel.findChildren(QLabel) if each.isVisible()]
 
 
+def test_three_simple_models_stand_beside_the_network_in_the_first_window(panel):
+    panel.resize(750, 213)  # as it has them in a window of 1280 by 800
+    nearest = Baseline("nearest", "Nearest neighbours", {"test_loss": 0.5, "test_accuracy": 0.8})
+    panel.take(Baselines((*MODELS, nearest), 1437, 1437))
+
+    panel.take(evaluated())
+    QApplication.processEvents()
+
+    table = panel._table
+    assert table.columnCount() == 5
+    assert table.horizontalScrollBar().maximum() == 0
+    assert panel.answers.width() >= 270
+
+
 def test_simple_models_have_a_column_each_with_their_values_on_the_same_part(panel):
     panel.take(Baselines(MODELS, 1437, 1437))
 
     panel.take(evaluated())
 
     assert shown(panel) == [
-        ["Measure", "Test part", "Logistic\nregression", "Most frequent\nclass"],
+        ["Measure", "Test part", "Logistic\nregression", "Most\nfrequent\nclass"],
         ["Accuracy", "0.9000", "0.8500", "–"],
         ["Loss", "0.2500", "0.3750", "1.1000"],
     ]
