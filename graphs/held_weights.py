@@ -28,13 +28,15 @@ STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 class Held:
     """One weight, or running statistic: whose it is, its name there, its shape, and what the screen calls the node.
 
-    `owner` is the path of the node ("hidden", "stage.0.conv2d"), or of what shares its weights by a name.
+    `owner` is the path of the node ("hidden", "stage.0.conv2d"), or the name by which it shares its weights; `node`
+    is that path in either case, of the first node that holds it.
     """
 
     owner: str
     weight: str
     shape: Shape
     title: str
+    node: str = ""
 
     @property
     def key(self) -> str:
@@ -66,25 +68,25 @@ def held_weights(document: Document, known: Shapes | None = None) -> dict[str, H
             seen.add((id(graph), each.node))
             node = graph.nodes[each.node]
             here = shapes[id(graph)].nodes[each.node]
-            for held in _held(node, here, owner_of(node), node.name):
+            for held in _held(node, here, owner_of(node), node.name, node.id):
                 found.setdefault(held.key, held)
     return found
 
 
-def _held(node: Node, known: NodeShapes, owner: str, title: str) -> Iterator[Held]:
+def _held(node: Node, known: NodeShapes, owner: str, title: str, path: str) -> Iterator[Held]:
     layer = known.layer
     if isinstance(layer, Block):  # a scan, and what is placed inside it: all others are laid open
         for index, body, given in layer.rounds(known.inputs):
-            way = f"{owner}.{index}." if layer.repeated else f"{owner}."
+            way = f".{index}." if layer.repeated else "."
             for inner, inside in body.inside(given):
-                own = inner.marks.weights or way + inner.id
-                yield from _held(inner, inside, own, f"{inner.name} in {title}")
+                own, there = inner.marks.weights or owner + way + inner.id, path + way + inner.id
+                yield from _held(inner, inside, own, f"{inner.name} in {title}", there)
         return
     for name, shape in known.weights.items():
         if name not in node.marks.tie:
-            yield Held(owner, name, shape, title)
+            yield Held(owner, name, shape, title, path)
     if isinstance(layer, BatchNorm1d | BatchNorm2d | BatchNorm3d) and layer.track_running_stats:
         channels = known.inputs["input"].fixed(0, "the number of channels")
         for name in STATISTICS:
             shape = () if name == "num_batches_tracked" else (channels,)
-            yield Held(owner, name, shape, title)
+            yield Held(owner, name, shape, title, path)

@@ -14,7 +14,7 @@ from graphs.planting import public_key
 from lightning_modules.checkpoint import CheckpointError, read_tensors
 from lightning_modules.events import WarmStarted
 from lightning_modules.run_folder import DOCUMENT
-from lightning_modules.warm_start import compare, fits_in_part
+from lightning_modules.warm_start import compare, fits_in_part, taken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -69,13 +69,12 @@ def take_weights(network: Network, source: Source) -> WarmStarted:
     held = held_weights(network.document)
     stacked = _stacked(network)
     with torch.no_grad():
-        for key, mine in held.items():
-            if key not in source.held:
-                continue
-            if source.held[key].shape == mine.shape:
-                here[key].copy_(saved[key])
-            elif fits_in_part(source.held[key].shape, mine.shape):
-                _copy_shared_part(here[key], saved[key], stacked.get(key, 1))
+        for key, other in taken(held, source).items():
+            theirs, mine = source.held[other].shape, held[key].shape
+            if theirs == mine:
+                here[key].copy_(saved[other])
+            elif fits_in_part(theirs, mine):
+                _copy_shared_part(here[key], saved[other], stacked.get(key, 1))
     layers = compare(held, source)
     return WarmStarted(str(source.folder.resolve()), source.checkpoint, source.sha256, layers)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -84,13 +84,27 @@ class _Row:
     left_out: dict[str, Shape] = field(default_factory=dict)
 
 
+def taken(held: Mapping[str, Held], source: Source) -> dict[str, str]:
+    """For each weight the key of the one to take: its own, or that of its node, if it alone came to share by a name."""
+    found = {key: key for key in held if key in source.held}
+    used = set(found)
+    by_node = {(each.node, each.weight): key for key, each in source.held.items()}
+    for key, mine in held.items():
+        theirs = by_node.get((mine.node, mine.weight), "")
+        if key not in found and theirs and theirs not in used:
+            found[key] = theirs
+            used.add(theirs)
+    return found
+
+
 def compare(held: Mapping[str, Held], source: Source) -> tuple[LayerStart, ...]:
     """What the layers of a network that holds these weights would take of a source; what only that has comes last."""
     rows: dict[str, _Row] = {}
     used: set[str] = set()
+    sources = taken(held, source)
     for key, mine in held.items():
         row = rows.setdefault(mine.owner, _Row(mine.title))
-        theirs = source.held.get(key)
+        theirs = source.held.get(sources.get(key, ""))
         if theirs is not None and theirs.shape == mine.shape:
             row.kept[mine.weight] = mine.shape
         elif theirs is not None and fits_in_part(theirs.shape, mine.shape):
@@ -98,7 +112,7 @@ def compare(held: Mapping[str, Held], source: Source) -> tuple[LayerStart, ...]:
         else:
             row.new[mine.weight] = mine.shape
             continue
-        used.add(key)
+        used.add(sources[key])
     for key, theirs in source.held.items():
         if key not in used:
             row = rows.setdefault(theirs.owner, _Row(theirs.title))
@@ -138,8 +152,4 @@ def _held_of(folder: Path, shapes: Mapping[str, Shape]) -> dict[str, Held]:
         raise CheckpointError(
             f'The run "{folder}" cannot be used: its document cannot be read any more.'
         ) from error
-    return {
-        key: Held(each.owner, each.weight, shapes[key], each.title)
-        for key, each in known.items()
-        if key in shapes
-    }
+    return {key: replace(each, shape=shapes[key]) for key, each in known.items() if key in shapes}

@@ -69,3 +69,23 @@ def test_weights_with_a_name_are_kept_by_that_name_wherever_it_is_used(run):
     assert set(rows) == {"steps.ih", "steps.hh"}
     assert all(row.kept and not row.new for row in rows.values())
     assert all(torch.equal(weights[key], before[key]) for key in before)
+
+
+def test_weights_are_kept_where_a_node_begins_or_ends_to_share_them_by_a_name(run):
+    alone, shared = scanned(), scanned({"weights": "steps"})
+    first = run(alone, stop_after=2)
+
+    rows, weights = start(run, shared, first)
+
+    before = read_tensors(first.folder, "last")
+    assert {each: (bool(row.kept), row.new, row.left_out) for each, row in rows.items()} == {
+        each: (True, {}, {}) for each in ("steps.ih", "steps.hh")
+    }
+    assert torch.equal(weights["steps.hh.weight"], before["rnn.hh.weight"])
+
+    second = run(shared, stop_after=2)
+    rows, weights = start(run, alone, second)
+
+    before = read_tensors(second.folder, "last")
+    assert all(row.kept and not row.new and not row.left_out for row in rows.values())
+    assert torch.equal(weights["rnn.ih.weight"], before["steps.ih.weight"])
