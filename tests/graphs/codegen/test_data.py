@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from graphs import edits
-from graphs.codegen import source
+from graphs.codegen import reading, source
 from graphs.content import Document
 from graphs.graph import End, Graph
 from graphs.layer import LAYERS, DataLayer
@@ -212,6 +212,30 @@ def test_a_table_is_read_as_a_reviewer_would_write_it(folder):
 """
         in text
     )
+
+
+def test_data_that_no_source_can_be_written_for_leave_a_clear_place(
+    folder, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(reading, "READINGS", {})
+    made = classifier("CSVFile", {"path": "houses.csv"}, folder, "features", "quality")
+    text = source(made).text
+
+    imported(text, tmp_path).main(epochs=1)
+
+    assert "Stands in for CSV file." in text
+    assert "    # Put your own data here: these are random numbers of the right shapes.\n" in text
+    assert capsys.readouterr().out.startswith("epoch 1: loss ")
+    assert complaints(text, tmp_path) == ""
+
+
+def test_a_text_of_one_line_is_one_literal(tmp_path):
+    made = document("CharacterText", {"text": "abcab" * 9, "length": 3}, tmp_path)
+
+    text = source(made).text
+
+    assert f'    corpus = "{"abcab" * 9}"\n' in text
+    assert "    characters = sorted(set(corpus))\n" in text
 
 
 def test_two_sources_do_not_read_each_other(tmp_path):
