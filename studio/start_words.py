@@ -60,8 +60,9 @@ def _row(layer: LayerStart) -> StartRow:
             ),
             *(f"{each} new" for each in _sizes(layer.new)),
         ]
-        if layer.kept:
-            words.append(f"{' and '.join(_names(layer.kept))} kept")
+        kept = [each for each in _names(layer.kept) if each not in words]
+        if kept:
+            words.append(f"{' and '.join(kept)} kept")
         return StartRow("resized" if layer.resized else "new", layer.name, _joined(words, layer))
     if layer.kept:
         return StartRow("kept", layer.name, _joined(_sizes(layer.kept), layer))

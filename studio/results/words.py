@@ -20,7 +20,7 @@ def summary(result: Evaluated, samples: int | None = None) -> str:
     if result.confusion:
         return _of_classes(result, where)
     if result.target:
-        return _of_numbers(result, where)
+        return _of_numbers(result, where, samples)
     if samples:
         return f"These values were measured on {samples:,} samples {where}."
     return f"These values were measured on samples {where}."
@@ -45,7 +45,7 @@ def _of_classes(result: Evaluated, where: str) -> str:
     return f"{words} Always naming the most frequent class would be right for {share:.1f} %."
 
 
-def _of_numbers(result: Evaluated, where: str) -> str:
+def _of_numbers(result: Evaluated, where: str, samples: int | None) -> str:
     target, predicted = np.array(result.target), np.array(result.predicted)
     kept = np.isfinite(target) & np.isfinite(predicted)
     if not kept.any():
@@ -53,8 +53,11 @@ def _of_numbers(result: Evaluated, where: str) -> str:
     target, predicted = target[kept], predicted[kept]
     off = number_words(float(np.abs(target - predicted).mean()))
     mean = number_words(float(np.abs(target - target.mean()).mean()))
+    count = f"{len(target):,}"
+    if samples is not None and samples != len(target):  # pictures, of which a selection is kept
+        count += f" numbers from {samples:,}"
     return (
-        f"On {len(target):,} samples {where}, its answers are off by {off} on average."
+        f"On {count} samples {where}, its answers are off by {off} on average."
         f" Always answering their mean would be off by {mean}."
     )
 

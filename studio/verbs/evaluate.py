@@ -91,7 +91,7 @@ def run(given: argparse.Namespace) -> int:
     if last:
         say(last)
     say(evaluated_words(found, graph))
-    say(summary(found))
+    say(summary(found, more.samples if more is not None else None))
     if more is not None:
         for line in _measured(more):
             say(line)

@@ -112,6 +112,15 @@ NORM = {"weight": (6,), "bias": (6,), "running_mean": (6,), "num_batches_tracked
     ("row", "fate", "words"),
     [
         (layer("Norm", kept=NORM), "kept", "weight 6, bias 6, running statistics"),
+        (
+            layer(
+                "Norm",
+                kept={"num_batches_tracked": ()},
+                resized={"weight": ((6,), (8,)), "running_mean": ((6,), (8,))},
+            ),
+            "resized",
+            "weight 6 -> 8, running statistics",
+        ),
         (layer("A", new={"scale": ()}), "new", "scale 1"),
         (layer("A", left_out={"weight": (2, 3)}), "left out", "weight 2x3"),
         (layer("A", kept={"weight": (2, 3)}, new={"bias": (2,)}), "new", "bias 2 new, weight kept"),

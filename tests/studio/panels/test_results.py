@@ -136,6 +136,14 @@ def test_every_kind_of_result_has_its_sentence(result, words):
     assert summary(result) == words
 
 
+def test_a_selection_of_the_numbers_of_pictures_is_not_called_samples():
+    assert summary(NUMBERS, 3) == summary(NUMBERS)
+    assert summary(NUMBERS, 2) == (
+        "On 3 numbers from 2 samples that it never saw in training, its answers are off by 0.5000 on average."
+        " Always answering their mean would be off by 0.6667."
+    )
+
+
 def test_values_alone_say_on_how_many_samples_they_were_measured(panel, trainer):
     trainer.progressed.emit(started())
     trainer.progressed.emit(Evaluated("test", {"test_loss": 1.0}))
