@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from itertools import islice, permutations
 from typing import TYPE_CHECKING
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 MOST_SOURCES = 12
 MOST_TRIES = 200
-MOST_FIXES = 3
+MOST_WAYS, MOST_FIXES = 12, 3
+TARGET = "target"
+"""What losses and metrics call what the data say."""
 
 
 def proposals(graph: Graph, shapes: Shapes, node_id: str) -> tuple[Fix, ...]:
@@ -32,19 +34,34 @@ def proposals(graph: Graph, shapes: Shapes, node_id: str) -> tuple[Fix, ...]:
     inputs = shapes.nodes[node_id].inputs
     sources = list(islice(_sources(graph, shapes, node_id), MOST_SOURCES))
     found = []
-    ways = list(islice(assignments(node.layer, inputs, sources), MOST_FIXES))
+    data = {each.id for each in graph.by_role("data")}
+    ways = list(islice(assignments(node.layer, inputs, sources), MOST_WAYS))
+    ways = _as_meant(ways, data)
     if (
         not ways
     ):  # the labels of ten classes belong to the loss, even if 64 scores come there as yet
-        data = {each.id for each in graph.by_role("data")}
-        columns = [each for each in sources if each[0].node in data]
-        amiss = list(islice(assignments(node.layer, inputs, columns, classes=False), 2))
+        several = len(missing_ports(node.layer, inputs)) > 1
+        likely = sources if several else [each for each in sources if each[0].node in data]
+        amiss = list(islice(assignments(node.layer, inputs, likely, classes=False), MOST_WAYS))
+        amiss = _as_meant(amiss, data)
         ways = amiss if len(amiss) == 1 else []
-    for wired in ways:
+    for wired in ways[:MOST_FIXES]:
         names = [_name(graph, end) for end in wired.values()]
         title = f"Connect {' and '.join(names)} to {node.name}"
         found.append(Fix(title, partial(wire_all, node_id, wired)))
     return tuple(found)
+
+
+def _as_meant(ways: list[dict[str, End]], data: Collection[str]) -> list[dict[str, End]]:
+    """Those in which a target comes from the data and all else from layers; all of them if there is none."""
+    apt = [
+        each
+        for each in ways
+        if TARGET not in each
+        or len(each) == 1
+        or all((end.node in data) == (port == TARGET) for port, end in each.items())
+    ]
+    return apt or ways
 
 
 def assignments(

@@ -22,7 +22,10 @@ def compared_columns(
 ) -> list[tuple[str, list[str]]]:
     """Heading and cells of each simple model, in the order of the network's values; a dash where it has none."""
     return [
-        ("\n".join(textwrap.wrap(each.title, HEADING_LETTERS)), _cells(each, result, graph))
+        (
+            "\n".join(textwrap.wrap(each.title, HEADING_LETTERS, break_long_words=False)),
+            _cells(each, result, graph),
+        )
         for each in _measured(known, result)
     ]
 
