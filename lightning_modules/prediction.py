@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from graphs.expansion import expanded
+from graphs.graph import End
+from graphs.layer import DataLayer
 from graphs.plan import first_input, laid_ends, prediction_plan
 from graphs.shapes import shapes_of
 from lightning_modules.data import as_tensor, data_layer, prepare
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from graphs.compile import Network
-    from graphs.graph import End, Node
+    from graphs.graph import Node
     from lightning_modules.splits import Split
 
 MOST_CLASSES = 200
@@ -122,7 +124,7 @@ def truths_of(
 ) -> dict[str, list[Any]]:
     """What the data say each output should be, by sample, as far as they do."""
     return {
-        name: _true(columns[str(target)], str(target), record)
+        name: _true(columns[str(target)], str(target), record, _letters(network, target))
         for name, target in _targets(network).items()
         if str(target) in columns
     }
@@ -189,7 +191,12 @@ def _decoded(network: Network, outputs: Mapping[str, Tensor], record: DataRecord
         target = str(targets.get(name, ""))
         decode = _decoding(network, name)
         classes = record.classes.get(target, ())
-        if decode == "class" or (decode == "auto" and classes):
+        letters = _letters(network, targets.get(name)) if decode in ("auto", "text") else ()
+        if letters and output.shape[-1] == len(letters):
+            found = _chances(output, is_probability=_is_probability(network, name))
+            rows, sure[name] = _classes(found, letters)
+            values[name] = ["".join(row) for row in rows]
+        elif decode == "class" or (decode == "auto" and classes):
             found = _chances(output, is_probability=_is_probability(network, name))
             values[name], sure[name] = _classes(found, classes)
             count = found.shape[-1]
@@ -215,6 +222,24 @@ def _decoding(network: Network, name: str) -> str:
     return str(getattr(node.layer, "decode", "auto")) if node is not None else "auto"
 
 
+def _letters(network: Network, target: End | None) -> tuple[str, ...]:
+    """What each token stands for that an output foretells; empty where it foretells none.
+
+    Without a target that it learns, it is what the tokens of the data stand for, if these are of one kind.
+    """
+    known = {
+        End(node.id, port): spec.names
+        for node in network.document.main.nodes.values()
+        if isinstance(node.layer, DataLayer)
+        for port, spec in node.layer.columns().items()
+        if spec.kind == "token" and spec.names
+    }
+    if target is not None:
+        return known.get(target, ())
+    kinds = set(known.values())
+    return kinds.pop() if len(kinds) == 1 else ()
+
+
 def _chances(scores: Tensor, *, is_probability: bool) -> Tensor:
     """Probabilities of classes, on the last axis; scores are K for each place, or one for yes."""
     if scores.ndim == 1 or scores.shape[-1] == 1:
@@ -232,7 +257,9 @@ def _classes(chances: Tensor, names: Sequence[str]) -> tuple[list[Any], list[flo
     return [row[0] if len(row) == 1 else row for row in named], sure
 
 
-def _true(column: Tensor, name: str, record: DataRecord) -> list[Any]:
+def _true(column: Tensor, name: str, record: DataRecord, letters: Sequence[str]) -> list[Any]:
+    if letters:
+        return ["".join(letters[index] for index in row) for row in column.flatten(1).tolist()]
     if name in record.classes:
         return [record.classes[name][index] for index in column.flatten().tolist()]
     scale = record.scales.get(name)

@@ -76,7 +76,14 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
     notes = NotesPanel(store, theme, trainer, canvas.desk.apply)
     training = TrainingPanel(store, theme, trainer, questions.run_path)
     curves = CurvesPanel(store, theme, trainer)
-    runs = RunsPanel(store, theme, trainer, files, lambda: training.isolation.wanted)
+    runs = RunsPanel(
+        store,
+        theme,
+        trainer,
+        files,
+        lambda: training.isolation.wanted,
+        lambda: training.isolation.devices.chosen,
+    )
     window = Window(
         Parts(
             store=store,

@@ -27,10 +27,11 @@ class Output(Layer):
     nothing; what a network does for no output, loss or metric is not computed.
     """
 
-    decode: Literal["auto", "numbers", "class", "image"] = param(
+    decode: Literal["auto", "numbers", "class", "image", "text"] = param(
         "auto",
-        doc="How the result is shown: as numbers, as the class with the highest score, or as an image. "
-        "auto shows a class where the network learns from class labels, else numbers.",
+        doc="How the result is shown: as numbers, as the class with the highest score, as an image, or as a text of "
+        "the likeliest tokens. auto shows a class where the network learns from class labels, a text where it learns "
+        "tokens that stand for characters, else numbers.",
     )
 
     def infer(self, input: Spec) -> Spec:

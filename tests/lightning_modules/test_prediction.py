@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -14,6 +16,7 @@ from lightning_modules.data_record import RECORD
 from lightning_modules.dataset import DataError
 from lightning_modules.evaluation import load_network, predict_network
 from lightning_modules.prediction import _chances, _classes, predict_files, predict_split
+from tests.documents import changed, document, writer
 
 
 def document_of(nodes: dict[str, tuple[str, dict]], *wires: str) -> Document:
@@ -122,6 +125,40 @@ def test_a_part_comes_with_what_the_data_say(run):
     assert len(answers) == 85
     right = [answer.values["answer"] == answer.target["answer"] for answer in answers]
     assert sum(right) / len(right) > 0.85
+
+
+def test_tokens_become_the_text_that_they_stand_for(run):
+    told = run(writer())
+    network = load_network(told.folder)
+    prepared = prepare(network.document, told.folder)
+
+    answers = predict_split(told.folder, "test")
+
+    layer = network.document.main.nodes["tales"].layer
+    scores = predict_network(network, prepared.splits["test"])["output"]
+    likeliest = scores[0].argmax(dim=-1).tolist()
+    following = prepared.splits["test"]["tales.target"][0].tolist()
+    assert answers[0].values["output"] == "".join(layer.characters[each] for each in likeliest)
+    assert answers[0].target["output"] == "".join(layer.characters[each] for each in following)
+    assert 0 < answers[0].sure["output"] < 1
+
+
+def test_an_output_that_learns_nothing_is_a_text_where_the_data_know_only_one_kind_of_token(run):
+    read = replace(writer().main.nodes["output"], params={"decode": "text"})
+    described = changed(writer(), output=read)
+    chances = document(
+        {"softmax": "Softmax"}, ["scores.output -> softmax.input", "softmax.output -> output.input"]
+    )
+    nodes = {**described.main.nodes, **chances.main.nodes}
+    wires = [each for each in described.main.wires if each.target.node != "output"]
+    graph = replace(described.main, nodes=nodes, wires=(*wires, *chances.main.wires))
+    told = run(replace(described.with_graph(graph), procedures=()))
+
+    answers = predict_split(told.folder, "test")
+
+    assert {type(each.values["output"]) for each in answers} == {str}
+    assert {len(each.values["output"]) for each in answers} == {16}
+    assert {len(each.target) for each in answers} == {0}
 
 
 def test_numbers_come_in_the_unit_of_the_data(run):
