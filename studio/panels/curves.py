@@ -350,7 +350,7 @@ class CurvesPanel(QWidget):
 
     def _place_legend(self) -> None:
         room = self.height() - self.bar.height() - 16
-        beside = next((each for each in BESIDE if self._fits_beside(each, room)), None)
+        beside = _beside(self.legend, self.width(), room)
         direction = QBoxLayout.Direction.RightToLeft if beside else QBoxLayout.Direction.TopToBottom
         most = room - LEAST_PLOT_PX - self._body.spacing()
         above = (each for each in EXTENTS if self.legend.height_if(each, self.width() - 16) <= most)
@@ -363,11 +363,6 @@ class CurvesPanel(QWidget):
         self.legend.setMinimumWidth(BESIDE[beside] if beside else 0)
         self.legend.setMaximumWidth(BESIDE[beside] if beside else QWIDGETSIZE_MAX)
 
-    def _fits_beside(self, extent: Extent, room: int) -> bool:
-        """Whether the legend to this extent leaves plots of this height the width that they are best seen with."""
-        left = self.width() - BESIDE[extent]
-        return left > WIDE * room and self.legend.height_if(extent, BESIDE[extent]) <= room
-
     def showEvent(self, event: QShowEvent) -> None:
         """What came while the panel was hidden is drawn now."""
         super().showEvent(event)
@@ -378,3 +373,11 @@ class CurvesPanel(QWidget):
         """Nothing is drawn that nobody sees."""
         super().hideEvent(event)
         self._timer.stop()
+
+
+def _beside(legend: Legend, width: int, height: int) -> Extent | None:
+    """The extent to which the legend leaves plots beside it, in this room, the shape that they are best seen with."""
+    for extent, taken in BESIDE.items():
+        if width - taken > WIDE * height and legend.height_if(extent, taken) <= height:
+            return extent
+    return None
