@@ -62,7 +62,7 @@ def follow(
     return attach(job.run_dir, on_event, should_stop, should_leave)
 
 
-TURN_S = 5e-5
+TURN_S = 1e-5
 """How long another thread may keep Python; by itself it is 5 ms, and then a run waited for 6 % of its time."""
 
 REST_S = 1.5

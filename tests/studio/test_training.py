@@ -163,7 +163,7 @@ def test_threads_take_quick_turns_while_a_network_learns_and_no_longer(qtbot, en
     with qtbot.waitSignal(thread.ended, timeout=5_000):
         thread.request_stop()
 
-    assert during == pytest.approx(training.TURN_S, abs=1e-6)
+    assert during == pytest.approx(training.TURN_S, abs=1e-7)
     assert thread.wait(5_000)
     assert sys.getswitchinterval() == usual
 
