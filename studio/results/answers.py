@@ -61,7 +61,8 @@ class AnswersView(QWidget):
         self.choice.setAccessibleName("What the picture shows")
         self.choice.setToolTip("What to look at")
         self.choice.setMinimumWidth(LEAST_CHOICE_PX)
-        self.by_row = QCheckBox("Shares")
+        self.by_row = QCheckBox("%")
+        self.by_row.setAccessibleName("Shares in percent")
         self.by_row.setToolTip(
             "Show each cell as the share of its row, in percent, in place of counts"
         )
