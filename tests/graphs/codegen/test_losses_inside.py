@@ -11,6 +11,7 @@ from torch import nn
 from graphs.codegen import CannotBuild, source
 from graphs.compile import build
 from tests.blocks import file
+from tests.graphs.codegen.nested import OUTER
 from tests.graphs.test_losses_in_blocks import JUDGE, STAGE, supervised
 from tests.graphs.written import complaints, imported
 
@@ -24,14 +25,6 @@ NESTED = {"nodes": {
     "iris.features -> outer.x", "iris.label -> outer.label", "outer.x -> scores.input",
     "scores.output -> loss.logits", "iris.label -> loss.target",
 ]}  # fmt: skip
-OUTER = {
-    "face": {"inputs": ["x", "label"], "outputs": ["x"]},
-    "nodes": {"first": {"network": "stage", "repeat": 2}, "second": {"network": "stage"}},
-    "wires": [
-        "in.x -> first.x", "in.label -> first.label", "first.x -> second.x", "in.label -> second.label",
-        "second.x -> out.x",
-    ],
-}  # fmt: skip
 WEIGHED = [{"name": "learn", "minimise": [
     {"loss": "stage.1.loss", "weight": 0.3}, {"loss": "judge.loss", "weight": {"expr": "0.5 * (epoch + 1)"}},
 ], "optimizer": {"type": "SGD", "lr": 0.1}}]  # fmt: skip

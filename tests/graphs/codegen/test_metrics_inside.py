@@ -15,6 +15,7 @@ from lightning_modules.batches import Batches
 from lightning_modules.data import prepare
 from lightning_modules.scores import Scores, score
 from tests.blocks import file
+from tests.graphs.codegen.nested import OUTER
 from tests.graphs.written import complaints, imported
 
 STAGE = {
@@ -31,14 +32,6 @@ STAGE = {
         "head.output -> accuracy.input", "in.label -> accuracy.target",
         "head.output -> f1.input", "in.label -> f1.target",
         "head.output -> area.input", "in.label -> area.target",
-    ],
-}  # fmt: skip
-OUTER = {
-    "face": {"inputs": ["x", "label"], "outputs": ["x"]},
-    "nodes": {"first": {"network": "stage", "repeat": 2}, "second": {"network": "stage"}},
-    "wires": [
-        "in.x -> first.x", "in.label -> first.label", "first.x -> second.x", "in.label -> second.label",
-        "second.x -> out.x",
     ],
 }  # fmt: skip
 JUDGE = {
