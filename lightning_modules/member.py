@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +42,12 @@ if TYPE_CHECKING:
 
 BROKEN = ("closed by peer", "gloo", "nccl", "connect", "socket", "broken pipe")
 """Words in what torch says when another member is gone."""
+
+NOTICE_WITHIN_S = 0.5
+"""How long a member whose connection broke waits to learn that the first one is gone."""
+
+TIDY_WITHIN_S = 5.0
+"""How long a member that is left alone tries to remove the folder of its team."""
 
 
 def follow(job: Job, card: int, meet: Callable[[Device], Team]) -> None:
@@ -79,10 +86,10 @@ def main(folder: Path, rank: int) -> int:
     faulthandler.enable()
     for each in (signal.SIGINT, signal.SIGTERM):  # the first member hears them, and decides
         signal.signal(each, signal.SIG_IGN)
-    end = threading.Thread(target=_end_with_first, args=(folder,), name="first member", daemon=True)
-    end.start()
     job = read_job(folder)
     store = FileStore(str(folder / STORE), job.devices)
+    end = threading.Thread(target=_end_with_first, args=(folder,), name="first member", daemon=True)
+    end.start()
 
     def meet(device: Device) -> Team:
         store.set(ready(rank), "")
@@ -92,7 +99,10 @@ def main(folder: Path, rank: int) -> int:
     try:
         follow(job, rank, meet)
     except Exception as error:  # noqa: BLE001 - the edge of the process: the first member tells it
-        return tell_end(error, lambda why: store.set(failed(rank), why))
+        code = tell_end(error, lambda why: store.set(failed(rank), why))
+        if code == LEFT_ALONE:  # a connection may end before the pipe of a first member that was killed
+            end.join(NOTICE_WITHIN_S)
+        return code
     return 0
 
 
@@ -108,7 +118,9 @@ def tell_end(error: Exception, tell: Callable[[str], None]) -> int:
 def _end_with_first(folder: Path) -> None:
     """Wait until the first member has gone, in whatever way, and go as well; it could not tidy up if it was killed."""
     sys.stdin.buffer.read()
-    shutil.rmtree(folder, ignore_errors=True)
+    until = time.monotonic() + TIDY_WITHIN_S
+    while folder.exists() and time.monotonic() < until:  # the store may write a file into it meanwhile
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(LEFT_ALONE)
 
 
