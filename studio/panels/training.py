@@ -21,8 +21,6 @@ from PySide6.QtWidgets import (
 
 from graphs.content import Document
 from lightning_modules.events import (
-    Completed,
-    EpochEnded,
     Evaluated,
     Event,
     Failed,
@@ -39,13 +37,18 @@ from studio.forms.run_form import RunForm
 from studio.forms.start_form import StartForm
 from studio.forms.start_list import StartMessage
 from studio.looks.theme import Theme
+from studio.outcome_words import outcome_words
+from studio.pace import Throttle
 from studio.results.values import ValuesTable
-from studio.run_progress import RunProgress, duration_words
+from studio.run_progress import RunProgress
 from studio.store import Store
 from studio.training import Trainer
-from studio.value_words import SPLITS, headline, name_of
+from studio.value_words import SPLITS
 
 PROGRESS_STEPS = 1000
+PROGRESS_EVERY_MS = 250
+"""Words that change more often cannot be read."""
+
 HOW_TO_TRAIN = "Train in the tool bar (F5) uses these settings."
 
 
@@ -75,6 +78,7 @@ class TrainingPanel(QScrollArea):
         self._job: Job | None = None
         self._ended: Outcome | None = None
         self._progress = RunProgress()
+        self._soon = Throttle(self._show_progress, PROGRESS_EVERY_MS, self)
         self._ready = self._run_words = ""
         self._stopping = self._next_run_told = self._of_another = False
         self._make_widgets()
@@ -281,6 +285,7 @@ class TrainingPanel(QScrollArea):
         self._sync()
 
     def _clear(self) -> None:
+        self._soon.forget()
         for widget in (
             self._outcome,
             self._warned,
@@ -299,8 +304,6 @@ class TrainingPanel(QScrollArea):
         progress.take(event)
         if isinstance(event, Started):
             self._bar.setRange(0, PROGRESS_STEPS)
-        elif isinstance(event, EpochEnded):
-            self._values.show_values(progress.values, self._job.document.main)
         elif isinstance(event, Evaluated):
             self._far.setText(f"Measured on the {SPLITS.get(event.split, event.split)} part")
         elif isinstance(event, WarmStarted):
@@ -308,8 +311,15 @@ class TrainingPanel(QScrollArea):
         elif isinstance(event, Warned):
             self._warned.setText("\n".join(progress.warnings))
             self._warned.show()
-        if progress.started is None or isinstance(event, Evaluated):
-            return
+        if progress.started is not None and not isinstance(event, Evaluated):
+            self._soon.ask()
+
+    def _show_progress(self) -> None:
+        progress = self._progress
+        assert progress.started is not None
+        assert self._job is not None
+        if progress.values:
+            self._values.show_values(progress.values, self._job.document.main)
         self._bar.setValue(round(PROGRESS_STEPS * progress.fraction))
         if not self._stopping:
             self._far.setText(progress.words)
@@ -324,12 +334,14 @@ class TrainingPanel(QScrollArea):
     @Slot(object)
     def _end(self, outcome: Outcome) -> None:
         self._ended = outcome
+        self._soon.end()
         self.start_from.refresh()  # it may be the last run now
         self._bar.hide()
         self._far.hide()
         assert self._job is not None
         whose = f"{self._job.document.title or 'Another document'}: " if self._of_another else ""
-        self._outcome.setText(f"{whose}{self.outcome_words(outcome)}")
+        words = outcome_words(outcome, self._progress, self._job.document.main)
+        self._outcome.setText(f"{whose}{words}")
         self._color_outcome()
         self._outcome.show()
         details = outcome.details if isinstance(outcome, Failed) else ""
@@ -345,27 +357,6 @@ class TrainingPanel(QScrollArea):
         if isinstance(outcome, Failed) and outcome.nodes and not self._of_another:
             self._store.select(node for node in outcome.nodes if node in self._store.graph.nodes)
         self._sync()
-
-    def outcome_words(self, outcome: Outcome) -> str:
-        """One readable message about the end of the run."""
-        if isinstance(outcome, Failed):
-            return f"Failed: {outcome.reason}"
-        assert self._job is not None
-        values = self._progress.evaluated.values if self._progress.evaluated else {}
-        if not values:
-            values = {
-                name: value
-                for name, value in self._progress.values.items()
-                if name_of(name)[0] == "val"
-            }
-        result = headline(values, self._job.document.main)
-        took = f"{outcome.epochs} {'epoch' if outcome.epochs == 1 else 'epochs'} in {duration_words(outcome.seconds)}"
-        if isinstance(outcome, Stopped):
-            words = f"Stopped after {took}; what was learned is kept."
-            return f"{words} {result[0].upper()}{result[1:]}." if result else words
-        words = f"Completed: {result} ({took})." if result else f"Completed: {took}."
-        reason = outcome.reason if isinstance(outcome, Completed) else ""
-        return f"{words} {reason}".strip()
 
     def _color_why(self) -> None:
         color = self._theme.warning if self.why_not_train() else self._theme.muted_text

@@ -33,20 +33,21 @@ def test_a_run_that_begins_says_what_it_waits_for(going):
     assert (going._bar.minimum(), going._bar.maximum()) == (0, 0)
 
 
-def test_progress_shows_epoch_share_device_and_speed(going, trainer):
+def test_progress_shows_epoch_share_device_and_speed(going, trainer, qtbot):
     trainer.progressed.emit(started(epochs=4, per_epoch=10))
     trainer.progressed.emit(Steps("learn", 1, tuple([1.0] * 15), 0.001, 5321.4))
 
-    assert going._far.text() == "Epoch 2 of 4"
+    qtbot.waitUntil(lambda: going._far.text() == "Epoch 2 of 4")
     assert going._bar.value() / going._bar.maximum() == 15 / 40
     assert going._facts.text() == "cpu · 67 parameters · 5,321 samples/s · learning rate 0.001"
 
 
-def test_the_last_values_stand_in_a_table_by_split(going, trainer):
+def test_the_last_values_stand_in_a_table_by_split(going, trainer, qtbot):
     trainer.progressed.emit(started())
     trainer.progressed.emit(epoch(1))
     trainer.progressed.emit(epoch(2))
 
+    qtbot.waitUntil(lambda: (1, 1) in going._values._cells)
     texts = {place: label.text() for place, label in going._values._cells.items()}
     assert texts == {
         (0, 1): "Training",
@@ -58,6 +59,17 @@ def test_the_last_values_stand_in_a_table_by_split(going, trainer):
         (2, 1): "",
         (2, 2): f"{100 * epoch(2).values['val_accuracy']:.1f} %",
     }
+
+
+def test_words_rest_between_reports_and_the_last_ones_are_shown_when_the_run_ends(going, trainer):
+    trainer.progressed.emit(started())
+    trainer.progressed.emit(epoch(1))
+    resting = going._values.isVisible()
+
+    trainer.ended.emit(Completed(5, 40, 5, 1.0))
+
+    assert not resting
+    assert going._values._cells[1, 1].text() == f"{epoch(1).values['train_loss']:.4f}"
 
 
 def test_warnings_of_the_run_are_shown(going, trainer):
