@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QPlainTextEdit,
-    QProgressBar,
     QScrollArea,
     QSizePolicy,
     QToolButton,
@@ -39,6 +38,7 @@ from studio.forms.start_list import StartMessage
 from studio.looks.theme import Theme
 from studio.outcome_words import outcome_words
 from studio.pace import Throttle
+from studio.progress_bar import ProgressBar
 from studio.results.values import ValuesTable
 from studio.run_progress import RunProgress
 from studio.store import Store
@@ -98,11 +98,9 @@ class TrainingPanel(QScrollArea):
 
     def _make_widgets(self) -> None:
         self._why = _label("Why Train is off")
-        self._bar = QProgressBar()
+        self._bar = ProgressBar("Progress of the run")
         self._bar.setRange(0, PROGRESS_STEPS)
-        self._bar.setTextVisible(False)
         self._bar.setFixedHeight(8)
-        self._bar.setAccessibleName("Progress of the run")
         self._far = _label("How far the run is")
         self._facts = _label("Device and speed")
         self._outcome = _label("How the run ended")

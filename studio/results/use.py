@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -28,6 +27,7 @@ from graphs.procedures import Loop, ProcedureError, loop_of
 from lightning_modules.events import Failed, Outcome
 from lightning_modules.job import Job
 from studio.collecting import GuiCollector
+from studio.progress_bar import ProgressBar
 from studio.training import Trainer
 from studio.using import Refused, Use, UsingThread
 
@@ -54,8 +54,7 @@ class UseBox(QWidget):
         self.count = _number(1, MOST_IN_WINDOW)
         self.seed = _number(0, LARGEST_SEED)
         self.button, self.save = QPushButton("Use"), QPushButton("Save…")
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
+        self.progress = ProgressBar("Progress of the procedure")
         self.said = QLabel()
         self.said.setTextFormat(Qt.TextFormat.PlainText)
         self.said.setWordWrap(True)
@@ -86,7 +85,6 @@ class UseBox(QWidget):
             (self.seed, "Seed"),
             (self.text, "What the procedure made"),
             (self.picture, "Images that the procedure made"),
-            (self.progress, "Progress of the procedure"),
         ):
             widget.setAccessibleName(name)
         self._form = QFormLayout()
