@@ -49,6 +49,9 @@ Splits = Mapping[str, Mapping[str, torch.Tensor]]
 Speeds = tuple[float, float]
 """Steps a second: on the wall, and of the processor time of the thread."""
 
+WAYS = (("run", False, False), ("run with accuracy", True, False), ("run, fused", False, True))
+"""What is called how, has the metric, and the switch "fused" on (its peers have torch's default)."""
+
 SLICES, LOADER = "loop over slices", "loop over a DataLoader"
 
 
@@ -222,16 +225,16 @@ def measure(window, case: Case, rounds: int) -> None:
     enough = replace(case, steps=max(case.steps, 24))
     splits = prepare(enough.document(metric=False), ROOT).splits
     print(f"\n{case.name}: times as fast by the wall's clock (the thread's)", flush=True)
-    for metric in (False, True):
+    for words, metric, fused in WAYS:
         document = enough.document(metric=metric)
-        document = replace(document, run=replace(document.run, epochs=10**6))
+        document = replace(document, run=replace(document.run, epochs=10**6, fused=fused))
         peers = {
             SLICES: loop(case, splits, loader=False),
             LOADER: loop(case, splits, loader=True),
         }
         rows = in_window(window, document, lambda stop, peers=peers: Turns(peers, rounds, stop))
         print(
-            f"  {'run with accuracy' if metric else 'run':18} "
+            f"  {words:18} "
             f"{statistics.median(row['run'][0] for row in rows):8.1f} steps/s   "
             f"{ratio(rows, 'run', SLICES)} of a {SLICES}   {ratio(rows, 'run', LOADER)} of one over a DataLoader",
             flush=True,
