@@ -33,10 +33,14 @@ def proposals(graph: Graph, shapes: Shapes, node_id: str) -> tuple[Fix, ...]:
         return ()
     inputs = shapes.nodes[node_id].inputs
     sources = list(islice(_sources(graph, shapes, node_id), MOST_SOURCES))
+    if TARGET in _ports(node.layer):  # what is compared with itself is always right
+        there = set(graph.incoming[node_id].values())
+        sources = [each for each in sources if each[0] not in there]
     found = []
     data = {each.id for each in graph.by_role("data")}
     ways = list(islice(assignments(node.layer, inputs, sources), MOST_WAYS))
-    ways = _as_meant(ways, data)
+    if TARGET in _ports(node.layer):
+        ways = _as_meant(ways, data)
     if (
         not ways
     ):  # the labels of ten classes belong to the loss, even if 64 scores come there as yet
@@ -44,7 +48,7 @@ def proposals(graph: Graph, shapes: Shapes, node_id: str) -> tuple[Fix, ...]:
         likely = sources if several else [each for each in sources if each[0].node in data]
         amiss = list(islice(assignments(node.layer, inputs, likely, classes=False), MOST_WAYS))
         amiss = _as_meant(amiss, data)
-        ways = amiss if len(amiss) == 1 else []
+        ways = amiss if len(amiss) == 1 else _only_way(graph, node.layer, inputs, sources)
     for wired in ways[:MOST_FIXES]:
         names = [_name(graph, end) for end in wired.values()]
         title = f"Connect {' and '.join(names)} to {node.name}"
@@ -57,11 +61,45 @@ def _as_meant(ways: list[dict[str, End]], data: Collection[str]) -> list[dict[st
     apt = [
         each
         for each in ways
-        if TARGET not in each
-        or len(each) == 1
-        or all((end.node in data) == (port == TARGET) for port, end in each.items())
+        if all((end.node in data) == (port == TARGET) for port, end in each.items())
     ]
     return apt or ways
+
+
+def _only_way(
+    graph: Graph, layer: Layer, inputs: Mapping[str, Spec], sources: list[tuple[End, Spec]]
+) -> list[dict[str, End]]:
+    """The wires that are meant where there is one answer and one column to compare it with, whatever their sizes.
+
+    The misfit that this leaves says which size to set.
+    """
+    if TARGET not in _ports(layer):
+        return []
+    data = {each.id for each in graph.by_role("data")}
+    ends = [end for end, _ in sources]
+    free = [end for end in ends if end.node in data and not _is_computed_on(graph, end)]
+    answers = [end for end in ends if end.node not in data]
+    wired: dict[str, End] = {}
+    for port in missing_ports(layer, inputs):
+        likely = free if port == TARGET else answers
+        if len(likely) != 1 or likely[0] in wired.values():
+            return []
+        wired[port] = likely[0]
+    return [wired]
+
+
+def _is_computed_on(graph: Graph, end: End) -> bool:
+    """Whether a layer gets it."""
+    takers = (
+        graph.nodes.get(each.target.node) for each in graph.outgoing[end.node] if each.source == end
+    )
+    return any(
+        each is not None and each.info is not None and each.info.role == "layer" for each in takers
+    )
+
+
+def _ports(layer: Layer) -> tuple[str, ...]:
+    return tuple(port.name for port in layer.info.inputs)
 
 
 def assignments(

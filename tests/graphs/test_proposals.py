@@ -68,3 +68,50 @@ def test_of_two_networks_that_fit_each_is_offered():
 
 def test_of_two_networks_with_wrong_numbers_of_scores_none_is_guessed():
     assert offered(described("Iris", 8, "CrossEntropyLoss", second=True)) == {}
+
+
+def compared(*ends, out=5):
+    """Numbers of a linear layer, and a squared error at which these wires end."""
+    nodes = {"data": "Diabetes", "scores": node("Linear", out_features=out), "judge": "MSELoss"}
+    return document(nodes, ["data.features -> scores.input", *ends])
+
+
+@pytest.mark.parametrize(
+    ("ends", "title"),
+    [
+        ((), "Connect Scores and target of Data to Judge"),
+        (("scores.output -> judge.input",), "Connect target of Data to Judge"),
+        (("data.target -> judge.target",), "Connect Scores to Judge"),
+    ],
+)
+def test_numbers_are_wired_also_where_their_count_is_still_wrong_and_two_clicks_mend_all(
+    ends, title
+):
+    before = compared(*ends)
+
+    (fix,) = offered(before).values()
+    wired = fix.apply(before)
+    (misfit,) = check(wired).problems
+    after = misfit.fixes[0].apply(wired)
+
+    assert (fix.title, misfit.code) == (title, "G201")
+    assert misfit.fixes[0].title == "Set Out features of Scores to 1"
+    assert check(after).problems == ()
+
+
+def test_nothing_is_offered_to_be_compared_with_itself():
+    before = document(
+        {
+            "data": "Diabetes",
+            "scores": "Linear",
+            "other": node("Linear", out_features=8),
+            "judge": "MSELoss",
+        },
+        [
+            "data.features -> scores.input",
+            "scores.output -> other.input",
+            "other.output -> judge.input",
+        ],
+    )
+
+    assert list(offered(before)) == ["Connect target of Data to Judge"]
