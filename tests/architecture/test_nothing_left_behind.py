@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,16 @@ import pytest
 pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError)
 pytest_plugins = ["pytester"]
 
+PATIENT = "GRACE_S = 30.0"
+
 
 @pytest.fixture
 def watched(pytester, monkeypatch):
     """Run this code as a test under the project's own conftest, and give back what it says."""
-    shutil.copy(Path(__file__).parents[1] / "conftest.py", pytester.path)
+    conftest = (Path(__file__).parents[1] / "conftest.py").read_text(encoding="utf-8")
+    assert PATIENT in conftest
+    soon = conftest.replace(PATIENT, "GRACE_S = 2.0")  # nothing here ends by itself
+    (pytester.path / "conftest.py").write_text(soon, encoding="utf-8")
     pytester.makeini(
         "[pytest]\nqt_log_level_fail = WARNING\nqt_log_ignore =\n  ^This plugin does not support\n"
         "markers =\n  may_log(pattern): meant\n  property: random"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from pytestqt.qtbot import QtBot
 
 from resources.templates import EXAMPLES
 from studio.app import build_window
@@ -16,6 +17,34 @@ from studio.settings import Settings
 
 if TYPE_CHECKING:
     from studio.window import Window
+
+
+LONGEST_MS = 60_000
+"""A wait ends a test that hangs. That something took seconds says of a busy machine only that it is busy."""
+
+
+class PatientBot(QtBot):
+    """Waits as long as the slowest machine may need, whatever limit a test thought of on a quiet one."""
+
+    def waitUntil(self, callback, *, timeout=LONGEST_MS):  # noqa: N802 - Qt's way of naming
+        super().waitUntil(callback, timeout=max(timeout, LONGEST_MS))
+
+    def waitSignal(self, signal, *, timeout=LONGEST_MS, raising=None, **how):  # noqa: N802
+        # Where nothing is to come (assertNotEmitted), the limit is the time that is looked at.
+        limit = timeout if raising is False else max(timeout, LONGEST_MS)
+        return super().waitSignal(signal, timeout=limit, raising=raising, **how)
+
+    def waitSignals(self, signals, *, timeout=LONGEST_MS, **how):  # noqa: N802
+        return super().waitSignals(signals, timeout=max(timeout, LONGEST_MS), **how)
+
+    def waitExposed(self, widget, *, timeout=LONGEST_MS):  # noqa: N802
+        return super().waitExposed(widget, timeout=max(timeout, LONGEST_MS))
+
+
+@pytest.fixture
+def qtbot(qapp, request) -> QtBot:
+    """The hands and eyes of a test of the window."""
+    return PatientBot(request)
 
 
 class Answers(Questions):
@@ -103,8 +132,8 @@ def settings(tmp_path) -> Settings:
 def window(qtbot, settings, answers) -> Iterator[Window]:
     """The whole window on screen, at its first size, with the welcome page."""
     window = build_window(settings, answers)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     yield window
     answers.unsaved_answer, answers.stop = "discard", True
     window.close()

@@ -145,11 +145,11 @@ def test_a_stop_request_ends_training_early(qtbot, endless_job):
     thread.start()
     listener.wait_for_steps(qtbot)
 
-    with qtbot.waitSignal(thread.ended, timeout=5_000) as ended:
+    with qtbot.waitSignal(thread.ended, timeout=IMPORTS_MS) as ended:
         thread.request_stop()
 
     assert isinstance(ended.args[0], Stopped)
-    assert thread.wait(5_000)
+    assert thread.wait(IMPORTS_MS)
 
 
 def test_threads_take_quick_turns_while_a_network_learns_and_no_longer(qtbot, endless_job):
@@ -160,11 +160,11 @@ def test_threads_take_quick_turns_while_a_network_learns_and_no_longer(qtbot, en
     listener.wait_for_steps(qtbot)
     during = sys.getswitchinterval()
 
-    with qtbot.waitSignal(thread.ended, timeout=5_000):
+    with qtbot.waitSignal(thread.ended, timeout=IMPORTS_MS):
         thread.request_stop()
 
     assert during == pytest.approx(training.TURN_S, abs=1e-7)
-    assert thread.wait(5_000)
+    assert thread.wait(IMPORTS_MS)
     assert sys.getswitchinterval() == usual
 
 
@@ -191,7 +191,7 @@ def test_closing_stops_the_run_and_waits_for_it(qtbot, trainer, endless_job):
     trainer.start(endless_job)
     listener.wait_for_steps(qtbot)
 
-    closed = trainer.close(10_000)
+    closed = trainer.close(IMPORTS_MS)
 
     assert closed
     qtbot.waitUntil(lambda: bool(listener.ended))

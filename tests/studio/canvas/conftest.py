@@ -28,8 +28,8 @@ def canvas(qtbot, store) -> Canvas:
     canvas = Canvas(store, LIGHT)
     qtbot.addWidget(canvas)
     canvas.resize(1200, 700)
-    canvas.show()
-    qtbot.waitExposed(canvas)
+    with qtbot.waitExposed(canvas):
+        canvas.show()
     canvas.setFocus()
     return canvas
 

@@ -16,8 +16,8 @@ def panel(qtbot) -> LibraryPanel:
     panel = LibraryPanel(Store(), LIGHT)
     qtbot.addWidget(panel)
     panel.resize(240, 500)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     return panel
 
 
