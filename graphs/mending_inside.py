@@ -11,6 +11,7 @@ from graphs.block import Block
 from graphs.content import MAIN
 from graphs.graph import FACE_IN, FACE_OUT, End, Graph, Node
 from graphs.mending import fixes_for
+from graphs.mending_way import amiss
 from graphs.proposals import proposals
 from graphs.resolve import MAIN_ROLES
 from graphs.rule import Fix, within
@@ -45,7 +46,7 @@ def fixes_inside(document: Document, shapes: Shapes, node_id: str) -> tuple[Fix,
     place = _wrong_place(node, known)
     if place is None:
         return ()
-    before = _amiss(shapes)
+    before = amiss(shapes)
     found: dict[str, Fix] = {}
     for tried, fix in enumerate(_candidates(place)):
         if tried == MOST_TRIES or len(found) == MOST_FIXES:
@@ -55,18 +56,10 @@ def fixes_inside(document: Document, shapes: Shapes, node_id: str) -> tuple[Fix,
         if after is document:
             continue
         there = shapes_of(after.networks[MAIN], shapes)
-        if _amiss(there) < before and there.nodes[node_id].fault is None:
+        if amiss(there) < before and there.nodes[node_id].fault is None:
             title = f"{fix.title} in {place.name}"
             found.setdefault(title, Fix(title, settings=change))
     return tuple(found.values())
-
-
-def _amiss(shapes: Shapes) -> frozenset[str]:
-    return frozenset(
-        node_id
-        for node_id, known in shapes.nodes.items()
-        if known.fault is not None or known.missing or shapes.graph.nodes[node_id].layer is None
-    )
 
 
 def _wrong_place(node: Node, known: NodeShapes) -> Place | None:

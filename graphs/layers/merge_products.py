@@ -84,7 +84,10 @@ class MatMul(Layer):
     def infer(self, input: Spec, other: Spec) -> Spec:
         for each in (input, other):
             if each.expect_float().rank < 2:
-                each.fail(f"needs two axes or more to multiply as a matrix, but gets {each.shown}.")
+                each.fail(
+                    f"needs two axes or more to multiply as a matrix, but gets {each.shown}.",
+                    hints=(Hint("become", layer="Multiply"), Hint("become", layer="Bilinear")),
+                )
         if input.sizes[:-2] != other.sizes[:-2]:
             other.fail(
                 f"needs inputs that agree in all axes but the last two, but gets {input} and {other}."

@@ -14,7 +14,7 @@ from graphs.graph import End, Graph
 from graphs.in_mode import MODE_WORDS, runs
 from graphs.inner_ends import ends_of
 from graphs.layer import LAYERS, DataLayer, Layer
-from graphs.mending import Step, insert_steps
+from graphs.mending_steps import Step, insert_steps
 from graphs.proposals import assignments, wire_all
 from graphs.rule import Checked, Fix, Problem, rule
 from graphs.spec import Mismatch

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from graphs import edits
 from graphs.content import MAIN
 from graphs.layer import LAYERS
+from graphs.mending_steps import take_out
 from graphs.param import near_parameter
 from graphs.resolve import has_expression
 from graphs.rule import Checked, Fix, Problem, rule
@@ -42,7 +43,7 @@ def types_are_known(checked: Checked) -> Iterator[Problem]:
 def _without(graph: Graph, node: Node) -> Fix:
     """The way out without a node: what comes in goes on to where its output went."""
     if len(graph.incoming[node.id]) == 1 and graph.outgoing[node.id]:
-        return Fix(f"Take out {node.name}", partial(_take_out, node.id))
+        return Fix(f"Take out {node.name}", partial(take_out, node.id))
     return Fix(f"Remove {node.name}", partial(_remove, node.id))
 
 
@@ -107,15 +108,6 @@ def _call(node_id: str, name: str, other: str, graph: Graph) -> Graph:
 
 
 def _remove(node_id: str, graph: Graph) -> Graph:
-    return edits.remove_nodes(graph, {node_id})
-
-
-def _take_out(node_id: str, graph: Graph) -> Graph:
-    source = next(iter(graph.incoming.get(node_id, {}).values()), None)
-    if source is None:
-        return graph
-    for wire in graph.outgoing[node_id]:
-        graph = edits.connect(graph, source, wire.target)
     return edits.remove_nodes(graph, {node_id})
 
 

@@ -14,7 +14,8 @@ from graphs.graph import FACE_OUT, End, Graph
 from graphs.holding import COMPARING, holders
 from graphs.judged_inside import blocks_with, told_outside
 from graphs.layer import LAYERS, Layer
-from graphs.mending import Step, insert_steps, swap
+from graphs.mending import swap
+from graphs.mending_steps import Step, insert_steps
 from graphs.rule import Checked, Fix, Problem, rule
 
 ENDS = ("loss", "metric", "output")

@@ -7,7 +7,8 @@ import pytest
 from graphs import edits
 from graphs.check import check
 from graphs.graph import End, Graph
-from graphs.mending import insert_steps, set_if_there, swap
+from graphs.mending import swap
+from graphs.mending_steps import insert_steps, set_if_there
 from graphs.rule import Problem
 from tests.documents import document, node
 
@@ -40,7 +41,7 @@ CASES = {
     "features to image": (
         row("Digits", "Flatten", "Conv2d"),
         "B (Conv 2D) needs an image (C, H, W), but A gives 64 (E).",
-        ["Insert Reshape with Shape 1, 8, 8", "Make it Linear"],
+        ["Insert Reshape with Shape 1, 8, 8", "Make it Linear", "Take out A"],
     ),
     "a table to an image": (
         row("Iris", "Conv2d", port="features"),
