@@ -15,7 +15,7 @@ from graphs.compile import Pass
 from graphs.plan import comparison_plan
 from lightning_modules.batches import Batches
 from lightning_modules.checkpoint import CheckpointError
-from lightning_modules.evaluation import class_names, named_classes
+from lightning_modules.evaluation import class_names, named_classes, names_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 
 MOST_NUMBERS = 20_000_000
 """So many numbers are kept at most: 80 MB. Of more, each second place, third place and so on."""
+
+
+NO_NUMBERS = (
+    'The network gives scores on the part "{}" that are no finite numbers, so they name no class: its weights ran '
+    "away while it learned. Train it again with a smaller learning rate."
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def compare(
     What is compared is what the confusion matrix, or else the first loss, compares.
 
     Raises:
-        CheckpointError: the part has no samples.
+        CheckpointError: the part has no samples, or scores of classes are no finite numbers there.
     """
     if prepared.count(split) == 0:
         raise CheckpointError(
@@ -88,6 +94,8 @@ def compare(
             if should_stop():
                 return None
             predicted, target = run(*batch)
+            if labels and names_nothing(predicted, target, network.inputs_of(loss)[0].kind):
+                raise CheckpointError(NO_NUMBERS.format(split))
             if not taker.take(predicted, target, batches.count):
                 return None
     if isinstance(taker, _Classes):

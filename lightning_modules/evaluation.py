@@ -166,6 +166,8 @@ def _comparison(
             predicted, target = found(*batch)
             if labels:
                 kind = network.inputs_of(loss)[0].kind
+                if names_nothing(predicted, target, kind):
+                    return {}  # the first class would count for what it answered
                 rows.append((named_classes(predicted, target, kind), target.flatten()))
                 continue
             if predicted.shape != target.shape:
@@ -199,6 +201,13 @@ def named_classes(scores: Tensor, target: Tensor, kind: str) -> Tensor:
         return scores.argmax(-1).flatten()
     cut = YES_PROBABILITY if kind == "probability" else YES_SCORE
     return (scores > cut).long().flatten()
+
+
+def names_nothing(scores: Tensor, target: Tensor, kind: str) -> bool:
+    """Whether some scores of `kind` lead to no probabilities: NaN, or an infinite one among several."""
+    several = scores.dim() > target.dim() and scores.shape[-1] > 1
+    endless = several and kind != "probability" and bool(scores.isposinf().any())
+    return endless or bool(scores.isnan().any())
 
 
 def class_names(network: Network, loss: str, target: End, prepared: Prepared) -> tuple[str, ...]:

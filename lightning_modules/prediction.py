@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +39,8 @@ class Answer:
     """What the network says about one sample, by output: the name of a class, a number, or rows of numbers.
 
     `sure` is the probability of each class that is named, `target` what the data say, where they do. `chances` are
-    the probabilities of all classes, where a sample has one label and there are 200 classes at most.
+    the probabilities of all classes, where a sample has one label and there are 200 classes at most. Scores that are
+    NaN name no class: the value is NaN then.
     """
 
     sample: str
@@ -148,6 +150,7 @@ def answers_for(
             {
                 name: dict(zip(classes, rows[index], strict=True))
                 for name, (classes, rows) in found.chances.items()
+                if not math.isnan(sum(rows[index]))
             },
         )
         for index, sample in enumerate(names)
@@ -195,7 +198,7 @@ def _decoded(network: Network, outputs: Mapping[str, Tensor], record: DataRecord
         if letters and output.shape[-1] == len(letters):
             found = _chances(output, is_probability=_is_probability(network, name))
             rows, sure[name] = _classes(found, letters)
-            values[name] = ["".join(row) for row in rows]
+            values[name] = ["".join(row) if isinstance(row, list) else row for row in rows]
         elif decode == "class" or (decode == "auto" and classes):
             found = _chances(output, is_probability=_is_probability(network, name))
             values[name], sure[name] = _classes(found, classes)
@@ -254,7 +257,11 @@ def _classes(chances: Tensor, names: Sequence[str]) -> tuple[list[Any], list[flo
     rows = best.indices.reshape(len(chances), -1).tolist()
     named = [[names[place] if place < len(names) else str(place) for place in row] for row in rows]
     sure = best.values.reshape(len(chances), -1).mean(dim=1).tolist()
-    return [row[0] if len(row) == 1 else row for row in named], sure
+    answers = [row[0] if len(row) == 1 else row for row in named]
+    # Of scores that are NaN the first counts for the highest: no network meant that class.
+    return [
+        math.nan if math.isnan(how) else each for each, how in zip(answers, sure, strict=True)
+    ], sure
 
 
 def _true(column: Tensor, name: str, record: DataRecord, letters: Sequence[str]) -> list[Any]:

@@ -6,6 +6,7 @@ import argparse
 import csv
 import io
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,21 +160,34 @@ def _plain(answer: Answer) -> dict[str, Any]:
     found |= probability
     if answer.chances:
         found["probabilities"] = {name: dict(each) for name, each in answer.chances.items()}
-    return found | ({"target": dict(answer.target)} if answer.target else {})
+    return _without_nan(found | ({"target": dict(answer.target)} if answer.target else {}))
+
+
+def _without_nan(value: Any) -> Any:
+    """The same with None for NaN, which JSON does not know."""
+    if isinstance(value, dict):
+        return {key: _without_nan(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(each) for each in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _line(answer: Answer) -> str:
     parts = []
     for name, value in answer.values.items():
-        shown = f"{value:.4g}" if isinstance(value, float) else str(value)
-        sure = f" ({answer.sure[name]:.1%})" if name in answer.sure else ""
+        named = name in answer.sure and not math.isnan(answer.sure[name])
+        sure = f" ({answer.sure[name]:.1%})" if named else ""
         true = answer.target.get(name)
-        target = (
-            "" if true is None else f", target {f'{true:.4g}' if isinstance(true, float) else true}"
-        )
+        target = "" if true is None else f", target {_shown(true)}"
         label = f"{name} " if len(answer.values) > 1 else ""
-        parts.append(f"{label}{shown}{sure}{target}")
+        parts.append(f"{label}{_shown(value)}{sure}{target}")
     return f"{answer.sample}: {'; '.join(parts)}"
+
+
+def _shown(value: Any) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    return "not a number" if math.isnan(value) else f"{value:.4g}"
 
 
 def _table(answers: Sequence[Answer]) -> str:
