@@ -41,6 +41,7 @@ class BubbleItem(QGraphicsRectItem):
         sight: Sight,
         covers: Callable[[QRectF], bool],
         seen: QRectF,
+        others: tuple[QRectF, ...] = (),
     ) -> None:
         super().__init__(node)
         self.problem, self._sight, self._node = problem, sight, node
@@ -58,7 +59,7 @@ class BubbleItem(QGraphicsRectItem):
         self.button_text = "\n".join(words)
         tall = BUTTON_HEIGHT + (len(words) - 1) * ink.strong_metrics.height()
         height = PAD * 2 + self._line * len(self.lines) + ((tall + 6.0) if problem.fixes else 0.0)
-        self._body, self._stem = self._spot(height, covers, seen)
+        self._body, self._stem = self._spot(height, covers, seen, others)
         self._button = QRectF(
             self._body.left() + PAD + 22.0,
             self._body.bottom() - PAD - tall + 2.0,
@@ -85,6 +86,11 @@ class BubbleItem(QGraphicsRectItem):
     def home(self) -> QRectF:
         """Its rectangle on the canvas where the whole of it is in view."""
         return (self._body | _around(self._stem)).translated(self._node.pos())
+
+    @property
+    def body(self) -> QRectF:
+        """Its rectangle on the canvas where it is now, without the way to it."""
+        return self._body.translated(self._node.pos() + self.pos())
 
     def keep_in(self, seen: QRectF) -> None:
         """Move into the part of the canvas that is seen, as long as its node is there: the button must be in reach."""
@@ -118,9 +124,16 @@ class BubbleItem(QGraphicsRectItem):
         return self._body | _around(self._tie)
 
     def _spot(
-        self, height: float, covers: Callable[[QRectF], bool], seen: QRectF
+        self,
+        height: float,
+        covers: Callable[[QRectF], bool],
+        seen: QRectF,
+        others: tuple[QRectF, ...],
     ) -> tuple[QRectF, QLineF]:
-        """Below the node, or where it covers no other: above, or beside; and the line that ties it to the node."""
+        """Below the node, or where it covers no other: above, or beside; and the line that ties it to the node.
+
+        Rather one where it covers no other bubble either, below that if need be.
+        """
         box, x = self._node.box, PAD + 8.0
         below = (
             QRectF(0.0, box.height + BELOW, WIDTH, height),
@@ -132,10 +145,16 @@ class BubbleItem(QGraphicsRectItem):
             QRectF(box.width + 2 * BELOW, 0.0, WIDTH, height),
             QLineF(box.width + 1.0, middle, box.width + 2 * BELOW, middle),
         )
-        spots = [(spot, spot[0].translated(self._node.pos())) for spot in (below, above, beside)]
+        lowest = max((other.bottom() for other in others), default=0.0) - self._node.y()
+        top = max(box.height, lowest) + BELOW
+        lower = QRectF(0.0, top, WIDTH, height), QLineF(x, box.height + 1.0, x, top)
+        spots = [
+            (spot, spot[0].translated(self._node.pos())) for spot in (below, above, beside, lower)
+        ]
         free = [(spot, rect) for spot, rect in spots if not covers(rect)]
-        whole = (spot for spot, rect in free if seen.isNull() or _high_enough(rect, seen))
-        return next(whole, None) or (free[0][0] if free else below)
+        whole = [each for each in free if seen.isNull() or _high_enough(each[1], seen)]
+        clear = [each for each in whole if not any(each[1].intersects(other) for other in others)]
+        return next((spot for spot, _ in (*clear, *whole, *free)), below)
 
     @property
     def button(self) -> QRectF:
@@ -248,10 +267,13 @@ class Bubbles:
             )
             if anew or not stays or bubble.node_height != due[node][0].box.height:
                 self.drop(node)
-        for node, (item, problem) in due.items():
+        for level, (node, (item, problem)) in enumerate(due.items()):
             if node not in self.items:
-                self.items[node] = BubbleItem(item, problem, self._sight, self._covers, self.seen())
-                item.setZValue(3.0)
+                others = tuple(each.body for each in self.items.values())
+                self.items[node] = BubbleItem(
+                    item, problem, self._sight, self._covers, self.seen(), others
+                )
+            item.setZValue(3.0 + level / 4)  # the one that a hand points at lies on top
 
     def drop(self, node: str) -> None:
         """Take one away."""

@@ -94,6 +94,20 @@ class Camera:
         """Scroll just as far as is needed to see a rectangle of the canvas."""
         self._view.ensureVisible(rect, 24, 24)
 
+    def reveal_all(self, rects: list[QRectF]) -> None:
+        """The same for several at once: as many as there is room for, from the left; not at all if all are seen."""
+        seen = self._view.mapToScene(self._view.viewport().rect()).boundingRect()
+        if all(seen.contains(rect) for rect in rects):
+            return
+        whole = QRectF()
+        for rect in sorted(rects, key=QRectF.left):
+            wider = whole | rect
+            if whole.isNull() or (
+                wider.width() <= seen.width() and wider.height() <= seen.height()
+            ):
+                whole = wider
+        self.reveal(whole)
+
     def scroll(self, dx: float, dy: float) -> None:
         """Look further to the right and down, in screen pixels."""
         across, down = self._view.horizontalScrollBar(), self._view.verticalScrollBar()

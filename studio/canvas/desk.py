@@ -117,7 +117,7 @@ class Desk:
         return self._add(type_id, f"Insert {LAYERS[type_id].info.title}", change)
 
     def apply(self, fix: Fix) -> None:
-        """Mend a problem; what the fix adds gets room."""
+        """Mend a problem; what the fix adds gets room, and is brought into sight if it is out of it."""
         store, sizes = self._bench.store, self._bench.scene.sizes()
         if fix.settings is not None:  # of an objective, or of what stands inside a block
             store.edit_document(fix.title, fix.settings)
@@ -130,7 +130,10 @@ class Desk:
                     after = make_room(after, node, sizes)
             return after
 
+        before = store.graph.nodes.keys()
         store.edit(fix.title, change)
+        new = store.graph.nodes.keys() - before
+        self._bench.camera.reveal_all([self._bench.scene.node_rect(each) for each in new])
 
     def delete_selection(self, *, heal: bool = False, verb: str = "Delete") -> None:
         """Take the selected nodes away; `heal` joins the wires around them where shapes still agree."""
