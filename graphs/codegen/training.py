@@ -15,7 +15,8 @@ from graphs.codegen.losses import Learning
 from graphs.codegen.measuring import Measuring
 from graphs.codegen.names import Variables, attribute, identifier, longer
 from graphs.codegen.places import Place, losses_given
-from graphs.graph import End, Node
+from graphs.expansion import top
+from graphs.graph import End, Graph, Node
 from graphs.inner_ends import ends_of
 from graphs.layer import DataLayer
 from graphs.plan import CannotBuild, Plan, losses_of, owner_of, plan_of, refuse_loops, wired_inputs
@@ -170,7 +171,7 @@ class Training:
                 results[port if port not in results else f"{node.id}_{port}"] = end
         if not results:
             raise CannotBuild(
-                "The network has no output and no loss, so there is no code to write. Add an Output."
+                f"{_without_result(graph)}, so there is no code to write. Add an Output."
             )
         return self._plan(results, "predict")
 
@@ -258,3 +259,14 @@ def _freezes(place: Place) -> bool:
     return any(node.marks.frozen for node in place.graph.nodes.values()) or any(
         map(_freezes, inner)
     )
+
+
+def _without_result(graph: Graph) -> str:
+    """Why a network gives nothing: no ends at all, or only such as give nothing outside."""
+    inside = [path for path in ends_of(graph, "loss") if path not in graph.nodes]
+    if inside:
+        block = graph.nodes[top(inside[0])]
+        return f"The network has no output, and its loss stands inside {block.phrase}"
+    if graph.by_role("output") or graph.by_role("loss"):
+        return "The network has no output and no loss that is wired and not muted"
+    return "The network has no output and no loss"

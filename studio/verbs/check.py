@@ -9,6 +9,9 @@ from typing import Any
 
 from studio.verb import DONE, PROBLEMS, read_document, say, verb
 
+UNREADABLE = "G207"
+"""The code of problems with the settings of data, of which a path is one."""
+
 
 def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="the .lamina file to check")
@@ -28,15 +31,27 @@ def run(given: argparse.Namespace) -> int:
     """Print the report: 0 it can be trained, 1 it has problems."""
     from graphs.check import check
     from graphs.summary import summary
+    from studio.terminal.data_files import unreadable_data
 
     document = read_document(given.file)
     report = check(document)
     found = summary(report)
+    for node, message in unreadable_data(document, given.file.parent):
+        found["problems"].append(
+            {
+                "code": UNREADABLE,
+                "severity": "error",
+                "message": message,
+                "nodes": [node],
+                "fixes": [],
+            }
+        )
+        found["ok"] = False
     if given.json:
         say(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         _print(document.title or given.file.name, found, document.read_only)
-    return DONE if report.ok else PROBLEMS
+    return DONE if found["ok"] else PROBLEMS
 
 
 def _print(title: str, found: dict[str, Any], read_only: str) -> None:

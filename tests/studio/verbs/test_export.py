@@ -14,6 +14,7 @@ from graphs.document import load, save
 from lightning_modules.checkpoint import BEST, write_checkpoint
 from lightning_modules.run_folder import DOCUMENT, RECORD
 from studio.cli import main
+from tests.blocks import file
 from tests.graphs.written import imported
 
 EXAMPLE = Path(__file__).parents[3] / "resources" / "examples" / "digits_mlp.lamina"
@@ -80,3 +81,40 @@ def test_a_place_that_is_not_there_is_said(tmp_path, capsys, name):
 
     assert code == 2
     assert "cannot be written: no such file or directory." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("muted", "why"),
+    [
+        (False, "The network has no output, and its loss stands inside Judge"),
+        (True, "The network has no output and no loss that is wired and not muted"),
+    ],
+)
+def test_a_loss_that_gives_no_result_outside_is_called_what_it_is(tmp_path, capsys, muted, why):
+    judge = {
+        "face": {"inputs": ["scores", "label"], "outputs": []},
+        "nodes": {"loss": {"layer": "CrossEntropyLoss"}},
+        "wires": ["in.scores -> loss.logits", "in.label -> loss.target"],
+    }
+    inside = {"layer": "CrossEntropyLoss", "muted": True} if muted else {"network": "judge"}
+    score, label = ("logits", "target") if muted else ("scores", "label")
+    main_network = {
+        "nodes": {
+            "iris": {"layer": "Iris"},
+            "scores": {"layer": "Linear", "params": {"out_features": 3}},
+            "judge": inside,
+        },
+        "wires": [
+            "iris.features -> scores.input",
+            f"scores.output -> judge.{score}",
+            f"iris.label -> judge.{label}",
+        ],
+    }
+    path = tmp_path / "judged.lamina"
+    save(file({"main": main_network, **({} if muted else {"judge": judge})}), path)
+
+    code = main(["export", str(path), "--to", "python", str(tmp_path / "judged.py")])
+
+    assert code == 2
+    shown = capsys.readouterr().err
+    assert f"{why}, so there is no code to write. Add an Output." in shown
