@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from graphs.content import EarlyStopping
 
 WRITE_EVERY_S = 5.0
+FIRST_WRITE_S = 1.0
+"""The first time, if little has to be written: a run that is killed at once has something to go on with."""
 WRITE_SHARE = 0.05
 """Of the time of a run that writing may take, before it is written less often."""
 
@@ -45,8 +47,12 @@ class Keeper:
         *,
         higher_is_better: bool,
         names_best: bool = True,
+        small: bool = False,
     ) -> None:
-        """`names_best` says whether any value tells which weights are best; without one there is only `last`."""
+        """`names_best` says whether any value tells which weights are best; without one there is only `last`.
+
+        `small` says that writing takes no time to speak of.
+        """
         self._folder, self._stopping, self._names_best = folder, stopping, names_best
         self.monitor = stopping.monitor if stopping else VAL_LOSS
         self._sign = -1.0 if higher_is_better else 1.0
@@ -57,7 +63,8 @@ class Keeper:
         self._numbers: dict[str, Any] = {}
         self._parts: dict[str, str] = {}
         self._unwritten = False
-        self._written_at, self._every_s = time.monotonic(), WRITE_EVERY_S
+        self._written_at = time.monotonic()
+        self._every_s = min(FIRST_WRITE_S, WRITE_EVERY_S) if small else WRITE_EVERY_S
 
     @property
     def has_best(self) -> bool:

@@ -69,6 +69,9 @@ _ONE = threading.Lock()
 EVALUATION_AFTER_STOP_S = 1.0
 """Who stops a run does not wait longer than this for its test."""
 
+SMALL_BYTES = 2_000_000
+"""Weights up to this size are written in some 40 ms, with all that belongs to them."""
+
 CHANGED = "The document was changed since that run, so training begins anew with what fits of its weights."
 NOT_COMPILED = "Compiled code stays off: several devices train together."
 NOTHING_FITS = "Nothing of that run fits this network, so all its weights are new."
@@ -288,7 +291,14 @@ class _Run:
         metric = course.metrics.get(node)
         higher = bool(getattr(metric, "higher_is_better", False))
         names_best = not why_last(course.document)
-        return Keeper(self._job.run_dir, stopping, higher_is_better=higher, names_best=names_best)
+        size = sum(each.nbytes for each in course.network.state_dict().values())
+        return Keeper(
+            self._job.run_dir,
+            stopping,
+            higher_is_better=higher,
+            names_best=names_best,
+            small=size <= SMALL_BYTES,
+        )
 
     def _begin_weights(self, course: Course, keeper: Keeper) -> list[Event]:
         """Start from weights of an earlier run if asked to; what there is to tell about it.

@@ -120,6 +120,26 @@ def test_two_kills_at_any_two_moments_leave_one_whole_state(
         assert read_back(tmp_path, scratch) in (3, 6, 9)
 
 
+@pytest.mark.parametrize(("small", "first_s"), [(True, 1.0), (False, 5.0)])
+def test_what_is_small_is_written_after_a_second_and_then_every_five(
+    tmp_path, monkeypatch, small, first_s
+):
+    now = [100.0]
+    monkeypatch.setattr("lightning_modules.keeper.time.monotonic", lambda: now[0])
+    keeper = Keeper(tmp_path, None, higher_is_better=False, small=small)
+    due = []
+
+    for wait_s in (first_s - 0.01, 0.01):
+        now[0] += wait_s
+        due.append(keeper.due())
+    keep(keeper, 1, better=True)
+    for wait_s in (4.99, 0.01):
+        now[0] += wait_s
+        due.append(keeper.due())
+
+    assert due == [False, True, False, True]
+
+
 def test_a_disk_that_fills_up_leaves_the_last_whole_checkpoint_and_no_rest(tmp_path):
     resource = pytest.importorskip("resource")
     write_checkpoint(tmp_path, "last", {"step": 1}, weights={"x": torch.ones(10)})
