@@ -151,6 +151,7 @@ class Window(QMainWindow):
         self.training.run_words_changed.connect(refresh)
         self.training.message.connect(self.say)
         self.training.failed.connect(self._failures.tell)
+        self.trainer.ended.connect(self._failures.offer_details)  # after the panel has told it
         self.store.opened.connect(self._failures.clear)
         self.canvas.message.connect(self.say)
         self.status.problems_requested.connect(self._show_problems)

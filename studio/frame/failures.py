@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
 
+from lightning_modules.events import Failed, Outcome
 from studio.frame.notice import Notice, NoticeBar
 
 
@@ -19,9 +20,18 @@ class Failures(QObject):
 
     @Slot(str)
     def tell(self, words: str) -> None:
-        """Show the sentence, with a button that leads to the details."""
-        self._told = Notice(words, (("Show details", self._show_details),))
+        """Show the sentence."""
+        self._told = Notice(words)
         self._bar.show_notice(self._told)
+
+    @Slot(object)
+    def offer_details(self, outcome: Outcome) -> None:
+        """Put a button beside the sentence that was told, if there is more to read about this end of a run."""
+        told = self._told
+        if told is not None and isinstance(outcome, Failed) and outcome.details:
+            self.clear()
+            self._told = Notice(told.text, (("Show details", self._show_details),))
+            self._bar.show_notice(self._told)
 
     @Slot()
     def clear(self) -> None:
