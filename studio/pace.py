@@ -34,6 +34,56 @@ class Pace:
         self.wait_ms = round(min(max(1000 * (self._before - before) / SHARE, LEAST_MS), MOST_MS))
 
 
+class Frames(QObject):
+    """Calls `draw` when a picture is due, for as long as there is something new, and somebody looks."""
+
+    def __init__(self, draw: Callable[[], bool], parent: QObject) -> None:
+        """`draw` says whether it drew; what it does not draw is due again."""
+        super().__init__(parent)
+        self._draw, self._pace = draw, Pace()
+        self._seen = self._wanted = False
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._go_on)
+
+    @property
+    def going(self) -> bool:
+        """Whether a picture may come."""
+        return self._timer.isActive()
+
+    def show(self) -> None:
+        """From now on somebody looks: what is new is drawn soon."""
+        self._seen = True
+        if self._wanted:
+            self.want(soon=True)
+
+    def hide(self) -> None:
+        """From now on nobody does."""
+        self._seen = False
+        self._timer.stop()
+
+    def want(self, *, soon: bool) -> None:
+        """There is something new: soon, because a person did it, or in its turn."""
+        self._wanted = True
+        wait = LEAST_MS if soon else self._pace.wait_ms
+        if self._seen and not self.going:
+            self._pace.begin()
+            self._timer.start(wait)
+        elif self._timer.remainingTime() > wait:
+            self._timer.start(wait)
+
+    @Slot()
+    def _go_on(self) -> None:
+        if not self._wanted:
+            self._timer.stop()
+            return
+        self._wanted = False  # until something in it asks for another
+        if self._draw():
+            self._pace.note()
+            self._timer.setInterval(self._pace.wait_ms)
+        else:
+            self._wanted = True
+
+
 class Throttle(QObject):
     """Shows something at once, and again after `every_ms` at the soonest, however often it is asked for."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -29,7 +29,7 @@ from studio.curves.export import write_csv, write_curves
 from studio.curves.legend import Extent, Legend
 from studio.curves.run import Key, RunCurves
 from studio.looks.theme import DARK, LIGHT, Theme
-from studio.pace import LEAST_MS, Pace
+from studio.pace import Frames
 from studio.store import Store
 from studio.training import Trainer
 from studio.value_words import titles_of
@@ -75,10 +75,8 @@ class CurvesPanel(QWidget):
         self.past: deque[RunCurves] = deque(maxlen=GHOSTS)
         self.compared: RunCurves | None = None
         self.redraws = 0
-        self._pace = Pace()
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._tick)
-        self._stale = self._writing = False
+        self._frames = Frames(self._draw_if_can, self)
+        self._writing = False
         self.legend = Legend(theme)
         self.bar = CurvesBar(GHOSTS)
         self.options = self.bar.options
@@ -194,29 +192,16 @@ class CurvesPanel(QWidget):
     def take(self, event: Event) -> None:
         """Add what an event of the running run tells; it is drawn in its turn."""
         self.run.take(event)
-        self._stale = True
-        self._draw_within(self._pace.wait_ms)
+        self._frames.want(soon=False)
 
     def _mark_stale(self) -> None:
-        self._stale = True
-        self._draw_within(LEAST_MS)
+        self._frames.want(soon=True)
 
-    def _draw_within(self, wait_ms: int) -> None:
-        if not self.isVisible():
-            return
-        if not self._timer.isActive():
-            self._pace.begin()
-            self._timer.start(wait_ms)
-        elif self._timer.remainingTime() > wait_ms:
-            self._timer.start(wait_ms)
-
-    def _tick(self) -> None:
-        if not self._stale:
-            self._timer.stop()
-        elif self._front.empty or self._can_draw():
+    def _draw_if_can(self) -> bool:
+        can = self._front.empty or self._can_draw()
+        if can:
             self.redraw()
-            self._pace.note()
-            self._timer.setInterval(self._pace.wait_ms)
+        return can
 
     def _can_draw(self) -> bool:
         """Whether plots can be made at once. If not, what they need is being imported beside the window."""
@@ -227,7 +212,6 @@ class CurvesPanel(QWidget):
 
     def redraw(self) -> None:
         """Draw now what is there."""
-        self._stale = False
         self.redraws += 1
         if self._front.empty:
             self._empty.setText(WAITING if self._empty.text() == WAITING else EMPTY)
@@ -375,13 +359,12 @@ class CurvesPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """What came while the panel was hidden is drawn now."""
         super().showEvent(event)
-        if self._stale:
-            self._draw_within(LEAST_MS)
+        self._frames.show()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is drawn that nobody sees."""
         super().hideEvent(event)
-        self._timer.stop()
+        self._frames.hide()
 
 
 def _beside(legend: Legend, width: int, height: int) -> Extent | None:

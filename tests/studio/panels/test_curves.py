@@ -77,7 +77,7 @@ def test_values_appear_while_the_run_goes_on_and_the_timer_rests_when_nothing_co
     trainer.progressed.emit(Steps("learn", 1, (2.0, 1.5), 0.001, 100.0))
 
     qtbot.waitUntil(lambda: "loss" in panel.view.plots and EACH_STEP in lines(panel))
-    qtbot.waitUntil(lambda: not panel._timer.isActive())
+    qtbot.waitUntil(lambda: not panel._frames.going)
 
     assert lines(panel)[EACH_STEP][1].tolist() == [2.0, 1.5]
 
@@ -87,7 +87,7 @@ def test_many_events_at_once_are_drawn_in_a_few_redraws(panel, trainer, qtbot):
     for step in range(1, 1001):
         trainer.progressed.emit(Steps("learn", step, (loss_at(step),), 0.001, 100.0))
 
-    qtbot.waitUntil(lambda: not panel._timer.isActive())
+    qtbot.waitUntil(lambda: not panel._frames.going)
 
     assert lines(panel)[EACH_STEP][0].max() == 1000
     assert panel.redraws <= 5
@@ -97,7 +97,7 @@ def test_a_hidden_panel_draws_nothing_and_shows_all_when_it_comes_back(panel, tr
     panel.hide()
     for event in events():
         trainer.progressed.emit(event)
-    redraws, ticking = panel.redraws, panel._timer.isActive()
+    redraws, ticking = panel.redraws, panel._frames.going
 
     panel.show()
 
