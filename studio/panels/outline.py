@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QResizeEvent
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from graphs.content import Document
@@ -13,6 +13,9 @@ from studio.looks.theme import Theme
 from studio.store import Store
 
 ID_ROLE = Qt.ItemDataRole.UserRole
+
+NAMES_SHARE = 0.6
+"""How much of the panel's width the names get at least, if they need it."""
 
 
 class OutlinePanel(QWidget):
@@ -32,6 +35,7 @@ class OutlinePanel(QWidget):
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
         self.tree.setUniformRowHeights(True)
         self.tree.setFrameShape(QTreeWidget.Shape.NoFrame)
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.setAccessibleName("Layers of the graph in order of computation")
         self.tree.itemSelectionChanged.connect(self._tell_selection)
         self.tree.itemActivated.connect(self._ask)
@@ -59,9 +63,20 @@ class OutlinePanel(QWidget):
         placed = set(graph.order)
         for node_id in (*graph.order, *(each for each in graph.nodes if each not in placed)):
             self.tree.addTopLevelItem(self._row(graph.nodes[node_id]))
-        self.tree.resizeColumnToContents(0)
+        self._divide_room()
         self._following = False
         self._follow_selection()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Both columns stay in sight."""
+        super().resizeEvent(event)
+        self._divide_room()
+
+    def _divide_room(self) -> None:
+        """As wide as the names are, unless shapes lack room then: of those the names leave a share at least."""
+        room = self.tree.viewport().width()
+        names, shapes = self.tree.sizeHintForColumn(0), self.tree.sizeHintForColumn(1)
+        self.tree.setColumnWidth(0, min(names, max(room - shapes, round(room * NAMES_SHARE))))
 
     def _row(self, node: Node) -> QTreeWidgetItem:
         known = self._store.report.shapes.nodes.get(node.id)
@@ -72,13 +87,15 @@ class OutlinePanel(QWidget):
         )
         row = QTreeWidgetItem([node.name, shape])
         row.setData(0, ID_ROLE, node.id)
+        row.setToolTip(0, plain_tip(node.name))
+        row.setToolTip(1, plain_tip(shape))
         problems = self._store.report.at(node.id)
         if problems:
             error = any(problem.severity == "error" for problem in problems)
             row.setForeground(
                 0, QBrush(QColor(self._theme.error if error else self._theme.warning))
             )
-            row.setToolTip(0, plain_tip("\n".join(problem.message for problem in problems)))
+            row.setToolTip(0, plain_tip("\n".join(each.message for each in problems)))
         return row
 
     @Slot()

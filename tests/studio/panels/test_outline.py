@@ -94,3 +94,24 @@ def test_a_layer_with_a_problem_is_coloured_and_says_it(panel, store):
     assert row.toolTip(0) == "\n".join(problem.message for problem in store.report.at("conv2d"))
     panel.set_theme(DARK)
     assert panel.tree.topLevelItemCount() == 3
+
+
+def test_a_long_name_leaves_room_for_the_shape_and_stands_in_the_tool_tip(panel, store):
+    title = "A very long title that someone pasted here, of eighty characters or a few more"
+    store.edit("Rename", lambda graph: edits.rename(graph, "flatten", title))
+
+    row = panel.tree.topLevelItem(1)
+    room = panel.tree.viewport().width()
+    assert (row.text(0), row.toolTip(0), row.toolTip(1)) == (title, title, "64")
+    assert panel.tree.columnViewportPosition(1) < room
+    assert panel.tree.columnWidth(0) + panel.tree.sizeHintForColumn(1) <= room
+
+
+def test_a_narrow_panel_keeps_both_columns_in_sight(panel):
+    panel.resize(90, 300)
+
+    assert panel.tree.columnViewportPosition(1) < panel.tree.viewport().width()
+    assert (
+        panel.tree.horizontalScrollBar().maximum() == 0
+        or not panel.tree.horizontalScrollBar().isVisible()
+    )
