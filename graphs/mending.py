@@ -13,16 +13,36 @@ from typing import TYPE_CHECKING, Any
 from graphs import edits
 from graphs.graph import End, Graph
 from graphs.layer import LAYERS, Info, Layer, read
-from graphs.mending_steps import Step, fits, insert_steps, misfit, set_if_there, shown, through
-from graphs.mending_way import amiss, fewer_before, sizes_before, turned_before, wanted_sizes
+from graphs.mending_steps import (
+    Step,
+    fits,
+    insert_steps,
+    misfit,
+    set_if_there,
+    shown,
+    take_out,
+    through,
+)
+from graphs.mending_way import (
+    amiss,
+    fewer_before,
+    sizes_before,
+    turned_before,
+    wanted_sizes,
+    way_back,
+)
 from graphs.rule import Fix
 from graphs.shapes import shapes_of
 from graphs.spec import Spec
 
 if TYPE_CHECKING:
+    from graphs.graph import Node
     from graphs.shapes import NodeShapes, Shapes
 
 MOST_FIXES = 3
+TAKING_AXES = ("Shape", "Pooling")
+"""Categories of layers that may have taken away the axes that are missing later."""
+
 OF_SETTINGS = ("G205", "G206", "G207")
 """Codes of misfits that are no matter of what comes in: nothing is inserted that nobody proposed."""
 
@@ -44,15 +64,44 @@ def fixes_for(
         found.setdefault(better.title, better)
         if len(found) == MOST_FIXES:
             break
-    return tuple(found.values())
+    if not found and on:
+        found = {fix.title: fix for fix in _last_resorts(graph, shapes, node_id, known)}
+    return tuple(found.values())[:MOST_FIXES]
 
 
-def _carried_on(graph: Graph, shapes: Shapes, fix: Fix) -> Fix:
-    """A way out together with what mends the misfit that it uncovers; alone if there is none, or no way out of that."""
+def _last_resorts(graph: Graph, shapes: Shapes, node_id: str, known: NodeShapes) -> Iterator[Fix]:
+    """Where nothing else mends a misfit: layers taken out, one before that took axes away or the failing one itself."""
+    node, port = graph.nodes[node_id], known.fault.port if known.fault is not None else ""
+    for stop in way_back(graph, shapes, End(node_id, port)):
+        if stop.node.info is not None and stop.node.info.category in TAKING_AXES:
+            fix = _carried_on(graph, shapes, _taking_out(stop.node), node_id)
+            if amiss(shapes_of(fix.edit(graph), shapes, shapes.inputs)) < amiss(shapes):
+                yield fix
+    if node.layer is not None and port in known.inputs and known.inputs[port].rank == 1:
+        steps = Step("Reshape", (("shape", (-1, 1)),)), Step("Linear")  # room for several heads
+        for fix in _insertions(node.layer, known.inputs, End(node_id, port), [steps]):
+            yield _carried_on(graph, shapes, fix)
+    if node.info is None or node.info.role != "layer" or len(graph.incoming[node_id]) != 1:
+        return
+    if graph.outgoing[node_id]:
+        yield _carried_on(graph, shapes, _taking_out(node))
+    else:
+        yield Fix(f"Remove {node.name}", partial(edits.remove_nodes, nodes={node_id}))
+
+
+def _taking_out(node: Node) -> Fix:
+    return Fix(f"Take out {node.name}", partial(take_out, node.id))
+
+
+def _carried_on(graph: Graph, shapes: Shapes, fix: Fix, still: str = "") -> Fix:
+    """A way out together with what mends the misfit that it uncovers, or leaves at the node `still`.
+
+    Alone if there is none, or no way out of that.
+    """
     after = fix.edit(graph)
     there = shapes_of(after, shapes, shapes.inputs)
     left, known = amiss(there), amiss(shapes)
-    new = next((each for each in after.order if each in left - known), None)
+    new = next((each for each in after.order if each in left - (known - {still})), None)
     for second in fixes_for(after, there, new, there.nodes[new], on=False) if new else ():
         if amiss(shapes_of(second.edit(after), there, there.inputs)) < known:
             title = f"{fix.title}, and {second.title[:1].lower()}{second.title[1:]}"
@@ -238,6 +287,8 @@ def _candidates(
     linear = [Step("Linear", (("out_features", size),)) for size in wanted_sizes(inputs, port)]
     if spec.kind in ("token", "class"):
         yield (Step("Embedding"),)
+    if spec.kind == "token":
+        yield from ((Step("Embedding"), step) for step in linear)
     if spec.rank == 2:
         yield (Step("Permute", (("axes", (1, 0)),)),)
         yield (Step("Select"),)
@@ -249,6 +300,8 @@ def _candidates(
         yield (pool,)
         yield from ((flatten, step) for step in (*hinted, *linear) if step.type == "Linear")
     yield from ((step,) for step in linear)
+    if not spec.dims:
+        yield from ((Step("Unsqueeze"), *steps) for steps in ((), *((each,) for each in linear)))
     sizes = [spec_.sizes for name, spec_ in inputs.items() if name != port]
     yield from ((step,) for step in _convolutions(spec, sizes))
     yield from ((step,) for step in _resized(spec, sizes))

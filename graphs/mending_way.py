@@ -42,13 +42,13 @@ class Stop(NamedTuple):
 
 def fewer_before(graph: Graph, shapes: Shapes, target: End, known: NodeShapes) -> Iterator[Fix]:
     """A layer of shape too many on the way to a port, taken out."""
-    way = _way_back(graph, shapes, target)
+    way = way_back(graph, shapes, target)
     yield from _that_mend(graph, shapes, _taken_out(shapes, target, known, way))
 
 
 def turned_before(graph: Graph, shapes: Shapes, target: End, known: NodeShapes) -> Iterator[Fix]:
     """Axes swapped before a layer farther back than the port, and back again where that is needed."""
-    way = _way_back(graph, shapes, target)
+    way = way_back(graph, shapes, target)
     if known.inputs[target.port].rank == PLANE:
         yield from _that_mend(graph, shapes, _swapped(graph, shapes, target, known, way))
 
@@ -133,7 +133,7 @@ def _arrives_by(
     return False
 
 
-def _way_back(graph: Graph, shapes: Shapes, target: End) -> list[Stop]:
+def way_back(graph: Graph, shapes: Shapes, target: End) -> list[Stop]:
     """The layers before a port, the nearest first, as far as each has one wired input."""
     way: list[Stop] = []
     end = graph.incoming[target.node].get(target.port)

@@ -14,10 +14,9 @@ from graphs.graph import End, Graph
 from graphs.in_mode import MODE_WORDS, runs
 from graphs.inner_ends import ends_of
 from graphs.layer import LAYERS, DataLayer, Layer
-from graphs.mending_steps import Step, insert_steps
+from graphs.mending_steps import Step, fits, insert_steps, through
 from graphs.proposals import assignments, wire_all
 from graphs.rule import Checked, Fix, Problem, rule
-from graphs.spec import Mismatch
 
 if TYPE_CHECKING:
     from graphs.graph import Node, Position
@@ -265,18 +264,17 @@ def _linear_before(graph: Graph, loss: Node, inputs: dict[str, Spec]) -> tuple[F
     assert loss.layer is not None
     port = loss.layer.info.inputs[0].name
     spec = inputs[port]
-    if not spec.dims or not isinstance(spec.sizes[-1], int) or port not in graph.incoming[loss.id]:
+    if port not in graph.incoming[loss.id]:
         return ()
-    try:
-        spec.expect_float()
-    except Mismatch:
-        return ()
-    step = Step("Linear", (("out_features", spec.sizes[-1]),))
-    return (
-        Fix(
-            f"Insert {step.title}", partial(insert_steps, target=End(loss.id, port), steps=(step,))
-        ),
+    steps: tuple[Step, ...] = (
+        Step("Linear", (("out_features", spec.sizes[-1] if spec.dims else 1),)),
     )
+    if not spec.dims:  # a single number has no axis yet
+        steps = (Step("Unsqueeze"), *steps)
+    if not fits(loss.layer, inputs, port, through(steps, spec)):
+        return ()
+    title = "Insert " + " and ".join(step.title for step in steps)
+    return (Fix(title, partial(insert_steps, target=End(loss.id, port), steps=steps)),)
 
 
 def _has_weights(node: Node) -> bool:

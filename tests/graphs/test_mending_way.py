@@ -33,10 +33,18 @@ def foretold(metric=False, **between):
     return document(nodes, wires)
 
 
-def told(layer, *, metric=False):
+def foretold_at_once():
+    """The same without any layer."""
+    return document(
+        {"data": node("CharacterText", length=16), "loss": "CrossEntropyLoss"},
+        ["data.text -> loss.logits", "data.target -> loss.target"],
+    )
+
+
+def told(layer, *, data="Iris", metric=False):
     """A recurrent layer that gets the row of numbers of a table."""
     nodes = {
-        "data": "Iris",
+        "data": data,
         "read": layer,
         "scores": node("Linear", out_features=3),
         "loss": "CrossEntropyLoss",
@@ -108,6 +116,24 @@ CASES = {
     ),
     "an RNN on a table": (told("RNN"), TOLD),
     "an LSTM on a table, with a metric": (told("LSTM", metric=True), TOLD),
+    "attention over the numbers of a table": (
+        told("TransformerEncoderLayer", data="Wine"),
+        ["Insert Reshape with Shape -1, 1 and Linear, and insert Select step", "Take out Read"],
+    ),
+    "pooling of a table": (told("MaxPool2d", data="Wine"), ["Take out Read"]),
+    "a step taken where each has its label": (
+        foretold(memory=node("GRU", hidden_size=32), last="Select", scores=SCORES),
+        ["Take out Last"],
+    ),
+    "a step taken, and another number of scores": (
+        foretold(memory=node("GRU", hidden_size=32), last="Select", scores="Linear"),
+        [f"Take out Last, and set Out features of Scores to {KINDS}"],
+    ),
+    "tokens as scores": (
+        foretold_at_once(),
+        [f"Insert Embedding and Linear with Out features {KINDS}"],
+    ),
+    "a mean of all scores": (told("Mean"), ["Insert Unsqueeze"]),
     "a product of two rows of one size": (product(4, 4), ["Make it Multiply", "Make it Bilinear"]),
     "a product of two rows": (product(4, 7), ["Make it Bilinear"]),
 }
