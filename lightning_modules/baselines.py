@@ -7,6 +7,7 @@ import json
 import math
 import threading
 import time
+from _thread import start_new_thread
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,30 +41,47 @@ MOST_SECONDS = 10.0
 LONGEST_WAIT = 2 * MOST_SECONDS
 """So long the end of a run waits: where memory ran out, a library may ask for more for ever."""
 
+BEGINS_WITHIN_S = 10.0
+"""A thread that has not begun by then never will: memory ran out before its first line."""
+
 MOST_FOLDERS = 20
 """In so many runs beside this one it is looked up whether the same was fitted before."""
 
 PARTS: tuple[Split, ...] = ("val", "test")
 
 
-class BaselineThread(threading.Thread):
+class BaselineThread:
     """Fits simple models on the training part alone. It draws no random numbers of the program's generators."""
 
     def __init__(self, network: Network, prepared: Prepared, run_dir: Path) -> None:
         """What it needs of the network is taken now, in the thread that trains."""
-        super().__init__(name="baselines", daemon=True)
         self._task = task_of(network, prepared)
         self._run_dir = run_dir
-        self._ended = threading.Event()
+        self._begun, self._over, self._ended = (threading.Event() for _ in range(3))
         self._found: Baselines | None = None
         self._taken = False
 
     def begin(self) -> None:
         """Start, unless the system has no room for another thread: a run needs no baselines."""
+        # WORKAROUND for https://github.com/python/cpython/issues/140746: Thread.start waits for ever for a thread
+        # whose first line found no memory.
         with contextlib.suppress(RuntimeError):
-            self.start()
+            start_new_thread(self._run, ())
+            if not self._begun.wait(BEGINS_WITHIN_S):
+                self._ended.set()
 
-    def run(self) -> None:
+    def is_alive(self) -> bool:
+        """Whether it has begun and goes on."""
+        return self._begun.is_set() and not self._over.is_set()
+
+    def _run(self) -> None:
+        try:
+            self._begun.set()
+            self._find()
+        finally:
+            self._over.set()
+
+    def _find(self) -> None:
         """Find the values, or read those that a run with the same data found."""
         if self._task is None:
             return
@@ -96,8 +114,8 @@ class BaselineThread(threading.Thread):
         """Let it come to its end if there is time to `wait`, or give up at once; what was found, once."""
         if not wait:
             self._ended.set()
-        if self.ident is not None:
-            self.join(LONGEST_WAIT)
+        if self._begun.is_set():
+            self._over.wait(LONGEST_WAIT)
         return self.news()
 
 

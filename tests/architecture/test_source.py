@@ -16,6 +16,7 @@ EDGES = {
     "studio/app.py",  # the excepthook
     "studio/cli.py",  # the command line: one sentence, never a traceback
     "lightning_modules/run.py",  # the edge of a run: its last event says how it ended
+    "lightning_modules/baselines.py",  # the edge of a thread that Python's class for threads does not begin
     "lightning_modules/member.py",  # the edge of a process that learns with others: the first one tells its end
     "lightning_modules/torchrun.py",  # the same, where torchrun began it
 }

@@ -143,6 +143,16 @@ def test_a_run_ends_without_a_simple_model_that_never_ends(run, monkeypatch):
     assert isinstance(told.outcome, Completed)
 
 
+def test_a_run_goes_on_without_the_thread_whose_first_line_finds_no_memory(run, monkeypatch):
+    monkeypatch.setattr(module, "start_new_thread", lambda *_: 1)  # it began, and was no more
+    monkeypatch.setattr(module, "BEGINS_WITHIN_S", 0.01)
+
+    told = run(digits_mlp(epochs=1))
+
+    assert told.of(Baselines) == []
+    assert isinstance(told.outcome, Completed)
+
+
 def test_another_split_is_fitted_anew(run):
     first, second = run(digits_mlp(epochs=1)), run(digits_mlp(epochs=1, seed=1))
 
