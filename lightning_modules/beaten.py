@@ -32,7 +32,7 @@ def beaten(event: Evaluated, known: Baselines, document: Document, epoch: int) -
         node = found[0] if found is not None else None
         percent = node is not None and node.info is not None and bool(node.info.percent)
         title = found[1].lower() if found is not None else "loss"
-        shown = [f"{100 * each:.1f} %" if percent else f"{each:.4g}" for each in (own, other)]
+        shown = [f"{100 * each:.1f} %" if percent else _words(each) for each in (own, other)]
         reached = (
             f"on the {PARTS.get(event.split, event.split)} part {best.title.lower()} reaches "
             f"{shown[1]} ({title}), the network {shown[0]}."
@@ -46,3 +46,8 @@ def beaten(event: Evaluated, known: Baselines, document: Document, epoch: int) -
         evidence = {full: own, f"{best.kind}_{name}": other}
         return Noted("not_better", message, (), epoch, evidence)
     return None
+
+
+def _words(value: float) -> str:
+    """Four digits; of large numbers all before the point, as tables show them."""
+    return f"{value:.0f}" if 1e3 <= abs(value) < 1e7 else f"{value:.4g}"

@@ -253,12 +253,21 @@ def _score(values: Mapping[str, float], split: str, graph: Any) -> Score | None:
     own = [name for name in values if name.startswith(f"{split}_")]
     if not own:
         return None
-    name = next((each for each in own if each != f"{split}_loss"), own[0])
+    name = next(
+        (each for each in own if not _is_loss(each.removeprefix(f"{split}_"), graph)), own[0]
+    )
     metric = name.removeprefix(f"{split}_")
     found = end_at(graph, metric) if graph is not None and metric != "loss" else None
     title = found[1] if found is not None else metric.replace("_", " ").capitalize()
     percent = bool(found and found[0].info is not None and found[0].info.percent)
     return Score(name, values[name], title, percent)
+
+
+def _is_loss(name: str, graph: Any) -> bool:
+    found = end_at(graph, name) if graph is not None and name != "loss" else None
+    if found is None or found[0].info is None:
+        return name == "loss"
+    return bool(found[0].info.role == "loss")
 
 
 def _began(path: Path) -> datetime | None:

@@ -13,14 +13,16 @@ SPLITS = {"train": "training", "val": "validation", "test": "test"}
 
 
 def number_words(value: float | None) -> str:
-    """A number as curves and tables show it: at most five digits, and a dash for none."""
+    """A number as curves and tables show it: five digits, all seven of a price, and a dash for none."""
     if value is None:
         return "\N{EN DASH}"
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite"
     size = abs(value)
-    if value and not 1e-3 <= size < 1e5:
+    if value and not 1e-3 <= size < 1e7:
         return f"{value:.3e}"
+    if size >= 99_999.5:
+        return f"{value:.0f}"
     return f"{value:.4f}" if size < 10 else f"{value:.5g}"
 
 
@@ -59,11 +61,19 @@ def value_words(name: str, value: float, graph: Graph) -> str:
     return number_words(value)
 
 
+def is_metric(name: str, graph: Graph) -> bool:
+    """Whether a value is that of a metric, not of a loss."""
+    if name == "loss":
+        return False
+    found = end_at(graph, name)  # None for a node that is gone meanwhile: it counts for what it was
+    return found is None or found[0].info is None or found[0].info.role != "loss"
+
+
 def headline(values: Mapping[str, float], graph: Graph) -> str:
-    """The most telling of some values: "test accuracy 97.2 %"; the loss only if there is no metric."""
+    """The most telling of some values: "test accuracy 97.2 %"; a loss only if there is no metric."""
     if not values:
         return ""
-    full = next((name for name in values if name_of(name)[1] != "loss"), next(iter(values)))
+    full = next((name for name in values if is_metric(name_of(name)[1], graph)), next(iter(values)))
     split, name = name_of(full)
     words = f"{lowered(metric_title(name, graph))} {value_words(name, values[full], graph)}"
     return f"{SPLITS[split]} {words}" if split else words

@@ -20,8 +20,11 @@ from PySide6.QtWidgets import QApplication
 
 from studio.looks.theme import Theme
 
-LARGE, MOST_PLACES = 1e5, 5
+LARGE, MOST_PLACES = 1e6, 5
 """Numbers beside an axis are written with an exponent beyond."""
+
+AXIS_PX, WIDE_AXIS_PX = 50, 68
+"""How wide the left axis is, and where numbers of six digits stand beside its label."""
 
 GRID_ALPHA = 46
 """How strongly the grid is drawn, of 255."""
@@ -165,7 +168,7 @@ class Chart(pg.GraphicsLayout):  # type: ignore[misc]
         for axis in (self.left, self.bottom):
             axis.linkToView(self.box)
             axis.setZValue(0.5)
-        self.left.setWidth(50)
+        self.left.setWidth(AXIS_PX)
         self.box.disableAutoRange()
 
     def call(self, title: str) -> None:

@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from studio.results.scatter import ScatterView
 
 EMPTY = "Results on the test data appear here after a run."
+SLIM = "padding-left: 6px; padding-right: 6px;"
+"""The choice beside the buttons has long titles."""
+
 LEAST_WORDS_WIDTH, WORDS_WIDTH, LEAST_PICTURE_WIDTH = 180, 300, 270
 """In pixels. Words and numbers take what their table wants, as long as what stands beside them keeps so much."""
 
@@ -107,6 +110,7 @@ class ResultsPanel(QWidget):
         export.clicked.connect(self.export)
         for button in (copy, export):
             button.setAutoDefault(False)
+            button.setStyleSheet(SLIM)
             button.setAccessibleName(button.text().rstrip("…"))
             self.answers.header.addWidget(button)  # beside the choice: a low panel needs its rows
         left = QVBoxLayout()

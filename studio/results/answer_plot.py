@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.curves.chart import Chart
+from studio.curves.chart import WIDE_AXIS_PX, Chart
 from studio.looks.theme import Theme
 from studio.value_words import number_words
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Plot: TypeAlias = Literal["roc", "precision", "calibration", "residuals", "errors"]
 
 AXES: dict[Plot, tuple[str, str]] = {
-    "roc": ("share of others taken for it", "share found"),
+    "roc": ("others taken for it", "share found"),
     "precision": ("recall", "precision"),
     "calibration": ("how sure the answers were", "share right"),
     "residuals": ("predicted", "error"),
@@ -36,7 +36,7 @@ AXES: dict[Plot, tuple[str, str]] = {
 """What stands along the bottom and the left side."""
 
 HISTOGRAM_BINS = 30
-LIST_WIDTH_PX = 170
+LEAST_LIST_PX, LIST_WIDTH_PX = 60, 170
 MOST_LISTED = 200
 
 
@@ -53,12 +53,12 @@ class AnswerPlot(QWidget):
         self.chart = Chart()
         self.chart.bottom.setLabel(AXES[kind][0])
         self.chart.left.setLabel(AXES[kind][1])
+        if kind in ("residuals", "errors"):
+            self.chart.left.setWidth(WIDE_AXIS_PX)
         self.chart.box.setMouseEnabled(x=False, y=False)
         self.view.addItem(self.chart)
         self.list = QListWidget()
         self.list.setAccessibleName("Classes and their areas")
-        self.list.setMaximumWidth(LIST_WIDTH_PX)
-        self.list.setMinimumWidth(90)
         self.list.setVisible(kind in ("roc", "precision"))
         self.list.itemSelectionChanged.connect(self._emphasise)
         self.words = QLabel()
@@ -110,6 +110,7 @@ class AnswerPlot(QWidget):
             item = QListWidgetItem(QIcon(mark), f"{each.name}  {each.area:.3f}")
             item.setToolTip(f"{each.name}: area {each.area:.4f}; guessing reaches {each.base:.3f}")
             self.list.addItem(item)
+        self._fit_list()
         self.chart.box.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.03)
         name = "roc_auc" if self.kind == "roc" else "average_precision"
         if name not in found.values:
@@ -124,6 +125,12 @@ class AnswerPlot(QWidget):
             self.words.setText(
                 f"Mean average precision {found.values[name]:.4f}, each class against the rest."
             )
+
+    def _fit_list(self) -> None:
+        """Give the names what they want, and the rest to the plot."""
+        bar = self.list.verticalScrollBar().sizeHint().width() + 2 * self.list.frameWidth()
+        wanted = max(self.list.sizeHintForColumn(0), 0) + bar
+        self.list.setFixedWidth(min(max(wanted, LEAST_LIST_PX), LIST_WIDTH_PX))
 
     def _draw_calibration(self, found: Assessment) -> None:
         self._line((0, 1), (0, 1), self._theme.muted_text, 1.2, dashed=True)

@@ -43,7 +43,7 @@ TITLES = {
     "mistakes": "Worst mistakes",
 }
 ABOUT = "assessment"
-LEAST_CHOICE_PX = 70
+LEAST_CHOICE_PX, CHOICE_EDGES_PX = 70, 46
 """The button of the list may be shorter than its longest title: the list itself shows all of it."""
 
 
@@ -83,9 +83,9 @@ class AnswersView(QWidget):
         for page in (self.none, self.wait, *self._views.values()):
             self.stack.addWidget(page)
         row = self.header = QHBoxLayout()
-        row.addWidget(self.choice)
+        row.addWidget(self.choice, 1)
         row.addWidget(self.by_row)
-        row.addStretch(1)
+        row.addStretch()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
@@ -124,6 +124,9 @@ class AnswersView(QWidget):
         for kind in kinds:
             self.choice.addItem(TITLES[kind], kind)
         self.choice.blockSignals(False)
+        advance = self.fontMetrics().horizontalAdvance
+        widest = max((advance(TITLES[kind]) for kind in kinds), default=0)
+        self.choice.setMaximumWidth(widest + CHOICE_EDGES_PX)
         self.choice.setVisible(bool(kinds))
         self._show_chosen()
 
@@ -160,6 +163,7 @@ class AnswersView(QWidget):
     @Slot()
     def _show_chosen(self) -> None:
         kind = self.chosen
+        self.choice.setToolTip(f"{TITLES[kind]}: choose what to look at" if kind else "")
         self.by_row.setVisible(kind == "confusion")
         if not kind:
             self.stack.setCurrentWidget(self.none)

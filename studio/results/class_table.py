@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HEADINGS = ("Class", "Prec.", "Recall", "F1", "AUC", "AP", "Count")
 """Short forms of `CLASS_COLUMNS`: a panel is narrow."""
-LEAST_COLUMN_PX = 46
+LEAST_COLUMN_PX, WIDEST_NAME_PX, ARROW_PX = 44, 120, 26
 VALUE = Qt.ItemDataRole.UserRole
 WORST = -1.0
 """Where there is no value: below all that are."""
@@ -44,9 +44,12 @@ class ClassTable(QTableWidget):
         for column, (heading, whole) in enumerate(zip(HEADINGS, CLASS_COLUMNS, strict=True)):
             item = QTableWidgetItem(heading)
             item.setToolTip(whole)
+            if not column:
+                item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             self.setHorizontalHeaderItem(column, item)
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setMinimumSectionSize(LEAST_COLUMN_PX)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -72,3 +75,6 @@ class ClassTable(QTableWidget):
                 self.setItem(row, column, item)
         self.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+        heading = self.fontMetrics().horizontalAdvance(HEADINGS[0]) + ARROW_PX
+        widest = max(self.sizeHintForColumn(0), heading)
+        self.setColumnWidth(0, min(widest, WIDEST_NAME_PX))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.looks.plain_tip import plain_tip
 from studio.looks.theme import Theme
 from studio.results.measures import mistake_words
 from studio.results.sample_view import SampleView, thumbnail
@@ -63,11 +64,12 @@ class MistakesView(QWidget):
         self._found, self._samples = found, samples
         self.list.clear()
         for mistake, shown in zip(found.mistakes, samples, strict=True):
-            item = QListWidgetItem(mistake_words(mistake, found.kind))
+            words = mistake_words(mistake, found.kind)
+            item = QListWidgetItem("\n(".join(words.rsplit(" (", 1)))  # two lines: rows are narrow
             picture = thumbnail(shown, THUMBNAIL_PX)
             if picture is not None:
                 item.setIcon(QIcon(picture))
-            item.setToolTip(item.text())
+            item.setToolTip(plain_tip(words))
             self.list.addItem(item)
         if found.mistakes:
             self.list.setCurrentRow(0)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from lightning_modules.events import Evaluated
-from studio.curves.chart import Chart
+from studio.curves.chart import WIDE_AXIS_PX, Chart
 from studio.looks.theme import Theme
 
 
@@ -22,6 +22,7 @@ class ScatterView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.chart = Chart()
         self.chart.left.setLabel("predicted")
+        self.chart.left.setWidth(WIDE_AXIS_PX)
         self.chart.bottom.setLabel("true")
         self.addItem(self.chart)
         self._diagonal = pg.InfiniteLine(pos=(0, 0), angle=45)

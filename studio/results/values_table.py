@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from studio.looks.plain_tip import plain_tip
 
-LEAST_TITLE_PX, LEAST_VALUE_PX = 100, 64
+LEAST_TITLE_PX, LEAST_VALUE_PX, TITLE_EDGES_PX = 100, 64, 8
 
 
 class ValuesTable(QTableWidget):
@@ -67,3 +67,12 @@ class ValuesTable(QTableWidget):
             self.resizeColumnToContents(column)
         rest = self.viewport().width() - sum(self.columnWidth(each) for each in values)
         self.setColumnWidth(0, max(rest, self._least_title()))
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """Let a title that is too long take two lines rather than end in dots."""
+        low, room = self.verticalHeader().defaultSectionSize(), self.columnWidth(0) - TITLE_EDGES_PX
+        for row in range(self.rowCount()):
+            item = self.item(row, 0)
+            fits = item is None or self.fontMetrics().horizontalAdvance(item.text()) <= room
+            self.setRowHeight(row, low if fits else max(low, self.sizeHintForRow(row)))

@@ -1,14 +1,16 @@
 """Runs at a glance: what is read of their folders, and how often."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
-from lightning_modules.events import Stopped, to_json
+from lightning_modules.events import EpochEnded, Stopped, to_json
 from lightning_modules.run_folder import EVENTS, RunFolder
 from lightning_modules.run_label import RunLabel, read_label, write_label
 from lightning_modules.run_settings import differing, settings_of, title_in, value_in
 from lightning_modules.run_summary import Summaries, epochs_of
+from tests.documents import changed
 from tests.recorded_runs import COMPLETED, FAILED, digits, events_of, record_run, with_rate
 
 NAME = "2026-11-21_10-00-00"
@@ -33,6 +35,17 @@ def test_a_completed_run_tells_state_score_duration_and_when_it_began(tmp_path, 
     )  # fmt: skip
     assert run.test.name == "test_accuracy"
     assert run.test.value == pytest.approx(0.85)
+
+
+def test_a_loss_of_its_own_name_is_no_score_where_there_is_a_metric(tmp_path, summaries):
+    margin = replace(digits().main.nodes["cross_entropy_loss"], id="margin")
+    values = {"val_loss": 0.5, "val_margin": 0.1, "val_accuracy": 0.9}
+    told = EpochEnded(1, 8, values, best=True, seconds=1.0)
+    record_run(tmp_path / NAME, changed(digits(), margin=margin), events=[told])
+
+    (run,) = summaries.of_place(tmp_path)
+
+    assert run.validation.name == "val_accuracy"
 
 
 @pytest.mark.parametrize(

@@ -45,3 +45,24 @@ def test_no_value_is_a_dash():
 
 def test_the_headline_names_the_part_and_the_metric_before_the_loss():
     assert headline({"test_loss": 0.1, "test_recall": 0.5}, METRICS) == "test recall 50.0 %"
+
+
+def test_a_loss_of_its_own_name_is_no_headline_where_there_is_a_metric():
+    judged = document({"margin": "MultiMarginLoss", "recall": "Recall"}, []).main
+
+    assert headline({"test_margin": 0.1, "test_recall": 0.5}, judged) == "test recall 50.0 %"
+    assert headline({"test_margin": 0.1}, judged) == "test margin 0.1000"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (24726.4, "24726"),
+        (166_820.0, "166820"),
+        (-9_999_999.0, "-9999999"),
+        (1e7, "1.000e+07"),
+        (2e-4, "2.000e-04"),
+    ],
+)
+def test_prices_are_read_with_all_digits_before_the_point(value, words):
+    assert number_words(value) == words

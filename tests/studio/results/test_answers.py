@@ -6,6 +6,7 @@ import csv
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStyle, QStyleOptionComboBox
 from sklearn.metrics import r2_score
 
 from lightning_modules.events import Evaluated
@@ -228,3 +229,63 @@ def test_every_view_is_drawn_in_both_themes(qtbot, panel, digits):
 
         assert panel.grab().toImage().isNull() is False
         panel.set_theme(LIGHT)
+
+
+@pytest.mark.parametrize("kind", OF_CLASSES)
+def test_in_a_window_of_a_laptop_the_choice_is_read_whole(qtbot, panel, digits, kind):
+    panel.resize(752, 220)
+    show(panel, digits)
+    choice = panel.answers.choice
+    panel.answers.choose(kind)
+    qtbot.waitUntil(
+        lambda: panel.answers.found is not None or kind == "confusion", timeout=LIMIT_MS
+    )
+    panel.layout().activate()
+
+    option = QStyleOptionComboBox()
+    choice.initStyleOption(option)
+    field = QStyle.SubControl.SC_ComboBoxEditField
+    text = choice.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, choice)
+
+    assert choice.fontMetrics().horizontalAdvance(TITLES[kind]) <= text.width()
+    assert choice.toolTip() == f"{TITLES[kind]}: choose what to look at"
+
+
+def test_in_a_window_of_a_laptop_curves_of_classes_have_more_room_than_their_names(
+    qtbot, panel, digits
+):
+    panel.resize(752, 220)
+    show(panel, digits)
+    panel.answers.choose("roc")
+    qtbot.waitUntil(lambda: panel.answers.found is not None, timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: panel.answers.plots["roc"].view.width() > 150)
+
+    names = panel.answers.plots["roc"].list
+
+    assert names.sizeHintForColumn(0) <= names.viewport().width()
+
+
+def test_measures_are_called_by_their_whole_names(qtbot, panel, digits):
+    panel.resize(480, 260)
+    show(panel, digits)
+    panel.answers.choose("classes")
+    qtbot.waitUntil(lambda: panel.answers.found is not None, timeout=LIMIT_MS)
+    table = panel._table
+
+    row = next(each for each in range(table.rowCount()) if "mean of" in table.item(each, 0).text())
+
+    assert table.item(row, 0).text() == "Precision (mean of classes)"
+    assert table.rowHeight(row) >= 2 * table.fontMetrics().height()
+    assert table.rowHeight(0) == table.verticalHeader().defaultSectionSize()
+
+
+def test_a_mistake_in_a_narrow_list_has_two_lines(qtbot, panel, digits):
+    show(panel, digits)
+    panel.answers.choose("mistakes")
+    qtbot.waitUntil(lambda: panel.answers.found is not None, timeout=LIMIT_MS)
+
+    first = panel.answers.mistakes.list.item(0)
+
+    answer, sure = first.text().split("\n")
+    assert " instead of " in answer
+    assert (sure[0], sure[-6:]) == ("(", " sure)")
