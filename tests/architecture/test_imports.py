@@ -22,7 +22,7 @@ def loaded_after(*modules: str) -> set[str]:
     """The top-level packages in a fresh Python after it imported these modules."""
     code = "".join(f"import {each}\n" for each in modules) + LOADED
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=240
     )
     assert done.returncode == 0, done.stderr
     return set(json.loads(done.stdout.splitlines()[-1]))
@@ -93,7 +93,7 @@ def test_the_window_shows_before_anything_large_is_imported(tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=240,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )
 

@@ -40,7 +40,7 @@ def complaints_in(folder: Path) -> str:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=240,
         )
         if done.returncode:
             said.append(done.stdout + done.stderr)

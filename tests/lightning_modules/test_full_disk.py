@@ -81,7 +81,7 @@ def test_a_run_on_a_disk_that_fills_up_keeps_its_last_state_and_goes_on_once_the
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=240,
     )
 
     assert ended.returncode == 0, ended.stderr

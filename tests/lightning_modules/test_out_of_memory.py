@@ -83,7 +83,7 @@ def test_an_allocation_that_fails_ends_the_run_with_a_batch_size_that_then_fits(
         input=dumps(wide),
         capture_output=True,
         check=True,
-        timeout=120,
+        timeout=240,
     )
 
     reason, size, second = json.loads(done.stdout.splitlines()[-1])

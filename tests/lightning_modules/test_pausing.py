@@ -83,9 +83,9 @@ def test_the_time_of_a_pause_is_not_the_time_of_the_run(tmp_path):
     rested = Rested(tmp_path / "rested", digits_mlp(epochs=20), wait)
     took = time.perf_counter() - began
 
-    # The sleep begins when the pause is told, which is a moment before the run rests.
-    assert rested.of(WentOn)[0].seconds > 0.9
-    assert rested.outcome.seconds < took - 0.9
+    # The sleep begins when the pause is told, which is a moment before the run rests: long on a busy machine.
+    assert rested.of(WentOn)[0].seconds > 0.5
+    assert rested.outcome.seconds < took - 0.5
 
 
 def test_a_request_of_before_the_run_does_not_count(tmp_path):

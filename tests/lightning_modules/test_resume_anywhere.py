@@ -143,8 +143,8 @@ def stop_at_moments(tmp_path, monkeypatch, times):
         at_request.clear()
 
         def ask(stop=stop):
+            stop.set()  # before counting: between the two the system may let the run go on for long
             at_request.append(len(begun))
-            stop.set()
 
         timer = threading.Timer(chance.uniform(0, 0.2), ask)
 
@@ -158,9 +158,7 @@ def stop_at_moments(tmp_path, monkeypatch, times):
 
         assert isinstance(outcome, Stopped)
         assert outcome.steps == len(begun)
-        assert len(begun) - at_request[0] <= 2, (
-            "the step under way, and one between counting and asking"
-        )
+        assert len(begun) - at_request[0] <= 1, "the step that was about to begin"
         assert kept_steps(job.run_dir) == outcome.steps
 
 

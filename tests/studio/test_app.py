@@ -119,7 +119,7 @@ sys.exit(app.run_window(None, example=True))
 
 def test_curves_that_are_there_at_the_start_wait_for_what_draws_them_beside_the_window():
     done = subprocess.run(
-        [sys.executable, "-c", CURVES], capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", CURVES], capture_output=True, text=True, check=False, timeout=240
     )
 
     assert done.returncode == 0, done.stderr
@@ -185,7 +185,7 @@ def test_a_signal_closes_the_window_and_the_journal_keeps_what_is_unsaved(tmp_pa
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
         env={**os.environ, "XDG_STATE_HOME": str(tmp_path)},
     )
 

@@ -16,8 +16,8 @@ from lightning_modules.run_summary import Summaries
 from studio.forms.schema_reading import SchemaThread
 from studio.runs.reading import ReadingThread
 
-LIMIT_S = 20.0
-CLOSING_S = 5.0
+LIMIT_S = 60.0
+CLOSING_S = 15.0
 """A close takes 0.7 s beside a thread that does not end; a busy machine may make it longer."""
 
 

@@ -248,7 +248,7 @@ def test_code_is_written_without_torch():
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=60,
+        timeout=240,
     )
 
     assert done.stderr == ""

@@ -20,7 +20,7 @@ from studio.tries.sources import DRAWING, FILE, PART
 from tests.documents import diabetes_line, digits_mlp
 from tests.trained import trained
 
-LIMIT_MS = 20_000
+LIMIT_MS = 60_000
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from tests.documents import digits_mlp, writer
 from tests.trained import trained
 
 VAE = Path(__file__).parents[2] / "proofs" / "files" / "vae.lamina"
-LIMIT_MS = 20_000
+LIMIT_MS = 60_000
 
 
 @pytest.fixture(scope="module")

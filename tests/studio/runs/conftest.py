@@ -10,7 +10,7 @@ from studio.runs.table import COLUMNS, RUN
 from tests.recorded_runs import COMPLETED, FAILED, digits, events_of, record_run, with_rate
 
 OLD, WIDE, BAD = "2026-11-20_09-00-00", "2026-11-21_10-00-00", "2026-11-21_11-00-00"
-READ_MS = 10_000
+READ_MS = 60_000
 
 
 @pytest.fixture

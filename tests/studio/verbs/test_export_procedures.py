@@ -99,7 +99,7 @@ def test_the_exported_functions_make_what_the_procedures_make(tmp_path, capsys):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=240,
     )
 
     assert done.returncode == 0, done.stderr
