@@ -128,10 +128,10 @@ def test_500_runs_are_read_in_seconds_and_again_in_a_moment(tmp_path, summaries)
         return True
 
     assert len(summaries.of_place(tmp_path, hear)) == 500
-    began = time.perf_counter()
+    began = time.process_time()
     summaries.of_place(tmp_path)
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5, "of the processor: a busy machine is no slow reader"
     assert some
     assert some[0] < 60
 

@@ -19,7 +19,7 @@ from studio.training import Trainer
 from tests.documents import diabetes_line, digits_mlp
 from tests.trained import trained
 
-LIMIT_MS = 20_000
+LIMIT_MS = 60_000
 
 
 def evaluated(described, folder):
