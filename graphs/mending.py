@@ -43,6 +43,9 @@ MOST_FIXES = 3
 TAKING_AXES = ("Shape", "Pooling")
 """Categories of layers that may have taken away the axes that are missing later."""
 
+MOST_WHOLE = 300
+"""Up to how many nodes ways out are tried on a whole graph, which takes longer than an edit may."""
+
 OF_SETTINGS = ("G205", "G206", "G207")
 """Codes of misfits that are no matter of what comes in: nothing is inserted that nobody proposed."""
 
@@ -52,13 +55,15 @@ def fixes_for(
 ) -> tuple[Fix, ...]:
     """The ways out of a node's misfit that leave no misfit there, the best first.
 
-    With `on`, a proposed layer that moves the misfit on to another node comes with what mends that.
+    With `on`, a proposed layer that moves the misfit on to another node comes with what mends that, and where nothing
+    mends it layers are taken out.
     """
     fault, layer = known.fault, graph.nodes[node_id].layer
     if fault is None or layer is None:
         return ()
     found: dict[str, Fix] = {}
-    proposed = any(hint.action == "insert" for hint in fault.hints)
+    on = on and len(graph.nodes) <= MOST_WHOLE
+    proposed = any(hint.layer == "Reshape" for hint in fault.hints)  # which moves axes on
     for fix in _all(graph, shapes, node_id, known):
         better = _carried_on(graph, shapes, fix) if on and proposed else fix
         found.setdefault(better.title, better)
