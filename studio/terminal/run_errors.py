@@ -8,6 +8,8 @@ from pathlib import Path
 
 from studio.verb import Mistake, near, one_line
 
+SUFFIX = ".lamina"
+
 
 @contextmanager
 def told(run_dir: Path) -> Iterator[None]:
@@ -16,6 +18,13 @@ def told(run_dir: Path) -> Iterator[None]:
     Raises:
         Mistake: in place of every error whose message is a sentence already.
     """
+    if run_dir.is_file():
+        graph = run_dir.suffix == SUFFIX
+        raise Mistake(
+            f"{run_dir} is a graph and no run. Give the folder that `lamina train {run_dir}` makes."
+            if graph
+            else f"{run_dir} is a file. Give the folder of a run."
+        )
     if not run_dir.is_dir():
         beside = (
             [each.name for each in run_dir.parent.iterdir() if each.is_dir()]

@@ -144,6 +144,10 @@ def test_the_version_is_printed(capsys):
             ". is there already and not empty. Give another folder for this run.",
         ),
         (["evaluate", "gone"], "There is no run gone. Give the folder of a run."),
+        (
+            ["evaluate", "digits.lamina"],
+            "digits.lamina is a graph and no run. Give the folder that `lamina train digits.lamina` makes.",
+        ),
         (["evaluate", "."], '"." is no folder of a run: its run.json cannot be read.'),
         (
             ["evaluate", ".", "--split", "vla"],
@@ -169,6 +173,14 @@ def test_a_mistake_is_one_sentence_and_exit_2(arguments, message, file, capsys):
 
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", f"lamina: {message}\n")
+
+
+def test_another_file_is_no_run(file, capsys):
+    file.with_name("x.csv").write_text("a,b")
+
+    assert main(["evaluate", "x.csv"]) == 2
+
+    assert capsys.readouterr().err == "lamina: x.csv is a file. Give the folder of a run.\n"
 
 
 @pytest.mark.parametrize("verb", ["check", "train"])
