@@ -117,6 +117,7 @@ def build_window(settings: Settings, questions: Questions | None = None) -> Wind
     questions.parent = window
     unseen = UnseenRuns(store, trainer, window)
     unseen.interrupted.connect(training.isolation.offer)
+    unseen.interrupted.connect(window.failures.offer_to_go_on)
     training.isolation.set_wanted(settings.isolated)
     training.isolation.wanted_changed.connect(partial(setattr, settings, "isolated"))
     RunAdopter(store, trainer, window).adopted.connect(runs.refresh)

@@ -96,7 +96,7 @@ class Window(QMainWindow):
         column.addWidget(self.notice)
         column.addWidget(self.canvas, 1)
         self.workbench = Workbench(centre, parts.docked)
-        self._failures = Failures(self.notice, partial(self.workbench.reveal, "training"))
+        self.failures = Failures(self.notice, partial(self.workbench.reveal, "training"))
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.workbench)
@@ -150,9 +150,10 @@ class Window(QMainWindow):
         self.training.run_words_changed.connect(self.status.show_training)
         self.training.run_words_changed.connect(refresh)
         self.training.message.connect(self.say)
-        self.training.failed.connect(self._failures.tell)
-        self.trainer.ended.connect(self._failures.offer_details)  # after the panel has told it
-        self.store.opened.connect(self._failures.clear)
+        self.training.failed.connect(self.failures.tell)
+        self.trainer.ended.connect(self.failures.offer_details)  # after the panel has told it
+        self.failures.go_on_requested.connect(self.training.isolation.go_on_requested)
+        self.store.opened.connect(self.failures.clear)
         self.canvas.message.connect(self.say)
         self.status.problems_requested.connect(self._show_problems)
         self.welcome.new_requested.connect(self.files.new)
@@ -332,7 +333,7 @@ class Window(QMainWindow):
 
     @Slot()
     def _on_run_started(self) -> None:
-        self._failures.clear()
+        self.failures.clear()
         self.train_button.show_running(True)
         self.workbench.reveal("curves")
         self.menus.refresh()

@@ -61,8 +61,7 @@ class IsolationRow(QWidget):
     def offer(self, job: Job | None, steps: int) -> None:
         """Offer to go on with this run, which kept its state after so many steps; None takes the offer back."""
         self._job = job
-        count = f"{steps:,} {'step' if steps == 1 else 'steps'}"
-        self._offer.setText(f"The last run was interrupted. Its state after {count} is kept.")
+        self._offer.setText(interrupted_words(steps))
         self._offer.setVisible(job is not None)
         self._go_on.setVisible(job is not None)
 
@@ -70,3 +69,9 @@ class IsolationRow(QWidget):
     def _request(self) -> None:
         if self._job is not None:
             self.go_on_requested.emit(self._job)
+
+
+def interrupted_words(steps: int) -> str:
+    """The sentence about a run that was interrupted, of which the state after so many steps is kept."""
+    count = f"{steps:,} {'step' if steps == 1 else 'steps'}"
+    return f"The last run was interrupted. Its state after {count} is kept."

@@ -114,9 +114,10 @@ def test_a_run_that_is_killed_is_told_and_goes_on_at_a_click(qtbot, window, chil
     go_on = window.training.isolation.findChild(QPushButton)
     qtbot.waitUntil(lambda: go_on.isVisibleTo(window.training), timeout=RUN_MS)
     offer = shown(window, "A run that was interrupted")
+    noticed = window.notice.text
 
     ear = Ear(window.trainer)
-    go_on.click()
+    next(each for each in window.notice.findChildren(QPushButton) if each.text() == "Go on").click()
     qtbot.waitUntil(lambda: ear.steps > 0, timeout=RUN_MS)
     with qtbot.waitSignal(window.trainer.ended, timeout=RUN_MS) as ended:
         os.kill(children[-1].pid, signal.SIGSEGV)
@@ -126,12 +127,15 @@ def test_a_run_that_is_killed_is_told_and_goes_on_at_a_click(qtbot, window, chil
         f"What it had learned after {kept:,} steps is kept: it can go on from there."
     )
     assert offer == f"The last run was interrupted. Its state after {kept:,} steps is kept."
+    assert noticed == offer
     assert ear.events[0].start_step == kept
     assert isinstance(ended.args[0], Failed)
     assert ended.args[0].reason == reason
     assert shown(window, "How the run ended") == f"Failed: {reason}"
     assert window.why_not_train() == ""
     assert go_on.isVisibleTo(window.training)
+    assert window.notice.text == f"Failed: {reason}"
+    assert [each.text() for each in window.notice.findChildren(QPushButton)][-1] == "Go on"
 
 
 def _mark_as_killed(run):
