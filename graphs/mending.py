@@ -86,6 +86,8 @@ def _last_resorts(graph: Graph, shapes: Shapes, node_id: str, known: NodeShapes)
         steps = Step("Reshape", (("shape", (-1, 1)),)), Step("Linear")  # room for several heads
         for fix in _insertions(node.layer, known.inputs, End(node_id, port), [steps]):
             yield _carried_on(graph, shapes, fix)
+    if node.place is not None:
+        return  # a block is rather mended inside
     if node.info is None or node.info.role != "layer" or len(graph.incoming[node_id]) != 1:
         return
     if graph.outgoing[node_id]:

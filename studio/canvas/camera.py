@@ -63,9 +63,14 @@ class Camera:
         self.show_nodes(None)
         self._fitted = self._stand()
 
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the whole graph was fitted, and nobody has looked elsewhere or changed it since."""
+        return self._fitted is not None and self._fitted == self._stand()
+
     def keep_fit(self) -> None:
-        """Show the whole graph in a view of another size, if nobody has looked elsewhere since it was fitted."""
-        if self._fitted is not None and self._fitted == self._stand():
+        """Show the whole graph in a view of another size, if it was fitted."""
+        if self.is_fitted:
             self.fit()
 
     def show_nodes(self, nodes: Iterable[str] | None) -> None:
@@ -94,8 +99,14 @@ class Camera:
         """Scroll just as far as is needed to see a rectangle of the canvas."""
         self._view.ensureVisible(rect, 24, 24)
 
-    def reveal_all(self, rects: list[QRectF]) -> None:
-        """The same for several at once: as many as there is room for, from the left; not at all if all are seen."""
+    def reveal_all(self, rects: list[QRectF], *, whole_seen: bool = False) -> None:
+        """The same for several at once: as many as there is room for, from the left; not at all if all are seen.
+
+        With `whole_seen` the whole graph was, and is again.
+        """
+        if whole_seen and rects:
+            self.fit()
+            return
         seen = self._view.mapToScene(self._view.viewport().rect()).boundingRect()
         if all(seen.contains(rect) for rect in rects):
             return

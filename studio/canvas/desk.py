@@ -130,10 +130,11 @@ class Desk:
                     after = make_room(after, node, sizes)
             return after
 
-        before = store.graph.nodes.keys()
+        before, fitted = store.graph.nodes.keys(), self._bench.camera.is_fitted
         store.edit(fix.title, change)
         new = store.graph.nodes.keys() - before
-        self._bench.camera.reveal_all([self._bench.scene.node_rect(each) for each in new])
+        rects = [self._bench.scene.node_rect(each) for each in new]
+        self._bench.camera.reveal_all(rects, whole_seen=fitted)
 
     def delete_selection(self, *, heal: bool = False, verb: str = "Delete") -> None:
         """Take the selected nodes away; `heal` joins the wires around them where shapes still agree."""

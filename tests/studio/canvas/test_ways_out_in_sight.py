@@ -42,6 +42,17 @@ def test_the_view_stays_where_it_is_if_what_a_way_out_adds_is_seen(canvas, show)
     assert looks_at(canvas) == before
 
 
+def test_a_graph_that_is_seen_as_a_whole_stays_so(store, canvas, show):
+    show(classifier(flat=False))
+    canvas.resize(900, 500)
+    canvas.fit()
+
+    canvas.desk.apply(misfit(canvas).fixes[0])
+
+    seen = canvas.viewport().rect()
+    assert all(seen.contains(canvas.node_rect(each)) for each in store.graph.nodes)
+
+
 def test_the_view_stays_where_it_is_if_nothing_is_added(canvas, show):
     show(graph_of(Node("digits", "Digits", {"split": (0.5, 0.5, 0.5)})))
     fix = misfit(canvas, "digits").fixes[0]
