@@ -24,7 +24,10 @@ def beaten(event: Evaluated, known: Baselines, document: Document, epoch: int) -
         rows = [each for each in known.models if full in each.values]
         if not rows or not math.isfinite(own):
             continue
-        best = max(rows, key=lambda each: sign * each.values[full])
+        chance = [
+            each for each in rows if each.kind == CHANCE and sign * own <= sign * each.values[full]
+        ]  # who does not beat it has a worse problem than a better model
+        best = max(chance or rows, key=lambda each: sign * each.values[full])
         other = best.values[full]
         if sign * own > sign * other:
             return None

@@ -327,9 +327,14 @@ def _too_slow(history: History) -> Iterator[Noted]:
     if train[-1] < (1 - MOVED_LITTLE) * began or falls < STEADY * (len(train) - 1):
         return
     rate = history.watched[-1].learning_rate if history.watched else math.nan
+    first, when = (
+        (began, "before the first step")
+        if train[-1] < began
+        else (train[0], "in the first of them")
+    )  # the first batch may have been easier than most
     message = (
         f"The learning rate is too low: after {len(train)} epochs the training loss is {train[-1]:.4g}, and it "
-        f"was {began:.4g} before the first step. It falls steadily, but barely moves. Take longer steps."
+        f"was {first:.4g} {when}. It falls steadily, but barely moves. Take longer steps."
     )
     evidence = {"loss_at_first": began, "train_loss": train[-1], "learning_rate": rate}
     yield Noted("too_slow", message, (), history.epoch, evidence, ("lr_times_ten",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,9 @@ PATIENCE = 10
 SATURATING = ("Sigmoid", "Tanh", "Hardsigmoid", "Hardtanh", "Softsign")
 """Activations that are flat on both sides, where next to nothing of a gradient comes through."""
 
+USUAL_RATE, LOWEST_RATE, HIGHEST_RATE = 0.001, 1e-6, 100.0
+"""Learning rates: where most optimizers begin, and beyond which none is meant."""
+
 Remedy = Callable[["Document", "tuple[str, ...]"], "Iterator[Fix]"]
 
 
@@ -46,9 +49,18 @@ def _times(document: Document, factor: float, verb: str) -> Iterator[Fix]:
     rates = [_rate(each) for each in document.objectives]
     if not rates or None in rates:
         return
+    factor = _far(rates, factor)
     named = "the learning rate" if len(rates) == 1 else "all learning rates"
     to = f" to {rates[0] * factor:.3g}" if len(rates) == 1 and rates[0] is not None else ""
     yield Fix(f"{verb} {named}{to}", settings=lambda it: _scaled(it, factor))
+
+
+def _far(rates: Sequence[float | None], factor: float) -> float:
+    """The factor to the usual rate where a rate is so far off that a tenth of the way leads nowhere, or this one."""
+    (rate,) = rates if len(rates) == 1 else (None,)
+    if not rate or LOWEST_RATE <= rate <= HIGHEST_RATE:
+        return factor
+    return USUAL_RATE / rate
 
 
 def _rate(objective: Objective) -> float | None:

@@ -13,8 +13,10 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from graphs.content import Objective, Typed
 from lightning_modules import baselines as module
+from lightning_modules.beaten import beaten
 from lightning_modules.data import prepare
 from lightning_modules.events import (
+    Baseline,
     Baselines,
     Completed,
     EpochEnded,
@@ -24,7 +26,7 @@ from lightning_modules.events import (
     Watched,
     from_json,
 )
-from tests.documents import digits_mlp, document, node, series_gru, writer
+from tests.documents import changed, diabetes_line, digits_mlp, document, node, series_gru, writer
 
 
 def models(told):
@@ -189,7 +191,9 @@ def test_a_network_that_does_not_beat_a_line_is_told_so_and_one_that_does_is_not
     (noted,) = [each for each in told.of(Noted) if each.code == "not_better"]
     (evaluated,) = told.of(Evaluated)
     (known,) = told.of(Baselines)
+    own = evaluated.values["test_accuracy"]
     best = max(known.models, key=lambda each: each.values["test_accuracy"])
+    assert own > min(each.values["test_accuracy"] for each in known.models), "else chance is named"
     assert noted.evidence["test_accuracy"] == evaluated.values["test_accuracy"]
     assert noted.message == (
         f"The network does not beat a simple model: on the test part {best.title.lower()} reaches "
@@ -220,3 +224,31 @@ def test_each_epoch_is_watched_with_the_norm_of_its_last_gradient(run):
     assert rows[0].gradient_norm == pytest.approx(total, rel=1e-5)
     assert set(rows[0].dead) == {"relu"}
     assert all(each.gradient_norm > 1e-2 for each in limited.of(Watched))
+
+
+def test_a_network_below_chance_is_told_so_though_better_models_beat_it_too():
+    models = (
+        Baseline("linear", "Logistic regression", {"test_accuracy": 0.974}),
+        Baseline("chance", "Most frequent class", {"test_accuracy": 0.1}),
+    )
+    known = Baselines(models, 9, 9, higher=("accuracy",))
+
+    noted = beaten(Evaluated("test", {"test_accuracy": 0.067}), known, digits_mlp(), 3)
+
+    assert noted.message == (
+        "The network is no better than chance: on the test part most frequent class reaches 10.0 % (accuracy), the "
+        "network 6.7 %. What it learned does not hold for other samples."
+    )
+
+
+def test_prices_in_a_note_have_all_their_digits():
+    models = (Baseline("linear", "Linear regression", {"test_mae": 7753.6}),)
+    described = diabetes_line()
+    priced = changed(described, mae=replace(node("MeanAbsoluteError"), id="mae"))
+
+    noted = beaten(Evaluated("test", {"test_mae": 10_021.4}), Baselines(models, 9, 9), priced, 3)
+
+    assert noted.message == (
+        "The network does not beat a simple model: on the test part linear regression reaches 7754 (mae), the "
+        "network 10021. The simple model may be all that these data need."
+    )

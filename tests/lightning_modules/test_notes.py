@@ -19,7 +19,7 @@ from lightning_modules.events import (
     from_json,
     to_json,
 )
-from lightning_modules.notes import NO_NUMBER, Doctor
+from lightning_modules.notes import NO_NUMBER, Doctor, History, _too_slow
 from lightning_modules.remedies import remedies
 from resources.templates import template, templates
 from tests.documents import digits_mlp, document, node
@@ -165,10 +165,42 @@ def test_a_learning_rate_that_barely_moves_the_loss_is_too_low(run):
     assert codes(told) == ["too_slow"]
     assert noted.message == (
         f"The learning rate is too low: after 5 epochs the training loss is {told.epochs[-1]['train_loss']:.4g}, and "
-        f"it was {told.losses[0]:.4g} before the first step. It falls steadily, but barely moves. Take longer steps."
+        f"it was {told.epochs[0]['train_loss']:.4g} in the first of them. It falls steadily, "
+        "but barely moves. Take longer steps."
     )
     assert titles(noted, described) == ["Raise the learning rate to 0.0001"]
     assert all_are_clean(noted, described)
+
+
+@pytest.mark.parametrize(
+    ("rate", "title"),
+    [
+        (1e-9, "Raise the learning rate to 0.001"),
+        (1e-5, "Raise the learning rate to 0.0001"),
+        (0.0, None),
+    ],
+)
+def test_a_rate_that_nobody_means_is_raised_to_the_usual_one(rate, title):
+    noted = Noted("too_slow", "", (), 5, {}, ("lr_times_ten",))
+
+    assert [each.title for each in remedies(noted, digits_mlp(objective(lr=rate)))] == (
+        [title] if title else []
+    )
+
+
+def test_a_loss_that_lies_above_that_of_the_first_step_is_not_said_to_have_been_lower_before():
+    ended = [
+        EpochEnded(each, 9 * each, {"train_loss": 2.5 - each / 1e4}, False, 1.0)
+        for each in range(1, 6)
+    ]
+    history = History(digits_mlp(), 2.3, ended)
+
+    (noted,) = _too_slow(history)
+
+    assert noted.message == (
+        "The learning rate is too low: after 5 epochs the training loss is 2.499, and it was 2.5 in the first of "
+        "them. It falls steadily, but barely moves. Take longer steps."
+    )
 
 
 def test_units_that_a_large_step_killed_are_counted_by_node(run):
