@@ -77,15 +77,15 @@ def fixes_for(
 def _last_resorts(graph: Graph, shapes: Shapes, node_id: str, known: NodeShapes) -> Iterator[Fix]:
     """Where nothing else mends a misfit: layers taken out, one before that took axes away or the failing one itself."""
     node, port = graph.nodes[node_id], known.fault.port if known.fault is not None else ""
+    if node.layer is not None and port in known.inputs and known.inputs[port].rank == 1:
+        ways = list(_for_a_row(port, known.inputs))
+        for fix in _insertions(node.layer, known.inputs, End(node_id, port), ways):
+            yield _carried_on(graph, shapes, fix)
     for stop in way_back(graph, shapes, End(node_id, port)):
         if stop.node.info is not None and stop.node.info.category in TAKING_AXES:
             fix = _carried_on(graph, shapes, _taking_out(stop.node), node_id)
             if amiss(shapes_of(fix.edit(graph), shapes, shapes.inputs)) < amiss(shapes):
                 yield fix
-    if node.layer is not None and port in known.inputs and known.inputs[port].rank == 1:
-        steps = Step("Reshape", (("shape", (-1, 1)),)), Step("Linear")  # room for several heads
-        for fix in _insertions(node.layer, known.inputs, End(node_id, port), [steps]):
-            yield _carried_on(graph, shapes, fix)
     if node.place is not None:
         return  # a block is rather mended inside
     if node.info is None or node.info.role != "layer" or len(graph.incoming[node_id]) != 1:
@@ -94,6 +94,15 @@ def _last_resorts(graph: Graph, shapes: Shapes, node_id: str, known: NodeShapes)
         yield _carried_on(graph, shapes, _taking_out(node))
     else:
         yield Fix(f"Remove {node.name}", partial(edits.remove_nodes, nodes={node_id}))
+
+
+def _for_a_row(port: str, inputs: Mapping[str, Spec]) -> Iterator[tuple[Step, ...]]:
+    """What makes of a row of numbers steps with room for several heads, or an image as another input has it."""
+    yield Step("Reshape", (("shape", (-1, 1)),)), Step("Linear")
+    for other, spec in inputs.items():
+        if other != port and spec.rank > 1 and _whole(spec.sizes):
+            count = Step("Linear", (("out_features", spec.count),))
+            yield count, Step("Reshape", (("shape", spec.sizes),))
 
 
 def _taking_out(node: Node) -> Fix:

@@ -84,6 +84,24 @@ def product(left, right):
     )
 
 
+def copied(size):
+    """Digits through a row of numbers, compared with themselves."""
+    return document(
+        {
+            "data": "Digits",
+            "flat": "Flatten",
+            "code": node("Linear", out_features=size),
+            "loss": "MSELoss",
+        },
+        [
+            "data.image -> flat.input",
+            "flat.output -> code.input",
+            "code.output -> loss.input",
+            "data.image -> loss.target",
+        ],
+    )
+
+
 CONV = node("Conv1d", out_channels=32, kernel_size=3, padding=1)
 TOLD = [
     "Insert Reshape with Shape -1, 1, and insert Select step",
@@ -134,6 +152,17 @@ CASES = {
         [f"Insert Embedding and Linear with Out features {KINDS}"],
     ),
     "a mean of all scores": (told("Mean"), ["Insert Unsqueeze"]),
+    "an image to be copied": (
+        copied(16),
+        [
+            "Insert Linear with Out features 64 and Reshape with Shape 1, 8, 8",
+            "Take out Flat, and set Out features of Code to 8",
+        ],
+    ),
+    "an image to be copied, of as many numbers": (
+        copied(64),
+        ["Insert Reshape with Shape 1, 8, 8", "Insert Flatten"],
+    ),
     "a product of two rows of one size": (product(4, 4), ["Make it Multiply", "Make it Bilinear"]),
     "a product of two rows": (product(4, 7), ["Make it Bilinear"]),
 }
