@@ -44,6 +44,9 @@ FEWEST_BY_SLIP = 3
 MOST_CHOSEN = 1000
 """A person may make a column of up to so many different values a class or a feature of texts."""
 
+MOST_TOLD = 10
+"""So many texts that a network knows are named in a message."""
+
 LARGEST = float(np.finfo(np.float32).max)
 """What is larger would become infinite."""
 
@@ -87,7 +90,7 @@ def rows(layer: DataLayer, paths: tuple[Path, ...]) -> Inputs:
             raise DataError(
                 f'{sheet.name} has no column "{lacking[0]}", which the network was trained on.'
             )
-        part = _features(sheet, features)
+        part = _features(sheet, features, trained=True)
         parts.append(part.values)
         names += [f"{path.name} row {FIRST_ROW + index}" for index in range(len(part.values))]
     return Inputs(tuple(names), {FEATURES: Column(np.concatenate(parts))})
@@ -198,18 +201,21 @@ def _note(sheet: Sheet, name: str, slips: np.ndarray) -> str:
     return f'row {slips[0] + FIRST_ROW} holds "{text}", which is no number{more if others else ""}'
 
 
-def _features(sheet: Sheet, columns: list[TableColumn]) -> Column:
-    """All features side by side; the places of those that stand for texts are left as they are."""
+def _features(sheet: Sheet, columns: list[TableColumn], *, trained: bool = False) -> Column:
+    """All features side by side; the places of those that stand for texts are left as they are.
+
+    A `trained` network needs every column, and knows no other texts: then only the cells can be mended.
+    """
     parts: list[np.ndarray] = []
     texts: list[int] = []
     width = 0
     for column in columns:
         if column.dtype == "text":
-            codes = _codes(sheet, column)
+            codes = _codes(sheet, column, trained=trained)
             part = codes[:, None] == np.arange(len(column.classes))
             texts += range(width, width + part.shape[1])
         else:
-            part = _numbers(sheet, column.name)[:, None]
+            part = _numbers(sheet, column.name, trained=trained)[:, None]
         width += part.shape[1]
         parts.append(part.astype(np.float32))
     return Column(np.concatenate(parts, axis=1), as_they_are=tuple(texts))
@@ -238,31 +244,36 @@ def _target(sheet: Sheet, name: str) -> Column:
     return Column(numbers.astype(np.float32)[:, None])
 
 
-def _numbers(sheet: Sheet, name: str) -> np.ndarray:
+def _numbers(sheet: Sheet, name: str, *, trained: bool = False) -> np.ndarray:
     numbers = sheet.numbers(name)
+    way_out = "Mend that cell." if trained else "Mend that cell, or ignore the column."
     wrong = np.flatnonzero(np.isnan(numbers) & ~sheet.missing(name))
     if len(wrong):
-        raise DataError(
-            f"{_cell(sheet, name, wrong[0])}, which must be a number. Mend that cell, or ignore the column."
-        )
+        raise DataError(f"{_cell(sheet, name, wrong[0])}, which must be a number. {way_out}")
     large = np.flatnonzero(np.abs(numbers) > LARGEST)
     if len(large):
         raise DataError(
-            f"{_cell(sheet, name, large[0])}, which is infinite or too large a number. "
-            "Mend that cell, or ignore the column."
+            f"{_cell(sheet, name, large[0])}, which is infinite or too large a number. {way_out}"
         )
     if np.isnan(numbers).all():
         raise DataError(
-            f'The column "{name}" of {sheet.name} holds no number at all. Ignore that column.'
+            f'The column "{name}" of {sheet.name} holds no number at all. '
+            f"{'The network needs one in it.' if trained else 'Ignore that column.'}"
         )
     return numbers
 
 
-def _codes(sheet: Sheet, column: TableColumn) -> np.ndarray:
+def _codes(sheet: Sheet, column: TableColumn, *, trained: bool = False) -> np.ndarray:
     """The place of each text among the classes, -1 where it is missing."""
     places = {text: index for index, text in enumerate(column.classes)}
     codes = sheet.frame[column.name].map(places).fillna(-1).to_numpy(dtype=np.int64)
     new = np.flatnonzero((codes < 0) & ~sheet.missing(column.name))
+    if len(new) and trained:
+        known = ", ".join(f'"{each}"' for each in column.classes[:MOST_TOLD])
+        more = ", …" if len(column.classes) > MOST_TOLD else ""
+        raise DataError(
+            f"{_cell(sheet, column.name, new[0])}, which the network was not trained with. It knows {known}{more}."
+        )
     if len(new):
         raise DataError(
             f"{_cell(sheet, column.name, new[0])}, which was not there when the file was read. Read the file again."
