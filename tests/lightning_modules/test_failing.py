@@ -338,7 +338,7 @@ def test_a_stop_asked_for_by_another_thread_ends_an_endless_run(tmp_path):
     thread.start()
     assert started.wait(240)
     stop.set()
-    thread.join(10)
+    thread.join(240)
 
     assert not thread.is_alive()
     assert isinstance(outcomes[0], Stopped)
