@@ -253,9 +253,9 @@ def _score(values: Mapping[str, float], split: str, graph: Any) -> Score | None:
     own = [name for name in values if name.startswith(f"{split}_")]
     if not own:
         return None
-    name = next(
-        (each for each in own if not _is_loss(each.removeprefix(f"{split}_"), graph)), own[0]
-    )
+    metrics = [each for each in own if not _is_loss(each.removeprefix(f"{split}_"), graph)]
+    parts = [each for each in own if each != f"{split}_loss"]  # of several losses, which may fight
+    name = (metrics or parts or own)[0]
     metric = name.removeprefix(f"{split}_")
     found = end_at(graph, metric) if graph is not None and metric != "loss" else None
     title = found[1] if found is not None else metric.replace("_", " ").capitalize()
