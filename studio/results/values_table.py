@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from studio.looks.plain_tip import plain_tip
 
 LEAST_TITLE_PX, LEAST_VALUE_PX, TITLE_EDGES_PX = 100, 64, 8
+ROW_GAP_PX = 5
 
 
 class ValuesTable(QTableWidget):
@@ -75,4 +76,4 @@ class ValuesTable(QTableWidget):
         for row in range(self.rowCount()):
             item = self.item(row, 0)
             fits = item is None or self.fontMetrics().horizontalAdvance(item.text()) <= room
-            self.setRowHeight(row, low if fits else max(low, self.sizeHintForRow(row)))
+            self.setRowHeight(row, low if fits else max(low, self.sizeHintForRow(row) + ROW_GAP_PX))
