@@ -100,7 +100,9 @@ def main(folder: Path, rank: int) -> int:
         follow(job, rank, meet)
     except Exception as error:  # noqa: BLE001 - the edge of the process: the first member tells it
         code = tell_end(error, lambda why: store.set(failed(rank), why))
-        if code == LEFT_ALONE:  # a connection may end before the pipe of a first member that was killed
+        if (
+            code == LEFT_ALONE
+        ):  # a connection may end before the pipe of a first member that was killed
             end.join(NOTICE_WITHIN_S)
         return code
     return 0
@@ -119,7 +121,9 @@ def _end_with_first(folder: Path) -> None:
     """Wait until the first member has gone, in whatever way, and go as well; it could not tidy up if it was killed."""
     sys.stdin.buffer.read()
     until = time.monotonic() + TIDY_WITHIN_S
-    while folder.exists() and time.monotonic() < until:  # the store may write a file into it meanwhile
+    while (
+        folder.exists() and time.monotonic() < until
+    ):  # the store may write a file into it meanwhile
         shutil.rmtree(folder, ignore_errors=True)
     os._exit(LEFT_ALONE)
 
