@@ -47,6 +47,7 @@ def pause_and_go_on(qtbot, window, file):
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: any(isinstance(each, Paused) for each in events), timeout=RUN_MS)
     qtbot.waitUntil(action.isChecked, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: how_far(window).startswith("Paused in epoch "))  # words rest between
     resting = action.text(), action.isEnabled(), how_far(window)
     (run,) = (file.parent / "digits.runs").iterdir()
     steps = sum(len(each.losses) for each in events if isinstance(each, Steps))
@@ -54,13 +55,13 @@ def pause_and_go_on(qtbot, window, file):
     kept = kept_steps(run)
     qtbot.keyClick(window, Qt.Key.Key_F5, ALT)
     qtbot.waitUntil(lambda: isinstance(events[-1], Steps), timeout=RUN_MS)
+    qtbot.waitUntil(lambda: how_far(window).startswith("Epoch "))
     going_on = action.text(), how_far(window)
     with qtbot.waitSignal(window.trainer.ended, timeout=RUN_MS) as ended:
         qtbot.keyClick(window, Qt.Key.Key_F5, SHIFT)
 
     assert before == ("Pause", True, False)
     assert resting[:2] == ("Go on", True)
-    assert resting[2].startswith("Paused in epoch ")
     assert resting[2].endswith(" of 100000; what it learned is kept")
     assert paused.step == steps == kept
     assert [type(each) for each in events].count(WentOn) == 1
