@@ -16,7 +16,7 @@ from lightning_modules import crew
 from lightning_modules.checkpoint import LAST, read_tensors
 from lightning_modules.data import prepare
 from lightning_modules.events import Completed, Failed, Paused, Steps, Stopped, WentOn
-from lightning_modules.isolation import read_job, to_go_on, write_job
+from lightning_modules.isolation import read_job, to_go_on, what_is_kept, write_job
 from lightning_modules.job import Job
 from lightning_modules.order import epoch_order
 from lightning_modules.pausing import ask_pause, end_pause
@@ -87,7 +87,7 @@ def test_a_device_whose_process_is_killed_fails_the_run_in_a_sentence(together, 
     assert isinstance(told.outcome, Failed)
     assert told.outcome.reason == (
         "The process of device 2 of 2 was killed (SIGKILL): by somebody, or by the system because memory "
-        "ran out. It had not kept anything yet: start it again."
+        f"ran out. {what_is_kept(told.folder)}"
     )
     assert read_record(told.folder)["state"] == "failed"
     assert_all_gone(nursery)
