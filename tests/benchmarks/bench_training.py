@@ -41,7 +41,7 @@ from tests.benchmarks.training_cases import CASES, Case
 ROOT = Path(__file__).resolve().parents[2]
 THREADS = 1
 SLICE_S, REST_S, CALM_S = 0.5, 1.0, 0.2
-LEAST_STEPS, TRAINER_STEPS, FIRST = 3, 200, 20
+LEAST_STEPS, TRAINER_STEPS, FIRST = 3, 820, 20
 """In a slice at least; of a fit of Lightning's Trainer all, and those that are not measured."""
 
 Clock = tuple[float, float]
@@ -156,8 +156,8 @@ def in_window(window, document: Document, turns: Callable[[Callable], Turns]) ->
     return heard.rows[1:]
 
 
-def by_trainer(case: Case, value: torch.Tensor, label: torch.Tensor) -> Speeds:
-    """Lightning's Trainer as it comes: a bar in a terminal, a logger, checkpoints."""
+def by_trainer(case: Case, splits: Splits) -> Speeds:
+    """Lightning's Trainer as it comes: a bar in a terminal, a logger, checkpoints, validation after every epoch."""
     import pytorch_lightning as pl
 
     class Plain(pl.LightningModule):
@@ -171,6 +171,10 @@ def by_trainer(case: Case, value: torch.Tensor, label: torch.Tensor) -> Speeds:
             self.log("train_loss", found, prog_bar=True)
             return found
 
+        def validation_step(self, batch, _index):
+            x, y = batch
+            self.log("val_loss", nn.functional.cross_entropy(self.net(x), y), prog_bar=True)
+
         def on_train_batch_end(self, *_given: object) -> None:
             self.steps += 1
             if self.steps == FIRST:
@@ -181,13 +185,16 @@ def by_trainer(case: Case, value: torch.Tensor, label: torch.Tensor) -> Speeds:
         def configure_optimizers(self):
             return torch.optim.AdamW(self.parameters(), lr=0.001)
 
-    data = DataLoader(TensorDataset(value, label), case.batch, shuffle=True)
+    data, held_out = (
+        DataLoader(TensorDataset(*splits[part].values()), case.batch, shuffle=part == "train")
+        for part in ("train", "val")
+    )
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder, terminal(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         module = Plain()
         pl.Trainer(max_steps=TRAINER_STEPS, accelerator="cpu", default_root_dir=folder).fit(
-            module, data
+            module, data, held_out
         )
     return module.speeds
 
@@ -248,7 +255,7 @@ def against_trainer(case: Case, splits: Splits, rows: list[dict[str, Speeds]], r
     peer, found = loop(case, splits, loader=False), []
     for _ in range(max(rounds // 2, 3)):
         beside = slice_of(peer)
-        found.append({"trainer": by_trainer(case, *splits["train"].values()), SLICES: beside})
+        found.append({"trainer": by_trainer(case, splits), SLICES: beside})
         hurry(first=False)
         time.sleep(REST_S)
     wall, own = (
