@@ -10,6 +10,7 @@ from torch import nn, optim
 from torch.optim import lr_scheduler
 
 from graphs.optimizers import OPTIMIZERS, SCHEDULERS, Choice, faults, settings
+from lightning_modules.packed_adam import PACKED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,8 +59,13 @@ def make_optimizer(
         raise WrongSettings(
             f'Objective "{objective.name}" has nothing to learn: its layers have no weights, or all are frozen.'
         )
-    given = settings(wanted, OPTIMIZERS) | ({"fused": True} if fused else {})
-    made: optim.Optimizer = getattr(optim, wanted.type)(parameters, **given)
+    given = settings(wanted, OPTIMIZERS)
+    kind = getattr(optim, wanted.type)
+    made: optim.Optimizer = (
+        kind(parameters, **given, fused=True)
+        if fused
+        else PACKED.get(wanted.type, kind)(parameters, **given)
+    )
     return made
 
 
