@@ -11,12 +11,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
+import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError
-from safetensors.torch import load, save
+from safetensors.torch import load, save_file
 
 from lightning_modules.checkpoint_record import (
     BEST,
@@ -27,10 +30,13 @@ from lightning_modules.checkpoint_record import (
     read_numbers,
     tensor_file,
 )
-from lightning_modules.run_folder import sync_folder, write_durably
+from lightning_modules.run_folder import replace_durably, sync_folder, write_durably
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+UNFINISHED = "unfinished"
+"""The folder inside of a run's where tensors are until they are written to the end."""
 
 __all__ = [
     "BEST",
@@ -60,12 +66,41 @@ def stage(folder: Path, name: str, **tensors: Mapping[str, Tensor]) -> dict[str,
     for part in tensors:
         _settle(folder, name, part)
     parts: dict[str, str] = {}
-    for part, content in tensors.items():
-        file = tensor_file(folder, name, part)
-        written = save(_apart(content))
-        write_durably(file.with_name(file.name + NEW), written)
-        parts[part] = _hash(written)
+    unfinished = folder / UNFINISHED
+    _remove(unfinished)  # a kill may have left some there
+    try:
+        unfinished.mkdir()
+        for part, content in tensors.items():
+            file = tensor_file(folder, name, part)
+            written = unfinished / file.name
+            _save(content, written)
+            with written.open("rb") as file_of_part:
+                parts[part] = hashlib.file_digest(file_of_part, "sha256").hexdigest()
+            replace_durably(written, file.with_name(file.name + NEW))
+    finally:
+        _remove(unfinished)
     return parts
+
+
+def _save(tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Write tensors from where they are: a copy of all would take longer than the rest.
+
+    Raises:
+        OSError: the disk is full, say.
+    """
+    try:
+        save_file(_apart(tensors), path)
+    except SafetensorError as error:
+        told = re.search(r"\(os error (\d+)\)", str(error))
+        if told is None:
+            raise
+        code = int(told[1])
+        raise OSError(code, os.strerror(code), str(path)) from error
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def commit(folder: Path, name: str, parts: Mapping[str, str], numbers: Mapping[str, Any]) -> None:
@@ -121,13 +156,13 @@ def read_tensors(
 
 def _apart(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The tensors on the CPU, none sharing memory with another, which safetensors refuses."""
-    found: dict[str, Tensor] = {}
-    seen: set[int] = set()
-    for key, value in tensors.items():
-        plain = value.detach().cpu().contiguous()
-        place = plain.untyped_storage().data_ptr()
-        found[key] = plain.clone() if place in seen else plain
-        seen.add(place)
+    found = {key: value.detach().cpu().contiguous() for key, value in tensors.items()}
+    end = 0
+    for key, value in sorted(found.items(), key=lambda item: item[1].data_ptr()):
+        begin = value.data_ptr()
+        if begin < end:
+            found[key] = value.clone()
+        end = max(end, begin + value.nbytes)
     return found
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WRITE_EVERY_S = 5.0
 FIRST_WRITE_S = 1.0
 """The first time, if little has to be written: a run that is killed at once has something to go on with."""
-WRITE_SHARE = 0.05
+WRITE_SHARE = 0.01
 """Of the time of a run that writing may take, before it is written less often."""
 
 VAL_LOSS, TRAIN_LOSS = "val_loss", "train_loss"

@@ -157,15 +157,19 @@ def write_durably(path: Path, content: bytes) -> None:
     """
     temporary = path.with_name(path.name + ".tmp")
     try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        temporary.write_bytes(content)
+        replace_durably(temporary, path)
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def replace_durably(written: Path, path: Path) -> None:
+    """Let a file that was written beside it take the place of another, once all of it is on the disk."""
+    with written.open("r+b") as file:
+        os.fsync(file.fileno())
+    written.replace(path)
     sync_folder(path.parent)
 
 
