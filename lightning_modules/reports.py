@@ -11,7 +11,8 @@ from typing import TextIO
 
 from lightning_modules.events import Event, Steps, to_json
 
-REPORT_EVERY_S = 0.08
+REPORT_EVERY_S = 0.12
+"""Less often than this would not be live, and more often than pictures are drawn is for nothing."""
 
 
 class Reports:

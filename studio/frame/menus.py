@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, Slot
@@ -151,10 +151,12 @@ class Menus(QObject):
 
     @staticmethod
     def _tip(action: Action, title: str, why_not: str) -> str:
-        keys = (
-            QKeySequence(action.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)
-            if action.shortcuts
-            else ""
-        )
+        keys = _key_words(action.shortcuts[0]) if action.shortcuts else ""
         head = title.rstrip("….") + (f" ({keys})" if keys else "")
         return plain_tip(f"{head}\n{why_not}" if why_not else head)
+
+
+@cache
+def _key_words(shortcut: str) -> str:
+    """A shortcut as this system writes it; asked for often, while a run goes on too."""
+    return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)

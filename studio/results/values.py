@@ -59,4 +59,6 @@ class ValuesTable(QWidget):
     def _color_cells(self) -> None:
         for place, label in self._cells.items():
             color = self._theme.muted_text if 0 in place else self._theme.text
-            label.setStyleSheet(f"color: {color};")
+            style = f"color: {color};"
+            if label.styleSheet() != style:  # setting it takes long, even when it is the same
+                label.setStyleSheet(style)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.pace import LEAST_MS, MOST_MS, SHARE, Pace, Throttle
 
-SPENT_AND_NEXT = [(0.0001, LEAST_MS), (0.0075, 150), (0.4, MOST_MS)]
+SPENT_AND_NEXT = [(0.0001, LEAST_MS), (0.006, 200), (0.4, MOST_MS)]
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_the_next_picture_waits_until_what_was_done_is_a_small_share(spent, afte
     pace.note()
 
     assert pace.wait_ms == after
-    assert LEAST_MS < 1000 * 0.0075 / SHARE < MOST_MS
+    assert LEAST_MS < 1000 * 0.006 / SHARE < MOST_MS
 
 
 def test_what_was_done_before_it_begins_does_not_count():
