@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
 
 Device = torch.device
 
-WORK_PER_THREAD = 100_000_000
-"""FLOPs of one training step for which another thread is worth waking: about a few milliseconds of one core."""
+WAITING = 4_000_000
+"""FLOPs that a core does in the time that a step waits the longer for each thread more (measured: two threads begin to
+pay at 9 MFLOP)."""
+USUAL_THREADS = torch.get_num_threads()
+"""As many as torch takes: the cores, or what OMP_NUM_THREADS says."""
 
 MOST_DEVICES = 64
 """Each holds the data for itself."""
@@ -90,13 +94,14 @@ def words(device: Device, count: int = 1) -> str:
 def choose_threads(document: Document, cores: int | None = None, devices: int = 1) -> int:
     """How many threads a run on the CPU uses: those of its settings, or as many as its steps are worth.
 
-    A small network is slower on several threads, which wait for each other longer than they compute. Each of several
-    devices has a batch of its own, and its share of the cores.
+    A small network is slower on several threads, which wait for each other longer than they compute: the time of a
+    step, work / threads + threads * waiting, is least at the square root of work / waiting. Each of several devices
+    has a batch of its own, and its share of the cores.
     """
     if document.run.threads > 0:
         return document.run.threads
-    most = max(1, (cores or cores_of_this_process()) // devices)
-    return max(1, min(most, round(work_of_step(document) / WORK_PER_THREAD)))
+    most = max(1, (cores or min(cores_of_this_process(), USUAL_THREADS)) // devices)
+    return max(1, min(most, round(math.sqrt(work_of_step(document) / WAITING))))
 
 
 def cores_of_this_process() -> int:

@@ -1,4 +1,4 @@
-"""Telling what a run does: every event to its listener and to events.jsonl, losses gathered 12 times a second."""
+"""Telling what a run does: every event to its listener and to events.jsonl, losses gathered 8 times a second."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Slot
 SHARE = 0.03
 """Of a processor, for all that the window does while a run goes on: whatever it takes the run has to wait for."""
 
-LEAST_MS, MOST_MS = 90, 333
-"""11 times a second is live to the eye; less than 3 times would not be."""
+LEAST_MS, MOST_MS = 90, 250
+"""11 times a second is live to the eye; less than 4 times would not be."""
 
 
 class Pace:

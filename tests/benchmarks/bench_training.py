@@ -1,11 +1,13 @@
-"""How fast a run in the open window is beside plain PyTorch loops. Arguments: rounds (12), a word of a network's name.
+"""How fast a run in the open window is beside plain PyTorch loops. Arguments: rounds (12), a word of a network's name,
+threads (1).
 
 The run goes on in the worker thread of the whole window, whose curves draw its losses. After every slice of it that
 thread works for its peers, one slice each, while the window rests; so what else the machine does meets all alike, and
 all have the same model, optimizer, batch size, data, threads and flags, and validate after every epoch. Where the
 system allows it, a slice goes before other programs (and rests between slices let these catch up), so that the clock
 on the wall tells of this one alone. Ratios are given by
-that clock, and by the processor time of the thread, which does not see it wait for the other.
+that clock, and by the processor time of the thread, which does not see it wait for the other. A run's checkpoints are
+written by the clock; here they come the more seldom the longer its peers have their turns, as in a run alone.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from graphs.content import Document
+from lightning_modules import keeper
 from lightning_modules.data import prepare
 from lightning_modules.events import Failed, Steps
 from lightning_modules.job import Job
@@ -39,8 +42,9 @@ from tests.benchmarks.priority import go_before_others
 from tests.benchmarks.training_cases import CASES, Case
 
 ROOT = Path(__file__).resolve().parents[2]
-THREADS = 1
 SLICE_S, REST_S, CALM_S = 0.5, 1.0, 0.2
+OWN_SHARE = 0.15
+"""Of the time, about, that the run has for itself."""
 LEAST_STEPS, TRAINER_STEPS, FIRST = 3, 820, 20
 """In a slice at least; of a fit of Lightning's Trainer all, and those that are not measured."""
 
@@ -234,7 +238,8 @@ def measure(window, case: Case, rounds: int) -> None:
     print(f"\n{case.name}: times as fast by the wall's clock (the thread's)", flush=True)
     for words, metric, fused in WAYS:
         document = enough.document(metric=metric)
-        document = replace(document, run=replace(document.run, epochs=10**6, fused=fused))
+        settings = replace(document.run, epochs=10**6, fused=fused, threads=torch.get_num_threads())
+        document = replace(document, run=settings)
         peers = {
             SLICES: loop(case, splits, loader=False),
             LOADER: loop(case, splits, loader=True),
@@ -274,9 +279,13 @@ def main() -> None:
     """Measure all networks, or those whose name holds a word."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 12
     word = sys.argv[2] if len(sys.argv) > 2 else ""
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    keeper.WRITE_EVERY_S /= OWN_SHARE
+    keeper.FIRST_WRITE_S /= OWN_SHARE
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    print(f"torch {torch.__version__}, {THREADS} thread, AdamW, medians of {rounds} rounds")
+    print(
+        f"torch {torch.__version__}, threads: {torch.get_num_threads()}, AdamW, medians of {rounds} rounds"
+    )
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_DATA_HOME"] = folder  # no earlier runs in the window
         application = QApplication(sys.argv[:1])

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,7 +14,6 @@ import torch
 from lightning_modules.devices import (
     choose_device,
     choose_threads,
-    cores_of_this_process,
     flags,
     sum_dtype,
     threads,
@@ -18,6 +21,8 @@ from lightning_modules.devices import (
     work_of_step,
 )
 from tests.documents import digits_cnn, digits_mlp
+
+ROOT = Path(__file__).parents[2]
 
 
 def with_run(described, **settings):
@@ -38,7 +43,38 @@ def test_a_small_network_takes_one_thread_and_a_large_one_all_cores():
 
     assert choose_threads(small, cores=8) == 1
     assert choose_threads(large, cores=8) == 8
-    assert choose_threads(large) == cores_of_this_process()
+
+
+def test_a_network_of_middling_size_takes_some_of_many_cores():
+    found = [
+        choose_threads(with_run(digits_mlp(hidden=hidden), threads=0, batch_size=128), cores=64)
+        for hidden in (64, 1024, 16384)
+    ]
+
+    assert found[0] < found[1] < found[2] < 64
+    assert found[1] > 1
+
+
+@pytest.mark.parametrize("allowed", ["1", "2"])
+def test_no_more_threads_than_the_environment_allows(allowed):
+    asked = (
+        "from lightning_modules.devices import choose_threads, cores_of_this_process\n"
+        "from tests.documents import digits_mlp\n"
+        "large = digits_mlp(hidden=100_000, batch_size=1024, threads=0)\n"
+        "print(choose_threads(large), cores_of_this_process())"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", asked],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": allowed, "MKL_NUM_THREADS": allowed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    found, cores = map(int, told.stdout.split())
+    assert found == min(int(allowed), cores)
 
 
 def test_the_number_of_threads_in_the_settings_wins():
