@@ -1,13 +1,12 @@
-"""How fast a run in the open window is beside plain PyTorch loops. Arguments: rounds (12), a word of a network's name,
-threads (1).
+"""How fast a run in the open window is beside plain PyTorch loops. Arguments: rounds, a word of a name, threads.
 
-The run goes on in the worker thread of the whole window, whose curves draw its losses. After every slice of it that
-thread works for its peers, one slice each, while the window rests; so what else the machine does meets all alike, and
-all have the same model, optimizer, batch size, data, threads and flags, and validate after every epoch. Where the
-system allows it, a slice goes before other programs (and rests between slices let these catch up), so that the clock
-on the wall tells of this one alone. Ratios are given by
-that clock, and by the processor time of the thread, which does not see it wait for the other. A run's checkpoints are
-written by the clock; here they come the more seldom the longer its peers have their turns, as in a run alone.
+Without them 12 rounds of all networks, in one thread. The run goes on in the worker thread of the whole window, whose
+curves draw its losses. After every slice of it that thread works for its peers, one slice each, while the window rests;
+so what else the machine does meets all alike, and all have the same model, optimizer, batch size, data, threads and
+flags, and validate after every epoch. Where the system allows it, a slice goes before other programs (and rests between
+slices let these catch up), so that the clock on the wall tells of this one alone. Ratios are given by that clock, and
+by the processor time of the thread, which does not see it wait for the other. A run writes its checkpoints by the
+clock; here they come the more seldom the longer its peers have their turns, so their share is that of a run alone.
 """
 
 from __future__ import annotations
