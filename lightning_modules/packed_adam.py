@@ -62,8 +62,8 @@ class _Packed(optim.Adam):
     _passes: Sequence[_Pass] | None = None
     """None until there is a plan; empty where torch's own steps are made."""
     _steps: Tensor
-    _first: Tensor | None = None
-    """One of the averages: who replaces the state makes the passes obsolete."""
+    _first: tuple[Tensor | None, int] = (None, 0)
+    """One of the averages, and where its weights stand: who replaces these makes the passes obsolete."""
 
     @torch.no_grad()
     def step(self, closure: Any = None) -> Any:
@@ -112,7 +112,9 @@ class _Packed(optim.Adam):
         )
 
     def _replaced(self) -> bool:
-        return self.state[self._parameters[0]].get("exp_avg") is not self._first
+        average, place = self._first
+        parameter = self._parameters[0]
+        return self.state[parameter].get("exp_avg") is not average or parameter.data_ptr() != place
 
     def _plan(self) -> Iterator[_Pass]:
         """The passes of a step. What is remembered of the parameters moves to where the passes have it."""
@@ -130,7 +132,8 @@ class _Packed(optim.Adam):
             for name, known in (self.state.get(parameter) or {}).items():
                 state[name].copy_(known)
             self.state[parameter] = state
-        self._parameters, self._first = ordered, self.state[ordered[0]]["exp_avg"]
+        self._parameters = ordered
+        self._first = self.state[ordered[0]]["exp_avg"], ordered[0].data_ptr()
         return _passes([each.detach().view(-1) for each in ordered], averages, squares)
 
 

@@ -129,6 +129,20 @@ def test_it_begins_anew_when_all_is_forgotten(name: str) -> None:
         assert_same(both, optimizers)
 
 
+def test_weights_that_moved_in_memory_learn_where_they_are(name: str) -> None:
+    both, optimizers = twins(name)
+    for seed in range(4):
+        give_gradients(both, seed)
+        if seed == 2:
+            for weights in both:
+                for each in weights:
+                    each.data = each.data.clone()
+        for each in optimizers:
+            each.step()
+        assert_same(both, optimizers)
+    assert optimizers[1]._passes
+
+
 @pytest.mark.parametrize("case", ["amsgrad", "double precision", "two groups", "channels last"])
 def test_other_steps_are_left_to_torch(name: str, case: str) -> None:
     both, optimizers = twins(name, ((4, 3, 2, 2), (6,)), amsgrad=case == "amsgrad")
