@@ -93,7 +93,7 @@ def _save(tensors: Mapping[str, Tensor], path: Path) -> None:
     except SafetensorError as error:
         told = re.search(r"\(os error (\d+)\)", str(error))
         if told is None:
-            raise
+            raise OSError(f'"{path}" cannot be written: {error}') from error
         code = int(told[1])
         raise OSError(code, os.strerror(code), str(path)) from error
 

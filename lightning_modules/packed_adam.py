@@ -179,10 +179,12 @@ def _passes(flat: Sequence[Tensor], averages: Tensor, squares: Tensor) -> Iterat
 def _together(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """The indexes of neighbours that fit into one pass, or of one that does not."""
     found: list[int] = []
+    whole = 0
     for index, size in enumerate(sizes):
-        if found and sum(sizes[each] for each in found) + size > PIECE:
+        if found and whole + size > PIECE:
             yield tuple(found)
-            found = []
+            found, whole = [], 0
         found.append(index)
+        whole += size
     if found:
         yield tuple(found)
