@@ -62,7 +62,15 @@ def write_checkpoint(
 
 
 def stage(folder: Path, name: str, **tensors: Mapping[str, Tensor]) -> dict[str, str]:
-    """Write tensors beside those that stand, which still count until `commit`; their hashes by part."""
+    """Write tensors beside those that stand, which still count until `commit`; their hashes by part.
+
+    Raises:
+        CheckpointError: the folder is gone.
+    """
+    if not folder.is_dir():
+        raise CheckpointError(
+            f'The folder of this run, "{folder}", is gone: it was moved or deleted meanwhile. Train again.'
+        )
     for part in tensors:
         _settle(folder, name, part)
     parts: dict[str, str] = {}

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lightning_modules.checkpoint import (
+    UNFINISHED,
     CheckpointError,
     read_numbers,
     read_tensors,
@@ -121,6 +122,32 @@ def damaged(tmp_path, change):
     with pytest.raises(CheckpointError) as refused:
         read_tensors(tmp_path, "last")
     return str(refused.value)
+
+
+def test_what_a_kill_left_half_written_is_swept_by_the_next_checkpoint(tmp_path):
+    half = tmp_path / UNFINISHED
+    half.mkdir()
+    (half / ".tmpHalf").write_bytes(bytes(100))
+
+    write_checkpoint(tmp_path, "last", {}, weights=OLD)
+
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["last.json", "last.safetensors"]
+
+
+def test_parts_of_one_memory_and_tied_weights_come_back_as_they_were(tmp_path):
+    whole = torch.arange(10.0)
+    written = {"front": whole[:4], "rear": whole[4:], "tied": whole[4:], "middle": whole[2:6]}
+
+    write_checkpoint(tmp_path, "last", {}, weights=written)
+
+    found = read_tensors(tmp_path, "last")
+    assert found.keys() == written.keys()
+    assert all(torch.equal(found[key], written[key]) for key in written)
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path):
+    with pytest.raises(CheckpointError, match=r'"[^"]*gone_run", is gone: it was moved or deleted'):
+        write_checkpoint(tmp_path / "gone_run", "last", {}, weights=OLD)
 
 
 def test_a_changed_byte_is_noticed(tmp_path):

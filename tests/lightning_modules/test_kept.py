@@ -154,3 +154,22 @@ def test_a_disk_that_fills_up_leaves_the_last_whole_checkpoint_and_no_rest(tmp_p
     assert read_numbers(tmp_path, "last")["step"] == 1
     assert torch.equal(read_tensors(tmp_path, "last")["x"], torch.ones(10))
     assert sorted(each.name for each in tmp_path.iterdir()) == ["last.json", "last.safetensors"]
+
+
+def test_what_takes_long_to_write_is_written_the_less_often(tmp_path, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("lightning_modules.keeper.time.monotonic", lambda: now[0])
+    network = network_at(1)
+    kept = Keeper(tmp_path, None, higher_is_better=False)
+
+    def capture_slowly():
+        now[0] += 2.0
+        return {}, {}
+
+    kept.write(network, capture_slowly)
+    ended, due = now[0], []
+    for waited in (5.0, 190.0, 201.0):
+        now[0] = ended + waited
+        due.append(kept.due())
+
+    assert due == [False, False, True]
